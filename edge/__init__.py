@@ -1,0 +1,1 @@
+"""What runs at the edge: a canonical query and an original in, a rendition out."""

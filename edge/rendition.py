@@ -1,0 +1,78 @@
+"""What a viewer asked for, and its one spelling: the canonical query that viewer_request.js writes."""
+
+import re
+from dataclasses import dataclass, fields
+from typing import Final, Self
+
+from edge.errors import BadRendition
+
+MAX_SIDE: Final = 16383
+"""What the formats can hold (WebP: 14 bits); a stack's own limit is lower."""
+
+_POSITIONS = "center|top|top-right|right|bottom-right|bottom|bottom-left|left|top-left"
+_SIDE = (r"[1-9]\d{0,4}", f"a whole number from 1 to {MAX_SIDE}")
+_GRAMMAR: Final[dict[str, tuple[str, str]]] = {
+    "background": (r"[0-9a-f]{6}", "six hexadecimal digits"),
+    "fit": ("cover|contain|fill", "cover, contain or fill"),
+    "format": ("jpeg|png|webp|avif", "jpeg, png, webp or avif"),
+    "height": _SIDE,
+    "position": (_POSITIONS, _POSITIONS.replace("|", ", ")),
+    "quality": (r"[1-9]\d?|100", "a whole number from 1 to 100"),
+    "width": _SIDE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendition:
+    """Fields in the order of the canonical query. A value that could not matter is refused: two spellings, two cache entries."""
+
+    background: str = "ffffff"
+    """rrggbb, under transparency where the output has none."""
+    fit: str = "cover"
+    """As CSS object-fit, when both sides are given."""
+    format: str | None = None
+    """None: the original's."""
+    height: int | None = None
+    """Pixels, like width; device pixels are already folded in."""
+    position: str = "center"
+    """What `cover` keeps."""
+    quality: int | None = None
+    """1 to 100; None: the format's own default."""
+    width: int | None = None
+
+    def __post_init__(self) -> None:
+        """BadRendition unless every value can matter."""
+        boxed = self.width is not None and self.height is not None
+        if self.background != "ffffff" and self.format != "jpeg":
+            raise BadRendition("background needs format=jpeg")
+        if self.fit != "cover" and not boxed:
+            raise BadRendition("fit needs width and height")
+        if self.position != "center" and not (boxed and self.fit == "cover"):
+            raise BadRendition("position needs width, height and fit=cover")
+        if self.quality is not None and self.format == "png":
+            raise BadRendition("quality means nothing to format=png")
+        if max(self.width or 0, self.height or 0) > MAX_SIDE:
+            raise BadRendition(f"width and height accept {_SIDE[1]}")
+
+    @classmethod
+    def parse(cls, query: str) -> Self:
+        """Only the canonical spelling; BadRendition names the parameter and what it accepts."""
+        values: dict[str, str | int] = {}
+        for pair in query.split("&"):
+            name, _, value = pair.partition("=")
+            if name not in _GRAMMAR:
+                raise BadRendition(f"{name[:20]!r} is not a parameter of the canonical query")
+            pattern, accepted = _GRAMMAR[name]
+            if not re.fullmatch(pattern, value, re.ASCII):
+                raise BadRendition(f"{name} accepts {accepted}")
+            values[name] = int(value) if name in ("width", "height", "quality") else value
+        rendition = cls(**values)  # type: ignore[arg-type]  # the grammar has checked each
+        if str(rendition) != query:
+            raise BadRendition(f"the canonical spelling of this query is {rendition}")
+        return rendition
+
+    def __str__(self) -> str:
+        """The canonical query; `parse` reads it back to an equal value."""
+        return "&".join(
+            f"{field.name}={value}" for field in fields(self) if (value := getattr(self, field.name)) != field.default
+        )

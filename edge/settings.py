@@ -1,0 +1,47 @@
+"""The stack's limits, as they reach the function: JSON in one origin custom header."""
+
+import json
+from dataclasses import dataclass, fields
+from typing import Self
+
+# Lambda@Edge has no environment variables; the event shows the origin's custom headers instead.
+HEADER = "x-image-settings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What infra/config.py validated at preview; here only shape and type are checked."""
+
+    bucket: str
+    region: str
+    """Of the bucket: AWS_REGION is the replica's."""
+    formats: tuple[str, ...]
+    """What `auto` may choose, best first; these renditions vary with Accept."""
+    max_dimension: int
+    """Pixels, of either side of a rendition."""
+    max_bytes: int
+    """Of an original."""
+    max_pixels: int
+    """Of an original, all frames together."""
+    browser_ttl: int
+    """Seconds."""
+    cdn_ttl: int
+    """Seconds."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The header's value; ValueError names every key that is missing, unknown or of the wrong type."""
+        values = json.loads(text)
+        if not isinstance(values, dict):
+            raise ValueError(f"{HEADER} is not a JSON object")
+        kinds = {field.name: field.type for field in fields(cls)}
+        problems = [f"{name} is unknown" for name in values if name not in kinds]
+        for name, kind in kinds.items():
+            value = values.get(name)
+            if kind == tuple[str, ...] and isinstance(value, list):
+                values[name] = tuple(value)
+            elif kind not in (str, int) or type(value) is not kind:
+                problems.append(f"{name} is {value!r}")
+        if problems:
+            raise ValueError(f"{HEADER}: {'; '.join(problems)}")
+        return cls(**values)
