@@ -24,7 +24,7 @@ _GRAMMAR: Final[dict[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendition:
-    """Fields in the order of the canonical query. A value that could not matter is refused: two spellings, two cache entries."""
+    """Fields in the order of the canonical query. What could not matter is refused: it would be a second spelling."""
 
     background: str = "ffffff"
     """rrggbb, under transparency where the output has none."""

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, fields
-from typing import Self
+from typing import Any, Self, cast
 
 # Lambda@Edge has no environment variables; the event shows the origin's custom headers instead.
 HEADER = "x-image-settings"
@@ -31,17 +31,18 @@ class Settings:
     @classmethod
     def parse(cls, text: str) -> Self:
         """The header's value; ValueError names every key that is missing, unknown or of the wrong type."""
-        values = json.loads(text)
+        values: Any = json.loads(text)
         if not isinstance(values, dict):
             raise ValueError(f"{HEADER} is not a JSON object")
+        given = cast("dict[str, Any]", values)
         kinds = {field.name: field.type for field in fields(cls)}
-        problems = [f"{name} is unknown" for name in values if name not in kinds]
+        problems = [f"{name} is unknown" for name in given if name not in kinds]
         for name, kind in kinds.items():
-            value = values.get(name)
+            value = given.get(name)
             if kind == tuple[str, ...] and isinstance(value, list):
-                values[name] = tuple(value)
+                given[name] = tuple(cast("list[str]", value))
             elif kind not in (str, int) or type(value) is not kind:
                 problems.append(f"{name} is {value!r}")
         if problems:
             raise ValueError(f"{HEADER}: {'; '.join(problems)}")
-        return cls(**values)
+        return cls(**given)
