@@ -1,0 +1,103 @@
+"""The AWS services of the data path, played by moto: S3 with the declared buckets, IAM with the declared roles."""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Any, Self
+
+import boto3
+from botocore.config import Config
+
+from local.program import Program
+from local.provision import provision
+
+_EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+
+class Cloud:
+    """A context: the process lives as long as it. Until `provision`, nobody is asked who they are; then everybody is."""
+
+    def __init__(self, log: Path) -> None:
+        # Objects beyond this many bytes go to disk rather than to memory.
+        environment = os.environ | {"MOTO_S3_DEFAULT_KEY_BUFFER_SIZE": str(1 << 20)}
+        with log.open("wb") as errors:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "local.moto_process"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env=environment,
+                cwd=Path(__file__).parent.parent,
+                start_new_session=True,  # Ctrl-C is for the engine, which then ends this
+            )
+        self.url = ""
+        self.credentials = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+        self._roles: dict[str, dict[str, str]] = {}
+
+    def __enter__(self) -> Self:
+        """Waits until it answers."""
+        assert self._process.stdout is not None
+        port = self._process.stdout.readline().strip().decode()
+        if not port:
+            raise RuntimeError("moto did not start; its log says why")
+        self.url = f"http://127.0.0.1:{port}"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Ends the process."""
+        self._process.kill()
+        self._process.communicate()
+
+    @property
+    def pid(self) -> int:
+        """Of the process, for those who want to see what happens when S3 is gone."""
+        return self._process.pid
+
+    def client(self, service: str, region: str) -> Any:
+        """A boto3 client with all rights."""
+        return boto3.client(
+            service,
+            region_name=region,
+            endpoint_url=self.url,
+            aws_access_key_id=self.credentials["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=self.credentials["AWS_SECRET_ACCESS_KEY"],
+            config=Config(
+                connect_timeout=5, read_timeout=30, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}
+            ),
+        )
+
+    def provision(self, program: Program) -> None:
+        """Makes the declared resources; from here on every caller needs the right, as on AWS."""
+        provision(program, self.client)
+        sts = self.client("sts", "us-east-1")
+        for role in program.of("aws:iam/role:Role"):
+            arn = role.outputs["arn"]
+            keys = sts.assume_role(RoleArn=arn, RoleSessionName="local")["Credentials"]
+            self._roles[arn] = {
+                "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
+                "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
+                "AWS_SESSION_TOKEN": keys["SessionToken"],
+            }
+        self._enforce()
+
+    def role(self, arn: str) -> dict[str, str]:
+        """The credentials of a declared role, as environment variables."""
+        return self._roles[arn]
+
+    def _enforce(self) -> None:
+        iam = self.client("iam", "us-east-1")
+        iam.create_user(UserName="local")
+        iam.put_user_policy(UserName="local", PolicyName="everything", PolicyDocument=json.dumps(_EVERYTHING))
+        key = iam.create_access_key(UserName="local")["AccessKey"]
+        self.credentials = {
+            "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+        }
+        # moto's own switch: no further unauthenticated call. It reads the body only as plain text.
+        request = urllib.request.Request(
+            f"{self.url}/moto-api/reset-auth", data=b"0", headers={"Content-Type": "text/plain"}
+        )
+        urllib.request.urlopen(request, timeout=10).close()

@@ -1,0 +1,108 @@
+"""What AWS would compute for a declared resource: ids, names, ARNs, domain names."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+ACCOUNT = "123456789012"  # moto's own
+
+Outputs = tuple[str, dict[str, Any]]
+
+
+def computed(type_: str, name: str, inputs: dict[str, Any], *, region: str, stack: str) -> Outputs:
+    """The resource's id and outputs. A type without a row gets a name and an ARN of the usual form."""
+    digest = hashlib.sha256(f"{stack} {type_} {name}".encode()).hexdigest()
+    physical = inputs.get("name") or f"{name}-{digest[:7]}"
+    region = inputs.get("region") or region
+    row = _ROWS.get(type_)
+    if row is not None:
+        return row(physical, inputs, region, digest)
+    service = type_.split(":")[1].split("/")[0]
+    return physical, {"name": physical, "arn": f"arn:aws:{service}:{region}:{ACCOUNT}:{physical}", "region": region}
+
+
+def invoked(token: str, *, region: str) -> dict[str, Any]:
+    """The answer to a provider function that needs no cloud."""
+    if token == "aws:index/getCallerIdentity:getCallerIdentity":
+        return {"accountId": ACCOUNT, "id": ACCOUNT, "arn": f"arn:aws:iam::{ACCOUNT}:user/local", "userId": "local"}
+    if token == "aws:index/getRegion:getRegion":
+        return {"region": region, "name": region, "id": region, "description": region}
+    raise NotImplementedError(f"the local engine has no answer to {token}")
+
+
+def _bucket(_name: str, inputs: dict[str, Any], region: str, digest: str) -> Outputs:
+    bucket = inputs.get("bucket") or _name.lower()
+    return bucket, {
+        "bucket": bucket,
+        "arn": f"arn:aws:s3:::{bucket}",
+        "bucketDomainName": f"{bucket}.s3.amazonaws.com",
+        "bucketRegionalDomainName": f"{bucket}.s3.{region}.amazonaws.com",
+        "bucketRegion": region,
+        "region": region,
+    }
+
+
+def _of_a_bucket(_name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+    return inputs["bucket"], {"region": region}
+
+
+def _role(name: str, _inputs: dict[str, Any], _region: str, _digest: str) -> Outputs:
+    return name, {"name": name, "arn": f"arn:aws:iam::{ACCOUNT}:role/{name}"}
+
+
+def _role_policy(name: str, inputs: dict[str, Any], _region: str, _digest: str) -> Outputs:
+    return f"{inputs['role']}:{name}", {"name": name}
+
+
+def _log_group(name: str, _inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+    return name, {"name": name, "arn": f"arn:aws:logs:{region}:{ACCOUNT}:log-group:{name}", "region": region}
+
+
+def _lambda(name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+    arn = f"arn:aws:lambda:{region}:{ACCOUNT}:function:{name}"
+    version = "1" if inputs.get("publish") else "$LATEST"
+    return name, {"name": name, "arn": arn, "version": version, "qualifiedArn": f"{arn}:{version}", "region": region}
+
+
+def _cloudfront_function(name: str, _inputs: dict[str, Any], _region: str, _digest: str) -> Outputs:
+    return name, {"name": name, "arn": f"arn:aws:cloudfront::{ACCOUNT}:function/{name}"}
+
+
+def _cloudfront_policy(name: str, _inputs: dict[str, Any], _region: str, digest: str) -> Outputs:
+    cut = (digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32])
+    return "-".join(cut), {"name": name}
+
+
+def _origin_access_control(name: str, _inputs: dict[str, Any], _region: str, digest: str) -> Outputs:
+    return f"E{digest[:13].upper()}", {"name": name}
+
+
+def _distribution(_name: str, _inputs: dict[str, Any], _region: str, digest: str) -> Outputs:
+    id_ = f"E{digest[:13].upper()}"
+    return id_, {
+        "arn": f"arn:aws:cloudfront::{ACCOUNT}:distribution/{id_}",
+        "domainName": f"d{digest[:13]}.cloudfront.net",
+        "hostedZoneId": "Z2FDTNDATAQYW2",  # of every distribution
+        "status": "Deployed",
+    }
+
+
+_ROWS: dict[str, Callable[[str, dict[str, Any], str, str], Outputs]] = {
+    "aws:cloudfront/cachePolicy:CachePolicy": _cloudfront_policy,
+    "aws:cloudfront/distribution:Distribution": _distribution,
+    "aws:cloudfront/function:Function": _cloudfront_function,
+    "aws:cloudfront/originAccessControl:OriginAccessControl": _origin_access_control,
+    "aws:cloudfront/originRequestPolicy:OriginRequestPolicy": _cloudfront_policy,
+    "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": _cloudfront_policy,
+    "aws:cloudwatch/logGroup:LogGroup": _log_group,
+    "aws:iam/role:Role": _role,
+    "aws:iam/rolePolicy:RolePolicy": _role_policy,
+    "aws:lambda/function:Function": _lambda,
+    "aws:s3/bucket:Bucket": _bucket,
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _of_a_bucket,
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": _of_a_bucket,
+    "aws:s3/bucketPolicy:BucketPolicy": _of_a_bucket,
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _of_a_bucket,
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _of_a_bucket,
+    "aws:s3/bucketVersioning:BucketVersioning": _of_a_bucket,
+}

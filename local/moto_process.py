@@ -1,0 +1,20 @@
+"""A process of its own for moto's AWS: prints its port, and ends when its standard input does."""
+
+import logging
+import sys
+
+from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+
+
+def main() -> None:
+    """Run as `python -m local.moto_process`; a pipe as standard input ties its life to the parent's."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    sys.stdout.write(f"{server.get_host_and_port()[1]}\n")
+    sys.stdout.flush()
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""Runs the unchanged Pulumi program without Pulumi's engine and records what it declares."""
+
+import asyncio
+import contextvars
+import json
+import runpy
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import yaml
+from pulumi.runtime import mocks
+from pulumi.runtime.config import set_all_config
+from pulumi.runtime.settings import get_root_resource
+
+from local.computed import computed, invoked
+
+
+class ProgramError(Exception):
+    """The program, or the stack, is not what can be run; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """One registration, with its inputs resolved. Names of inputs and outputs are Pulumi's wire names (camelCase)."""
+
+    type: str
+    name: str
+    id: str
+    inputs: dict[str, Any]
+    outputs: dict[str, Any]
+
+
+@dataclass(slots=True, kw_only=True)
+class Program:
+    """Resources in the order of their registration: what a resource needs stands before it."""
+
+    root: Path
+    stack: str
+    region: str
+    resources: list[Resource] = field(default_factory=list[Resource])
+    outputs: dict[str, Any] = field(default_factory=dict[str, Any])
+    secret_outputs: set[str] = field(default_factory=set[str])
+
+    def of(self, type_: str) -> list[Resource]:
+        """All of one type, as in `aws:s3/bucket:Bucket`."""
+        return [resource for resource in self.resources if resource.type == type_]
+
+    def find(self, type_: str, output: str, value: Any) -> Resource:
+        """The one resource that an attribute of another one refers to; ProgramError if nothing is declared."""
+        for resource in self.of(type_):
+            if value == (resource.id if output == "id" else resource.outputs.get(output)):
+                return resource
+        raise ProgramError(f"nothing of type {type_} is declared with {output} = {value}")
+
+
+def record(root: Path, stack: str, *, overrides: Mapping[str, str] | None = None, preview: bool = False) -> Program:
+    """Runs root/__main__.py for one stack. Errors of the program itself pass through."""
+    project, config = stack_config(root, stack)
+    config |= overrides or {}
+    program = Program(root=root, stack=stack, region=config.get("aws:region", "us-east-1"))
+    # Pulumi keeps its settings in context variables, and the program's modules must be read anew for each root.
+    contextvars.Context().run(_run, program, project, config, preview)
+    return program
+
+
+def stack_config(root: Path, stack: str) -> tuple[str, dict[str, str]]:
+    """The project's name, and the stack's config as Pulumi would hand it over: defaults, then the stack's own values."""
+    path = root / f"Pulumi.{stack}.yaml"
+    if not path.is_file():
+        known = sorted(file.name.split(".")[1] for file in root.glob("Pulumi.*.yaml"))
+        raise ProgramError(f"there is no stack {stack!r}; known: {', '.join(known)}")
+    project = yaml.safe_load((root / "Pulumi.yaml").read_text())
+    declared: dict[str, Any] = project.get("config") or {}
+    defaults = {key: spec["default"] for key, spec in declared.items() if "default" in spec}
+    own: dict[str, Any] = (yaml.safe_load(path.read_text()) or {}).get("config") or {}
+    values = {(key if ":" in key else f"{project['name']}:{key}"): value for key, value in (defaults | own).items()}
+    return project["name"], {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
+
+
+class _Recorder(mocks.Mocks):
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        inputs = _plain(args.inputs)
+        if not args.custom:
+            return None, inputs
+        id_, outputs = computed(args.typ, args.name, inputs, region=self._program.region, stack=self._program.stack)
+        resource = Resource(type=args.typ, name=args.name, id=id_, inputs=inputs, outputs=inputs | outputs)
+        self._program.resources.append(resource)
+        return id_, resource.outputs
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
+        return invoked(args.token, region=self._program.region), None
+
+
+def _run(program: Program, project: str, config: dict[str, str], preview: bool) -> None:
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        with _modules_of(program.root):
+            mocks.set_mocks(_Recorder(program), project=project, stack=program.stack, preview=preview)
+            set_all_config(config)
+            mocks.test(lambda: runpy.run_path(str(program.root / "__main__.py"), run_name="__main__"))()
+        exported = getattr(get_root_resource(), "outputs", {})
+        for name, value in exported.items():
+            output = pulumi.Output.from_input(value)
+            program.outputs[name] = loop.run_until_complete(output.future())
+            if loop.run_until_complete(output.is_secret()):
+                program.secret_outputs.add(name)
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+@contextmanager
+def _modules_of(root: Path) -> Iterator[None]:
+    """Imports of the program's own packages come from `root`, and are forgotten again: another root has others."""
+    packages = {folder.name for folder in root.iterdir() if folder.is_dir()} - {"local"}
+    path, before = list(sys.path), dict(sys.modules)
+    for name in before:
+        if name.split(".")[0] in packages:
+            del sys.modules[name]
+    sys.path.insert(0, str(root))
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        for name in list(sys.modules):
+            if name.split(".")[0] in packages:
+                del sys.modules[name]
+        sys.modules.update({name: module for name, module in before.items() if name.split(".")[0] in packages})
+
+
+def _plain(value: Any) -> Any:
+    """Inputs without Pulumi's wrapping of secrets."""
+    if isinstance(value, dict):
+        if "4dabf18193072939515e22adb298388d" in value and "value" in value:
+            return _plain(value["value"])
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value
