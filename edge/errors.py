@@ -19,7 +19,7 @@ class ImageError(Exception):
 
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Internal Server Error"
-    ttl: ClassVar[int] = 5
+    ttl: ClassVar[int] = 1
 
     def __init__(self, public: str, *, detail: str = "") -> None:
         super().__init__(f"{public} ({detail})" if detail else public)
@@ -64,4 +64,4 @@ class OriginFailed(ImageError):
 
     status = 502
     title = "Bad Gateway"
-    ttl = 5
+    ttl = 1

@@ -18,10 +18,11 @@ _EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Actio
 
 
 class Cloud:
-    """A context: the process lives as long as it. Until `provision`, nobody is asked who they are; then everybody is."""
+    """A context: the process lives as long as it. From `provision` on, everybody is asked who they are."""
 
     def __init__(self, log: Path) -> None:
         # Objects beyond this many bytes go to disk rather than to memory.
+        self._log = log
         environment = os.environ | {"MOTO_S3_DEFAULT_KEY_BUFFER_SIZE": str(1 << 20)}
         with log.open("wb") as errors:
             self._process = subprocess.Popen(
@@ -38,12 +39,7 @@ class Cloud:
         self._roles: dict[str, dict[str, str]] = {}
 
     def __enter__(self) -> Self:
-        """Waits until it answers."""
-        assert self._process.stdout is not None
-        port = self._process.stdout.readline().strip().decode()
-        if not port:
-            raise RuntimeError("moto did not start; its log says why")
-        self.url = f"http://127.0.0.1:{port}"
+        """It starts while the program is being recorded; `provision` waits for it."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -71,6 +67,7 @@ class Cloud:
 
     def provision(self, program: Program) -> None:
         """Makes the declared resources; from here on every caller needs the right, as on AWS."""
+        self.url = f"http://127.0.0.1:{self._port()}"
         provision(program, self.client)
         sts = self.client("sts", "us-east-1")
         for role in program.of("aws:iam/role:Role"):
@@ -86,6 +83,13 @@ class Cloud:
     def role(self, arn: str) -> dict[str, str]:
         """The credentials of a declared role, as environment variables."""
         return self._roles[arn]
+
+    def _port(self) -> int:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"moto did not start: see {self._log}")
+        return int(line)
 
     def _enforce(self) -> None:
         iam = self.client("iam", "us-east-1")

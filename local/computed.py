@@ -30,8 +30,8 @@ def invoked(token: str, *, region: str) -> dict[str, Any]:
     raise NotImplementedError(f"the local engine has no answer to {token}")
 
 
-def _bucket(_name: str, inputs: dict[str, Any], region: str, digest: str) -> Outputs:
-    bucket = inputs.get("bucket") or _name.lower()
+def _bucket(name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+    bucket = inputs.get("bucket") or name.lower()
     return bucket, {
         "bucket": bucket,
         "arn": f"arn:aws:s3:::{bucket}",

@@ -95,7 +95,7 @@ class Sandbox:
 
 
 class LambdaFunction:
-    """As many sandboxes as there are processors, kept warm; `environment` is the role's credentials and S3's address."""
+    """At most a sandbox per processor, kept warm. `environment`: the role's credentials, and where S3 is."""
 
     def __init__(
         self, resource: Resource, *, root: Path, region: str, environment: dict[str, str], log: Callable[[str], None]

@@ -59,17 +59,20 @@ class Program:
 
 
 def record(root: Path, stack: str, *, overrides: Mapping[str, str] | None = None, preview: bool = False) -> Program:
-    """Runs root/__main__.py for one stack. Errors of the program itself pass through."""
+    """Runs root/__main__.py for one stack, with `overrides` of the project's own config. ProgramError if it fails."""
     project, config = stack_config(root, stack)
-    config |= overrides or {}
+    config |= {f"{project}:{key}": value for key, value in (overrides or {}).items()}
     program = Program(root=root, stack=stack, region=config.get("aws:region", "us-east-1"))
     # Pulumi keeps its settings in context variables, and the program's modules must be read anew for each root.
-    contextvars.Context().run(_run, program, project, config, preview)
+    try:
+        contextvars.Context().run(_run, program, project, config, preview)
+    except Exception as error:
+        raise ProgramError(f"stack {stack}: {type(error).__name__}: {error}") from error
     return program
 
 
 def stack_config(root: Path, stack: str) -> tuple[str, dict[str, str]]:
-    """The project's name, and the stack's config as Pulumi would hand it over: defaults, then the stack's own values."""
+    """The project's name, and the config as Pulumi would hand it over: defaults, then the stack's own values."""
     path = root / f"Pulumi.{stack}.yaml"
     if not path.is_file():
         known = sorted(file.name.split(".")[1] for file in root.glob("Pulumi.*.yaml"))
@@ -79,7 +82,9 @@ def stack_config(root: Path, stack: str) -> tuple[str, dict[str, str]]:
     defaults = {key: spec["default"] for key, spec in declared.items() if "default" in spec}
     own: dict[str, Any] = (yaml.safe_load(path.read_text()) or {}).get("config") or {}
     values = {(key if ":" in key else f"{project['name']}:{key}"): value for key, value in (defaults | own).items()}
-    return project["name"], {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
+    return project["name"], {
+        key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()
+    }
 
 
 class _Recorder(mocks.Mocks):

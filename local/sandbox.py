@@ -1,4 +1,4 @@
-"""Inside the clean interpreter: one line of JSON in, the handler's answer as one line of JSON out. Standard library only.
+"""Inside the clean interpreter: an event in, the handler's answer out, a line of JSON each. Standard library only.
 
 Started as `python -I -S sandbox.py TASK_ROOT HANDLER`, so that nothing is importable but the bundle and the standard
 library. Ends with its standard input, so that it never outlives the engine.

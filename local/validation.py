@@ -28,11 +28,8 @@ def check_association(arn: str, function: Resource, role: Resource) -> None:
     """ProgramError for what CreateDistribution would refuse."""
     inputs = function.inputs
     trust = json.loads(role.inputs["assumeRolePolicy"])
-    trusted = {
-        service
-        for statement in trust["Statement"]
-        for service in ([at] if isinstance(at := statement["Principal"]["Service"], str) else at)
-    }
+    named = [statement["Principal"]["Service"] for statement in trust["Statement"]]
+    trusted = {service for each in named for service in ([each] if isinstance(each, str) else each)}
     wrong = [
         message
         for message, refused in {

@@ -16,7 +16,7 @@ class ViewerFunctionError(Exception):
 
 
 class ViewerFunction:
-    """One event at a time, in the thread that made it. Globals live on between events; CloudFront promises no such thing."""
+    """One event at a time, in the thread that made it. Its globals live on, which CloudFront does not promise."""
 
     def __init__(self, resource: Resource) -> None:
         code: str = resource.inputs["code"]

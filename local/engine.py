@@ -1,0 +1,171 @@
+"""Puts the parts together: records the program, makes its data path, serves its distribution."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import uvicorn
+
+from local.behaviour import Behaviour, functions
+from local.cloud import Cloud
+from local.distribution import Distribution
+from local.invalidations import Invalidations
+from local.lambda_function import LambdaFunction
+from local.origin import S3Origin
+from local.program import Program, ProgramError, Resource, record
+from local.provision import unknown
+from local.server import App
+from local.uploads import Uploads
+from local.validation import check_association
+from local.viewer_function import ViewerFunction
+
+# The same program and the same bundle, built for the interpreter that is here.
+_OVERRIDES = {"bundleTarget": "host"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A stack that is served."""
+
+    url: str
+    program: Program
+    cloud: Cloud
+    distribution: Distribution
+    uploaded: int
+
+
+@contextlib.asynccontextmanager
+async def run(
+    root: Path, stack: str, images: Path, *, host: str, port: int, say: Callable[[str], None]
+) -> AsyncIterator[Running]:
+    """Serves while the context lasts; `say` is told progress, logs and warnings. Port 0 takes any free one.
+
+    OSError for a busy port, ProgramError for a stack that cannot be served.
+    """
+    listener = _listen(host, port)
+    with listener, Cloud(_log_file(root)) as cloud:
+        program = await asyncio.to_thread(record, root, stack, overrides=_OVERRIDES)
+        for kind in unknown(program):
+            say(f"not imitated: {kind}")
+        await asyncio.to_thread(cloud.provision, program)
+        async with _distribution(program, cloud, say) as distribution:
+            uploads = _uploads(program, cloud, distribution, images, asyncio.get_running_loop())
+            uploaded = await asyncio.to_thread(lambda: sum(1 for _ in uploads.put_all()))
+            invalidations = Invalidations(distribution.id, distribution.cache)
+            async with _served(App(distribution, invalidations), listener), _followed(uploads):
+                url = f"http://{host}:{listener.getsockname()[1]}"
+                yield Running(url=url, program=program, cloud=cloud, distribution=distribution, uploaded=uploaded)
+
+
+def _log_file(root: Path) -> Path:
+    path = root / "build" / "local" / "moto.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Before anything slow is begun: a busy port should not take seconds to say so."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(1024)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+@contextlib.asynccontextmanager
+async def _distribution(program: Program, cloud: Cloud, say: Callable[[str], None]) -> AsyncIterator[Distribution]:
+    """The declared distribution, with every behaviour's functions; ends their processes."""
+    declared = program.of("aws:cloudfront/distribution:Distribution")
+    if len(declared) != 1:
+        raise ProgramError(f"the program declares {len(declared)} distributions; the local engine serves one")
+    inputs = declared[0].inputs
+    origins = {origin["originId"]: S3Origin(origin, declared[0], program, cloud) for origin in inputs["origins"]}
+    running: list[LambdaFunction] = []
+    behaviours: list[Behaviour] = []
+    for each in [*(inputs.get("orderedCacheBehaviors") or []), inputs["defaultCacheBehavior"]]:
+        viewer, behind = functions(each, program)
+        origin = origins[each["targetOriginId"]]
+        if behind:
+            running.append(_lambda(*behind, origin.declared, program, cloud, say))
+        behaviours.append(
+            Behaviour(
+                each,
+                program,
+                origin=origin,
+                viewer_function=ViewerFunction(viewer) if viewer else None,
+                lambda_function=running[-1] if behind else None,
+            )
+        )
+    try:
+        yield Distribution(declared[0], behaviours, say)
+    finally:
+        for function in running:
+            await function.close()
+
+
+def _lambda(
+    arn: str, resource: Resource, origin: dict[str, object], program: Program, cloud: Cloud, say: Callable[[str], None]
+) -> LambdaFunction:
+    role = program.find("aws:iam/role:Role", "arn", resource.inputs["role"])
+    check_association(arn, resource, role)
+    shield = origin.get("originShield")
+    region = str(shield["originShieldRegion"]) if isinstance(shield, dict) else program.region
+    environment = {**cloud.role(role.outputs["arn"]), "AWS_ENDPOINT_URL_S3": cloud.url}
+    return LambdaFunction(resource, root=program.root, region=region, environment=environment, log=say)
+
+
+def _uploads(
+    program: Program, cloud: Cloud, distribution: Distribution, images: Path, loop: asyncio.AbstractEventLoop
+) -> Uploads:
+    """Into the bucket that the program exports as `originals_bucket`; what is cached of a changed key is dropped."""
+    bucket = program.find("aws:s3/bucket:Bucket", "bucket", program.outputs["originals_bucket"])
+
+    def changed(key: str) -> None:
+        path = "/" + quote(key, safe="/-._~")
+        loop.call_soon_threadsafe(distribution.cache.drop, lambda entry: entry.url.partition("?")[0] == path)
+
+    return Uploads(images, cloud.client("s3", bucket.outputs["region"]), bucket.id, changed)
+
+
+class _Server(uvicorn.Server):
+    """Leaves Ctrl-C to whoever runs the engine, which has more to end than a server."""
+
+    def capture_signals(self) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext()
+
+
+@contextlib.asynccontextmanager
+async def _served(app: App, listener: socket.socket) -> AsyncIterator[None]:
+    config = uvicorn.Config(
+        app, lifespan="off", log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=2
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve([listener]))
+    while not server.started and not task.done():
+        await asyncio.sleep(0.01)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+@contextlib.asynccontextmanager
+async def _followed(uploads: Uploads) -> AsyncIterator[None]:
+    stop = threading.Event()
+    task = asyncio.create_task(asyncio.to_thread(uploads.follow, stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
