@@ -14,7 +14,7 @@ _SIDE = (r"[1-9]\d{0,4}", f"a whole number from 1 to {MAX_SIDE}")
 _GRAMMAR: Final[dict[str, tuple[str, str]]] = {
     "background": (r"[0-9a-f]{6}", "six hexadecimal digits"),
     "fit": ("cover|contain|fill", "cover, contain or fill"),
-    "format": ("jpeg|png|webp|avif", "jpeg, png, webp or avif"),
+    "format": ("original|jpeg|png|webp|avif", "original, jpeg, png, webp or avif"),
     "height": _SIDE,
     "position": (_POSITIONS, _POSITIONS.replace("|", ", ")),
     "quality": (r"[1-9]\d?|100", "a whole number from 1 to 100"),
@@ -31,7 +31,7 @@ class Rendition:
     fit: str = "cover"
     """As CSS object-fit, when both sides are given."""
     format: str | None = None
-    """None: the original's."""
+    """None: the original's. Always part of the canonical query, so that nothing is left to negotiate."""
     height: int | None = None
     """Pixels, like width; device pixels are already folded in."""
     position: str = "center"
@@ -51,8 +51,9 @@ class Rendition:
             raise BadRendition("position needs width, height and fit=cover")
         if self.quality is not None and self.format == "png":
             raise BadRendition("quality means nothing to format=png")
-        if max(self.width or 0, self.height or 0) > MAX_SIDE:
-            raise BadRendition(f"width and height accept {_SIDE[1]}")
+        for name, side in (("width", self.width), ("height", self.height)):
+            if side is not None and not 1 <= side <= MAX_SIDE:
+                raise BadRendition(f"{name} accepts {_SIDE[1]}")
 
     @classmethod
     def parse(cls, query: str) -> Self:
@@ -66,13 +67,17 @@ class Rendition:
             if not re.fullmatch(pattern, value, re.ASCII):
                 raise BadRendition(f"{name} accepts {accepted}")
             values[name] = int(value) if name in ("width", "height", "quality") else value
+        if values.get("format") == "original":
+            del values["format"]
         rendition = cls(**values)  # type: ignore[arg-type]  # the grammar has checked each
+        if rendition == cls():
+            raise BadRendition("format=original alone is the original itself")
         if str(rendition) != query:
             raise BadRendition(f"the canonical spelling of this query is {rendition}")
         return rendition
 
     def __str__(self) -> str:
         """The canonical query; `parse` reads it back to an equal value."""
-        return "&".join(
-            f"{field.name}={value}" for field in fields(self) if (value := getattr(self, field.name)) != field.default
-        )
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        kept = {field.name for field in fields(self) if given[field.name] != field.default} | {"format"}
+        return "&".join(f"{name}={value or 'original'}" for name, value in given.items() if name in kept)

@@ -108,19 +108,21 @@ function one(text, words) {
   return words.indexOf(text) < 0 ? null : text;
 }
 
-// Lower case, alphabetical, without defaults and without what cannot matter.
+// Lower case, alphabetical, without defaults and without what cannot matter. The format is always there, so that
+// nothing is left to negotiate.
 function canonicalQuery(asked, accept) {
   const box = sides(asked);
   const boxed = box.width !== undefined && box.height !== undefined;
-  if (box.width === undefined && box.height === undefined && !asked.format && !asked.quality) {
+  const format = negotiated(asked.format || LIMITS.format, accept);
+  const sized = box.width !== undefined || box.height !== undefined;
+  if (!sized && !asked.quality && (!asked.format || format === 'original')) {
     return '';
   }
-  const format = negotiated(asked.format || LIMITS.format, accept);
   const fit = boxed && asked.fit ? asked.fit : 'cover';
   const kept = [];
   keep(kept, 'background', asked.background, format === 'jpeg' && asked.background !== 'ffffff');
   keep(kept, 'fit', fit, fit !== 'cover');
-  keep(kept, 'format', format, format !== 'original');
+  keep(kept, 'format', format, true);
   keep(kept, 'height', box.height, true);
   keep(kept, 'position', asked.position, boxed && fit === 'cover' && asked.position !== 'center');
   keep(kept, 'quality', asked.quality, format !== 'png');

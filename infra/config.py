@@ -1,8 +1,8 @@
 """What Pulumi.<stack>.yaml may say, read once and validated as a whole; nothing below checks again."""
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import Field, dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Self, TypeVar
 
 import pulumi
@@ -65,23 +65,45 @@ class StackConfig:
 
     @classmethod
     def parse(cls, values: Mapping[str, str], *, project: str) -> Self:
-        """`values` by full key, as in {"edge-image-resizer:maxDimension": "4096"}; other namespaces are not looked at."""
-        keys = {_full_key(item, project): item for item in fields(cls)}
+        """From full keys, as in {"edge-image-resizer:maxDimension": "4096"}; other namespaces are not looked at."""
+        keys = {item.name: _full_key(item.name, project) for item in fields(cls)}
+        problems = _unknown(values, known=list(keys.values()), project=project)
         read: dict[str, Any] = {}
-        problems = list(_unknown(values, known=keys, project=project))
-        for key, item in keys.items():
+        refused: set[str] = set()
+        for item in fields(cls):
+            key = keys[item.name]
             try:
                 if key in values:
                     read[item.name] = item.metadata["read"](values[key])
-                elif key == "aws:region":
-                    raise ValueError("is missing: the Region of the bucket, as in eu-central-1")
+                elif item.default is MISSING:
+                    raise ValueError("is missing")
             except ValueError as error:
-                problems.append(" ".join([f"{key}:", *filter(None, [values.get(key)]), str(error)]))
-        problems += cls._conflicts(read, project)
+                refused.add(item.name)
+                problems.append(" ".join(filter(None, [f"{key}:", values.get(key, ""), str(error)])))
+        # What stands between two keys can be told only where each of them means something.
+        draft = cls(**({"region": ""} | read))
+        problems += [f"{keys[names[0]]}: {text}" for *names, text in draft.conflicts() if refused.isdisjoint(names)]
         if problems:
-            raise ConfigError("\n".join(["the configuration of this stack cannot be used:", *problems]))
-        return cls(**read)
+            raise ConfigError("\n  ".join(["this stack's configuration cannot be used:", *problems]))
+        return draft
 
-    @classmethod
-    def _conflicts(cls, read: Mapping[str, Any], project: str) -> Iterator[str]:
-        pass
+    def conflicts(self) -> list[tuple[str, str, str]]:
+        """Two fields that do not go together, and the sentence that says so."""
+        found: list[tuple[str, str, str]] = []
+        if self.sizes and self.sizes[-1] > self.max_dimension:
+            found.append(("sizes", "max_dimension", f"{self.sizes[-1]} is more than maxDimension, {self.max_dimension}"))
+        return found
+
+
+def _full_key(name: str, project: str) -> str:
+    first, *rest = name.split("_")
+    return "aws:region" if name == "region" else f"{project}:{first}{''.join(map(str.capitalize, rest))}"
+
+
+def _unknown(values: Mapping[str, str], *, known: list[str], project: str) -> list[str]:
+    problems: list[str] = []
+    for key in values:
+        if key.startswith(f"{project}:") and key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            problems.append(f"{key}: there is no such key" + (f"; did you mean {near[0]}?" if near else ""))
+    return problems

@@ -1,0 +1,102 @@
+"""The CloudFront distribution: what viewers talk to."""
+
+from typing import Final
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.caching import Caching
+from infra.config import StackConfig
+from infra.edge_function import EdgeFunction
+from infra.headers import CACHE_TAG_HEADER, Headers
+from infra.originals import Originals
+from infra.resource_tags import resource_tags
+from infra.settings_header import HEADER, settings_header
+from infra.shield import shield_region
+from infra.viewer_function import ViewerFunction
+
+# How long an error stays is the edge function's word, in its Cache-Control; CloudFront alone would keep each for 10 s.
+# 416 is never cached, for 413 and 415 nothing can be set.
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/creating-custom-error-pages.html
+_ERRORS: Final = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)
+_ERROR_TTL: Final = 5
+
+
+class Cdn(pulumi.ComponentResource):
+    """One origin, one behaviour: the bucket of the originals, with a function on either side of the cache."""
+
+    distribution: aws.cloudfront.Distribution
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        config: StackConfig,
+        originals: Originals,
+        viewer_function: ViewerFunction,
+        edge_function: EdgeFunction,
+        caching: Caching,
+        headers: Headers,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("infra:cdn:Cdn", name, None, opts)
+        shield = shield_region(config.region, origin_shield=config.origin_shield)
+
+        # CloudFront signs every request to S3; no other reader is let in.
+        access_control = aws.cloudfront.OriginAccessControl(
+            name,
+            origin_access_control_origin_type="s3",
+            signing_behavior="always",
+            signing_protocol="sigv4",
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+        # Waits for all of the edge function: its role and log groups have to be there before the first viewer.
+        self.distribution = aws.cloudfront.Distribution(
+            name,
+            enabled=True,
+            comment=f"{pulumi.get_project()} {pulumi.get_stack()}",
+            http_version="http2and3",
+            is_ipv6_enabled=True,
+            price_class=config.price_class,
+            origins=[
+                {
+                    "origin_id": "originals",
+                    "domain_name": originals.bucket.bucket_regional_domain_name,
+                    "origin_access_control_id": access_control.id,
+                    "origin_shield": {"enabled": shield is not None, "origin_shield_region": shield},
+                    "custom_headers": [
+                        {
+                            "name": HEADER,
+                            "value": originals.bucket.bucket.apply(lambda bucket: settings_header(config, bucket)),
+                        }
+                    ],
+                }
+            ],
+            default_cache_behavior={
+                "target_origin_id": "originals",
+                "viewer_protocol_policy": "redirect-to-https",
+                "allowed_methods": ["GET", "HEAD"],
+                "cached_methods": ["GET", "HEAD"],
+                "compress": False,
+                "cache_policy_id": caching.cache_policy.id,
+                "origin_request_policy_id": caching.origin_request_policy.id,
+                "response_headers_policy_id": headers.policy.id,
+                "function_associations": [
+                    {"event_type": "viewer-request", "function_arn": viewer_function.function.arn}
+                ],
+                "lambda_function_associations": [
+                    {"event_type": "origin-response", "lambda_arn": edge_function.function.qualified_arn}
+                ],
+            },
+            cache_tag_config={"header_name": CACHE_TAG_HEADER},
+            custom_error_responses=[
+                {"error_code": code, "error_caching_min_ttl": _ERROR_TTL} for code in _ERRORS
+            ],
+            restrictions={"geo_restriction": {"restriction_type": "none"}},
+            viewer_certificate={"cloudfront_default_certificate": True},
+            tags=resource_tags(config),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[edge_function]),
+        )
+
+        self.register_outputs({"domain_name": self.distribution.domain_name})

@@ -1,0 +1,66 @@
+"""IAM documents: pure functions, so that each can be read, and tested, as a whole."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pulumi
+
+Document = dict[str, Any]
+
+
+def originals(
+    *, bucket: pulumi.Input[str], objects: pulumi.Input[str], distribution: pulumi.Input[str]
+) -> Document:
+    """The bucket's own: one distribution may read, and nobody may do anything without TLS.
+
+    No s3:ListBucket: S3 then answers 403 for a missing key, and no query can ever list the bucket.
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+    """
+    reader = {
+        "Sid": "TheDistributionReads",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": "s3:GetObject",
+        "Resource": objects,
+        "Condition": {"StringEquals": {"AWS:SourceArn": distribution}},
+    }
+    plain_text = {
+        "Sid": "OnlyOverTls",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [bucket, objects],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    return _document(reader, plain_text)
+
+
+def edge_trust() -> Document:
+    """Who may run the edge function: Lambda in its home Region, Lambda@Edge everywhere else.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html
+    """
+    return _document(
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": ["edgelambda.amazonaws.com", "lambda.amazonaws.com"]},
+            "Action": "sts:AssumeRole",
+        }
+    )
+
+
+def edge_role(*, objects: pulumi.Input[str], log_streams: Sequence[pulumi.Input[str]]) -> Document:
+    """All that the edge function may do: read originals, and write to log groups that exist already."""
+    read = {"Sid": "ReadOriginals", "Effect": "Allow", "Action": "s3:GetObject", "Resource": objects}
+    # No logs:CreateLogGroup: a group that Lambda creates by itself would be kept for ever.
+    log = {
+        "Sid": "WriteLogs",
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": [*log_streams],
+    }
+    return _document(read, log)
+
+
+def _document(*statements: dict[str, Any]) -> Document:
+    return {"Version": "2012-10-17", "Statement": [*statements]}

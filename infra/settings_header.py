@@ -1,0 +1,26 @@
+"""The stack's limits for the edge function, which has no environment: JSON in a custom header of the origin."""
+
+import json
+from typing import Final
+
+from infra.config import StackConfig
+
+HEADER: Final = "x-image-settings"
+
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+MAX_LENGTH: Final = 1783
+
+
+def settings_header(config: StackConfig, bucket: str) -> str:
+    """The header's value, under the names that edge/settings.py reads."""
+    settings = {
+        "bucket": bucket,
+        "region": config.region,
+        "formats": config.formats,
+        "max_dimension": config.max_dimension,
+        "max_bytes": config.max_bytes,
+        "max_pixels": config.max_pixels,
+        "browser_ttl": config.browser_ttl,
+        "cdn_ttl": config.cdn_ttl,
+    }
+    return json.dumps(settings, separators=(",", ":"))

@@ -1,0 +1,153 @@
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.rendition import Rendition
+from tests.javascript import CODE, engines, event, run
+from tests.urls import ACCEPTED, CHROME, LIMITS, REFUSED, WEBP, Case
+
+NAMES = ("width", "height", "fit", "position", "format", "quality", "dpr", "background")
+SIZES = [64, 320, 640, 1280]
+
+
+@pytest.fixture(params=engines())
+def engine(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+def title(case: Case) -> str:
+    return f"{case.query[:40]} [{case.accept[:12]}]"
+
+
+@pytest.mark.parametrize("case", ACCEPTED, ids=title)
+def test_a_query_becomes_its_canonical_spelling(engine: str, case: Case) -> None:
+    answer = run(engine, LIMITS, event(case.query, accept=case.accept))
+
+    assert answer["querystring"] == case.canonical
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=title)
+def test_a_bad_value_is_a_400_that_names_the_parameter_and_what_it_accepts(engine: str, case: Case) -> None:
+    answer = run(engine, LIMITS, event(case.query))
+
+    problem = json.loads(answer["body"])
+    assert answer["statusCode"] == problem["status"] == 400
+    assert answer["headers"]["content-type"]["value"] == "application/problem+json"
+    assert sorted(re.findall(r"(\w+) accepts \w", problem["detail"])) == sorted(case.refused)
+
+
+@pytest.mark.parametrize("case", ACCEPTED, ids=title)
+def test_canonicalising_twice_changes_nothing(case: Case) -> None:
+    answer = run("quickjs", LIMITS, event(case.canonical, accept=case.accept))
+
+    assert answer["querystring"] == case.canonical
+
+
+@pytest.mark.parametrize(
+    ("uri", "canonical"),
+    [
+        ("/arc_banner.png", "/arc_banner.png"),
+        ("/%61rc%5Fbanner.png", "/arc_banner.png"),
+        ("/a%20b.png", "/a%20b.png"),
+        ("/a+b.png", "/a%2Bb.png"),
+        ("/a%2bb.png", "/a%2Bb.png"),
+        ("/100%25.png", "/100%25.png"),
+        ("/caf%C3%A9.png", "/caf%C3%A9.png"),
+        ("/cafe\u0301.png", "/cafe%CC%81.png"),
+        ("/cats%2F1.jpg", "/cats/1.jpg"),
+        ("/a//b.jpg", "/a//b.jpg"),
+        ("/.hidden/~x-y_z.jpg", "/.hidden/~x-y_z.jpg"),
+        ("/it's(1)!*.jpg", "/it%27s%281%29%21%2A.jpg"),
+    ],
+)
+def test_a_key_has_one_spelling_in_the_cache(engine: str, uri: str, canonical: str) -> None:
+    assert run(engine, LIMITS, event(uri=uri))["uri"] == canonical
+
+
+@pytest.mark.parametrize("uri", ["/", "/cats/", "/../x", "/a/../b.jpg", "/%2e%2E/x", "/./a", "/a/..", "/%zz", "/%ff"])
+def test_what_can_be_no_key_is_a_404_before_it_reaches_s3(engine: str, uri: str) -> None:
+    answer = run(engine, LIMITS, event("width=9", uri=uri))
+
+    assert answer["statusCode"] == json.loads(answer["body"])["status"] == 404
+
+
+def test_a_range_is_kept_for_the_original_and_dropped_for_a_rendition(engine: str) -> None:
+    headers = {"range": "bytes=0-9", "if-range": '"x"', "accept": "*/*"}
+
+    original = run(engine, LIMITS, event("", **headers))
+    rendition = run(engine, LIMITS, event("width=9", **headers))
+
+    assert set(original["headers"]) == set(headers)
+    assert set(rendition["headers"]) == {"accept"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "snapped"), [(1, 64), (64, 64), (65, 320), (641, 1280), (1280, 1280), (1281, 1280), (4096, 1280)]
+)
+def test_sides_snap_up_to_the_stacks_sizes(engine: str, asked: int, snapped: int) -> None:
+    answer = run(engine, {**LIMITS, "sizes": SIZES}, event(f"width={asked}"))
+
+    assert answer["querystring"] == f"format=original&width={snapped}"
+
+
+@pytest.mark.parametrize(
+    ("format_", "canonical"), [("webp", "format=webp&width=9"), ("original", "format=original&width=9")]
+)
+def test_the_stack_decides_what_no_format_means(format_: str, canonical: str) -> None:
+    answer = run("quickjs", {**LIMITS, "format": format_}, event("width=9", accept=CHROME))
+
+    assert answer["querystring"] == canonical
+
+
+def test_with_sizes_the_number_of_renditions_of_a_width_is_known() -> None:
+    """One per size and outcome of the negotiation, whatever anyone asks for."""
+    minted = {
+        run("quickjs", {**LIMITS, "sizes": SIZES}, event(f"width={width}&dpr={dpr}", accept=accept))["querystring"]
+        for width in range(1, 4097, 37)
+        for dpr in ("1", "1.5", "2", "3")
+        for accept in ("*/*", WEBP, CHROME)
+    }
+
+    assert len(minted) == len(SIZES) * 3
+
+
+values = st.one_of(
+    st.integers(-5, 9999).map(str),
+    st.sampled_from(["cover", "contain", "fill", "top", "jpg", "png", "auto", "webp", "1.5", "2", "ff0000", ""]),
+    st.text(max_size=8),
+)
+pairs = st.tuples(st.one_of(st.sampled_from(NAMES), st.text(max_size=8)), values)
+queries = st.lists(pairs, max_size=6).map(lambda items: "&".join(f"{name}={value}" for name, value in items))
+
+
+@given(query=st.one_of(queries, st.text(max_size=60)), accept=st.sampled_from(["", WEBP, CHROME, "*/*"]))
+def test_no_query_crashes_it_and_every_canonical_query_is_read_and_printed_by_the_python(
+    query: str, accept: str
+) -> None:
+    answer: dict[str, Any] = run("quickjs", LIMITS, event(query, accept=accept))
+
+    if answer.get("statusCode") == 400:
+        return
+    canonical = answer["querystring"]
+    assert run("quickjs", LIMITS, event(canonical, accept=accept))["querystring"] == canonical
+    assert canonical == "" or str(Rendition.parse(canonical)) == canonical
+
+
+@given(uri=st.text(max_size=40).map(lambda text: f"/{text}"))
+def test_no_path_crashes_it_and_a_canonical_path_stays_as_it_is(uri: str) -> None:
+    answer = run("quickjs", LIMITS, event(uri=uri))
+
+    if "statusCode" not in answer:
+        assert run("quickjs", LIMITS, event(uri=answer["uri"]))["uri"] == answer["uri"]
+
+
+def test_the_code_uses_only_what_cloudfront_documents() -> None:
+    """What njs would let pass: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html"""
+    code = re.sub(r"//.*", "", CODE)
+
+    assert not re.findall(r"\b(eval|Function|setTimeout|setInterval|process|require|import|fs)\s*\(", code)
+    assert len(CODE.encode()) < 10_240 - 512, "room for the LIMITS in front"

@@ -1,0 +1,44 @@
+"""The function in front, run for tests: in quickjs, and in njs, which refuses what CloudFront's runtime refuses."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import quickjs
+
+from local import events
+
+CODE = (Path(__file__).parent.parent / "edge" / "viewer_request.js").read_text()
+NAMES = {"distributionDomainName": "d1.cloudfront.net", "distributionId": "E1"}
+
+
+def event(query: str = "", *, uri: str = "/a.jpg", **headers: str) -> dict[str, Any]:
+    """What CloudFront would pass to the function."""
+    return events.viewer_request(
+        method="GET", uri=uri, query=query, headers=headers, ip="192.0.2.1", distribution=NAMES, request_id="r"
+    )
+
+
+def run(engine: str, limits: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """The request or the response that the function returns."""
+    code = f"const LIMITS = {json.dumps(limits)};\n{CODE}"
+    call = f"JSON.stringify(handler(JSON.parse({json.dumps(json.dumps(given))})))"
+    if engine == "quickjs":
+        return json.loads(quickjs.Context().eval(f"'use strict';\n{code}\n{call}"))
+    return json.loads(_njs(f"{code}\nconsole.log({call});"))
+
+
+def engines() -> list[Any]:
+    """Both; without the njs binary only CI insists on it."""
+    missing = shutil.which("njs") is None and "CI" not in os.environ
+    return ["quickjs", pytest.param("njs", marks=pytest.mark.skipif(missing, reason="there is no njs here"))]
+
+
+def _njs(code: str) -> str:
+    done = subprocess.run(["njs", "-t", "module", "-"], input=code, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
