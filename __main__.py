@@ -3,11 +3,10 @@
 import pulumi
 
 from infra.access import Access
-from infra.caching import Caching
 from infra.cdn import Cdn
 from infra.config import StackConfig
 from infra.edge_function import EdgeFunction
-from infra.headers import CACHE_TAG_HEADER, Headers
+from infra.headers import CACHE_TAG_HEADER
 from infra.originals import Originals
 from infra.viewer_function import ViewerFunction
 
@@ -16,22 +15,22 @@ config = StackConfig.load(pulumi.Config())
 originals = Originals("originals", config=config)
 viewer_function = ViewerFunction("viewer-function", config=config)
 edge_function = EdgeFunction("edge-function", config=config, originals=originals)
-caching = Caching("caching", config=config)
-headers = Headers("headers")
-cdn = Cdn(
-    "cdn",
-    config=config,
-    originals=originals,
-    viewer_function=viewer_function,
-    edge_function=edge_function,
-    caching=caching,
-    headers=headers,
-)
+cdn = Cdn("cdn", config=config, originals=originals, viewer_function=viewer_function, edge_function=edge_function)
 Access("access", originals=originals, cdn=cdn)
 
 outputs = {
     "url": pulumi.Output.concat("https://", cdn.distribution.domain_name),
+    "distribution_id": cdn.distribution.id,
+    "distribution_domain_name": cdn.distribution.domain_name,
+    "cache_tag_header": CACHE_TAG_HEADER,
+    "origin_shield_region": cdn.shield_region,
     "originals_bucket": originals.bucket.bucket,
+    "originals_region": config.region,
+    "edge_function_name": edge_function.function.name,
+    "edge_function_arn": edge_function.function.qualified_arn,
+    "edge_bundle": edge_function.bundle,
+    "edge_log_group": edge_function.log_group,
+    "edge_log_regions": edge_function.log_regions,
 }
 for name, value in outputs.items():
     pulumi.export(name, value)

@@ -1,60 +1,60 @@
-"""The .pyc files of a bundle: Lambda's task directory is read-only, so what is not compiled here is compiled at each cold start."""
+"""The .pyc files of a bundle: Lambda cannot keep what it compiles, so without them each cold start compiles anew."""
 
+import os
 import shutil
-import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-LAMBDA_PYTHON: Final = "3.13"
+from infra.tools import ToolError, run
+
+PYTHON: Final = "3.13"
+"""What Lambda runs; it ignores the bytecode of any other minor version."""
+
 TASK: Final = "/var/task"
-
-
-class NoInterpreter(Exception):
-    """No Python of the version that Lambda runs is on this machine, and none could be had."""
+"""Where Lambda unpacks a bundle, so what a traceback there should say."""
 
 
 def compile_tree(tree: Path, interpreter: str) -> None:
-    """Beside every source its .pyc: never checked against the source, and naming it as Lambda will.
+    """Puts a .pyc beside every source, one that is never checked against it.
 
     https://docs.python.org/3/reference/import.html#pyc-invalidation
     """
-    paths = ["-s", str(tree), "-p", TASK]
-    command = [interpreter, "-I", "-S", "-m", "compileall", "-q", *paths, "--invalidation-mode", "unchecked-hash", str(tree)]
-    subprocess.run(command, check=True, capture_output=True, text=True)
+    recorded = ["-s", str(tree), "-p", TASK]
+    unchecked = ["--invalidation-mode", "unchecked-hash"]
+    run(interpreter, "-I", "-S", "-m", "compileall", "-q", *recorded, *unchecked, str(tree))
 
 
-def lambda_interpreter() -> str:
-    """A Python whose bytecode Lambda can load; NoInterpreter says how to get one."""
-    for candidate in _candidates():
-        if _runs(candidate):
+def lambda_interpreter(candidates: Iterable[str] | None = None) -> str:
+    """The first Python that compiles for Lambda; LookupError says how to get one."""
+    for candidate in _candidates() if candidates is None else candidates:
+        if _compiles_for_lambda(candidate):
             return candidate
-    raise NoInterpreter(
-        f"compiling the bundle takes a Python {LAMBDA_PYTHON}, and none was found: "
-        f"put python{LAMBDA_PYTHON} on the PATH, or run `.venv/bin/uv python install {LAMBDA_PYTHON}`"
+    raise LookupError(
+        f"the bundle has to be compiled by Python {PYTHON}, and none was found: put python{PYTHON} on the PATH, "
+        f"or run `.venv/bin/uv python install {PYTHON}`"
     )
 
 
 def _candidates() -> Iterator[str]:
-    name = f"python{LAMBDA_PYTHON}"
+    name = f"python{PYTHON}"
     yield sys.executable
-    if on_path := shutil.which(name):
-        yield on_path
-    # What is on the PATH may be pyenv's stand-in, which runs only where that version has been chosen.
-    for folder in sorted(Path.home().glob(f".pyenv/versions/{LAMBDA_PYTHON}*"), reverse=True):
-        yield str(folder / "bin" / name)
-    uv = [sys.executable, "-m", "uv", "python"]
-    subprocess.run([*uv, "install", "--no-bin", LAMBDA_PYTHON], check=False, capture_output=True)
-    found = subprocess.run([*uv, "find", "--managed-python", LAMBDA_PYTHON], check=False, capture_output=True, text=True)
-    yield found.stdout.strip()
+    # Every one on the PATH: the first may be pyenv's stand-in, which works only where that version has been chosen.
+    for folder in os.get_exec_path():
+        if on_path := shutil.which(name, path=folder):
+            yield on_path
+    for file in sorted(Path.home().glob(f".pyenv/versions/{PYTHON}*/bin/{name}"), reverse=True):
+        yield str(file)
+    with suppress(ToolError):
+        run(sys.executable, "-m", "uv", "python", "install", "--no-bin", PYTHON)
+        yield run(sys.executable, "-m", "uv", "python", "find", "--managed-python", PYTHON).strip()
 
 
-def _runs(interpreter: str) -> bool:
-    wanted = f"cpython-{LAMBDA_PYTHON.replace('.', '')}"
-    command = [interpreter, "-I", "-S", "-c", "import sys; print(sys.implementation.cache_tag)"]
+def _compiles_for_lambda(interpreter: str) -> bool:
     try:
-        answer = subprocess.run(command, check=False, capture_output=True, text=True, timeout=30)
-    except OSError:
+        tag = run(interpreter, "-I", "-S", "-c", "import sys; print(sys.implementation.cache_tag)")
+    except ToolError:
         return False
-    return answer.returncode == 0 and answer.stdout.strip() == wanted
+    return tag.strip() == f"cpython-{PYTHON.replace('.', '')}"

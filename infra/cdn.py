@@ -15,17 +15,21 @@ from infra.settings_header import HEADER, settings_header
 from infra.shield import shield_region
 from infra.viewer_function import ViewerFunction
 
+_ORIGINALS: Final = "originals"
+
 # How long an error stays is the edge function's word, in its Cache-Control; CloudFront alone would keep each for 10 s.
-# 416 is never cached, for 413 and 415 nothing can be set.
+# 416 is missing because it is never cached, 413 and 415 because nothing can be set for them.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/creating-custom-error-pages.html
 _ERRORS: Final = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)
 _ERROR_TTL: Final = 5
 
 
 class Cdn(pulumi.ComponentResource):
-    """One origin, one behaviour: the bucket of the originals, with a function on either side of the cache."""
+    """One origin, the bucket of the originals, and one behaviour, with a function on either side of the cache."""
 
     distribution: aws.cloudfront.Distribution
+    shield_region: str | None
+    """Of Origin Shield, if the stack has it."""
 
     def __init__(
         self,
@@ -35,23 +39,22 @@ class Cdn(pulumi.ComponentResource):
         originals: Originals,
         viewer_function: ViewerFunction,
         edge_function: EdgeFunction,
-        caching: Caching,
-        headers: Headers,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("infra:cdn:Cdn", name, None, opts)
-        shield = shield_region(config.region, origin_shield=config.origin_shield)
+        child = pulumi.ResourceOptions(parent=self)
+        self.shield_region = shield_region(config.region, origin_shield=config.origin_shield)
 
-        # CloudFront signs every request to S3; no other reader is let in.
+        # CloudFront signs every request to S3; nobody else's are let in.
         access_control = aws.cloudfront.OriginAccessControl(
             name,
             origin_access_control_origin_type="s3",
             signing_behavior="always",
             signing_protocol="sigv4",
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=child,
         )
 
-        # Waits for all of the edge function: its role and log groups have to be there before the first viewer.
+        # Waits for the whole edge function: role and log groups have to be there before the first viewer.
         self.distribution = aws.cloudfront.Distribution(
             name,
             enabled=True,
@@ -59,40 +62,15 @@ class Cdn(pulumi.ComponentResource):
             http_version="http2and3",
             is_ipv6_enabled=True,
             price_class=config.price_class,
-            origins=[
-                {
-                    "origin_id": "originals",
-                    "domain_name": originals.bucket.bucket_regional_domain_name,
-                    "origin_access_control_id": access_control.id,
-                    "origin_shield": {"enabled": shield is not None, "origin_shield_region": shield},
-                    "custom_headers": [
-                        {
-                            "name": HEADER,
-                            "value": originals.bucket.bucket.apply(lambda bucket: settings_header(config, bucket)),
-                        }
-                    ],
-                }
-            ],
-            default_cache_behavior={
-                "target_origin_id": "originals",
-                "viewer_protocol_policy": "redirect-to-https",
-                "allowed_methods": ["GET", "HEAD"],
-                "cached_methods": ["GET", "HEAD"],
-                "compress": False,
-                "cache_policy_id": caching.cache_policy.id,
-                "origin_request_policy_id": caching.origin_request_policy.id,
-                "response_headers_policy_id": headers.policy.id,
-                "function_associations": [
-                    {"event_type": "viewer-request", "function_arn": viewer_function.function.arn}
-                ],
-                "lambda_function_associations": [
-                    {"event_type": "origin-response", "lambda_arn": edge_function.function.qualified_arn}
-                ],
-            },
+            origins=[self._origin(config, originals.bucket, access_control)],
+            default_cache_behavior=_behaviour(
+                viewer_function,
+                edge_function,
+                Caching(f"{name}-caching", config=config, opts=child),
+                Headers(f"{name}-headers", opts=child),
+            ),
             cache_tag_config={"header_name": CACHE_TAG_HEADER},
-            custom_error_responses=[
-                {"error_code": code, "error_caching_min_ttl": _ERROR_TTL} for code in _ERRORS
-            ],
+            custom_error_responses=[{"error_code": code, "error_caching_min_ttl": _ERROR_TTL} for code in _ERRORS],
             restrictions={"geo_restriction": {"restriction_type": "none"}},
             viewer_certificate={"cloudfront_default_certificate": True},
             tags=resource_tags(config),
@@ -100,3 +78,37 @@ class Cdn(pulumi.ComponentResource):
         )
 
         self.register_outputs({"domain_name": self.distribution.domain_name})
+
+    def _origin(
+        self, config: StackConfig, bucket: aws.s3.Bucket, access_control: aws.cloudfront.OriginAccessControl
+    ) -> aws.cloudfront.DistributionOriginArgsDict:
+        settings = bucket.bucket.apply(lambda bucket: settings_header(config, bucket))
+        return {
+            "origin_id": _ORIGINALS,
+            "domain_name": bucket.bucket_regional_domain_name,
+            "origin_access_control_id": access_control.id,
+            "origin_shield": {
+                "enabled": self.shield_region is not None,
+                "origin_shield_region": self.shield_region,
+            },
+            "custom_headers": [{"name": HEADER, "value": settings}],
+        }
+
+
+def _behaviour(
+    viewer_function: ViewerFunction, edge_function: EdgeFunction, caching: Caching, headers: Headers
+) -> aws.cloudfront.DistributionDefaultCacheBehaviorArgsDict:
+    return {
+        "target_origin_id": _ORIGINALS,
+        "viewer_protocol_policy": "redirect-to-https",
+        "allowed_methods": ["GET", "HEAD"],
+        "cached_methods": ["GET", "HEAD"],
+        "compress": False,
+        "cache_policy_id": caching.cache_policy.id,
+        "origin_request_policy_id": caching.origin_request_policy.id,
+        "response_headers_policy_id": headers.policy.id,
+        "function_associations": [{"event_type": "viewer-request", "function_arn": viewer_function.function.arn}],
+        "lambda_function_associations": [
+            {"event_type": "origin-response", "lambda_arn": edge_function.function.qualified_arn}
+        ],
+    }

@@ -1,9 +1,9 @@
 """What Pulumi.<stack>.yaml may say, read once and validated as a whole; nothing below checks again."""
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import pulumi
 from pulumi.runtime import config as runtime
@@ -12,15 +12,21 @@ from infra.shield import SHIELDS
 from infra.values import ascending, flag, label, one_number_of, one_of, whole, words_of
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-_RETENTIONS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
-_RETENTIONS += (1096, 1827, 2192, 2557, 2922, 3288, 3653)
-_YEAR = 365 * 24 * 3600
-_MAX_SIDE = 8192
+_MONTHS: Final = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180)
+_YEARS: Final = (365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+
+_YEAR: Final = 365 * 24 * 3600
+_MAX_SIDE: Final = 8192
+
+# Three copies at four bytes: decoded, in the colours of the screen, and with transparency multiplied in. Beside them
+# and the original's bytes there are Python, Pillow and the rendition.
+_BYTES_PER_PIXEL: Final = 12
+_OTHER_MEMORY: Final = 256
 
 Value = TypeVar("Value")
 
 
-class ConfigError(Exception):
+class ConfigError(pulumi.RunError):
     """Every problem of a stack's configuration, each under the key as it is typed."""
 
 
@@ -40,14 +46,14 @@ class StackConfig:
     format: str = _key("auto", one_of("auto", "original", "jpeg", "png", "webp", "avif"))
     formats: tuple[str, ...] = _key(("webp",), words_of("avif", "webp"))
     max_bytes: int = _key(50_000_000, whole(1, 500_000_000))
-    max_pixels: int = _key(64_000_000, whole(1, 500_000_000))
+    max_pixels: int = _key(100_000_000, whole(1, 500_000_000))
 
     browser_ttl: int = _key(3600, whole(0, _YEAR))
     cdn_ttl: int = _key(_YEAR, whole(0, _YEAR))
 
     memory: int = _key(1769, whole(128, 10_240))
     timeout: int = _key(20, whole(1, 30))
-    log_retention: int = _key(30, one_number_of(*_RETENTIONS))
+    log_retention: int = _key(30, one_number_of(*_MONTHS, *_YEARS))
     price_class: str = _key("PriceClass_All", one_of("PriceClass_100", "PriceClass_200", "PriceClass_All"))
     origin_shield: bool = _key(True, flag)
     protect: bool = _key(True, flag)
@@ -67,32 +73,36 @@ class StackConfig:
     def parse(cls, values: Mapping[str, str], *, project: str) -> Self:
         """From full keys, as in {"edge-image-resizer:maxDimension": "4096"}; other namespaces are not looked at."""
         keys = {item.name: _full_key(item.name, project) for item in fields(cls)}
-        problems = _unknown(values, known=list(keys.values()), project=project)
-        read: dict[str, Any] = {}
-        refused: set[str] = set()
+        read: dict[str, Any] = {"region": ""}
+        refused: dict[str, str] = {}
         for item in fields(cls):
-            key = keys[item.name]
+            text = values.get(keys[item.name])
             try:
-                if key in values:
-                    read[item.name] = item.metadata["read"](values[key])
+                if text is not None:
+                    read[item.name] = item.metadata["read"](text)
                 elif item.default is MISSING:
-                    raise ValueError("is missing")
+                    refused[item.name] = "is missing"
             except ValueError as error:
-                refused.add(item.name)
-                problems.append(" ".join(filter(None, [f"{key}:", values.get(key, ""), str(error)])))
+                refused[item.name] = f"{text} {error}"
+        config = cls(**read)
         # What stands between two keys can be told only where each of them means something.
-        draft = cls(**({"region": ""} | read))
-        problems += [f"{keys[names[0]]}: {text}" for *names, text in draft.conflicts() if refused.isdisjoint(names)]
+        between = [(names[0], text) for names, text in config.conflicts() if refused.keys().isdisjoint(names)]
+        problems = [f"{keys[name]}: {text}" for name, text in [*refused.items(), *between]]
+        problems += _unknown(values, known=list(keys.values()), project=project)
         if problems:
             raise ConfigError("\n  ".join(["this stack's configuration cannot be used:", *problems]))
-        return draft
+        return config
 
-    def conflicts(self) -> list[tuple[str, str, str]]:
-        """Two fields that do not go together, and the sentence that says so."""
-        found: list[tuple[str, str, str]] = []
+    def conflicts(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Fields whose values do not go together, and what is wrong with the first of them."""
         if self.sizes and self.sizes[-1] > self.max_dimension:
-            found.append(("sizes", "max_dimension", f"{self.sizes[-1]} is more than maxDimension, {self.max_dimension}"))
-        return found
+            yield ("sizes", "max_dimension"), f"{self.sizes[-1]} is more than maxDimension, {self.max_dimension}"
+        needed = _OTHER_MEMORY + (self.max_pixels * _BYTES_PER_PIXEL + self.max_bytes) // 2**20
+        if needed > self.memory:
+            yield (
+                ("max_pixels", "max_bytes", "memory"),
+                f"{self.max_pixels} takes a memory of {needed}, not {self.memory}",
+            )
 
 
 def _full_key(name: str, project: str) -> str:
@@ -100,10 +110,8 @@ def _full_key(name: str, project: str) -> str:
     return "aws:region" if name == "region" else f"{project}:{first}{''.join(map(str.capitalize, rest))}"
 
 
-def _unknown(values: Mapping[str, str], *, known: list[str], project: str) -> list[str]:
-    problems: list[str] = []
+def _unknown(values: Mapping[str, str], *, known: list[str], project: str) -> Iterator[str]:
     for key in values:
         if key.startswith(f"{project}:") and key not in known:
             near = difflib.get_close_matches(key, known, n=1)
-            problems.append(f"{key}: there is no such key" + (f"; did you mean {near[0]}?" if near else ""))
-    return problems
+            yield f"{key}: there is no such key" + (f"; did you mean {near[0]}?" if near else "")

@@ -22,8 +22,11 @@ class EdgeFunction(pulumi.ComponentResource):
     """
 
     function: aws.lambda_.Function
-    log_groups: dict[str, aws.cloudwatch.LogGroup]
-    """By the Region they are in."""
+    bundle: str
+    """The name of what runs: it changes with `edge/` and with Pillow."""
+    log_group: pulumi.Output[str]
+    """The name of the function's log group in each of `log_regions`."""
+    log_regions: list[str]
 
     def __init__(
         self,
@@ -34,7 +37,9 @@ class EdgeFunction(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("infra:edge_function:EdgeFunction", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        bundle = stage(_ROOT, config.bundle_target)
+        self.bundle = bundle.name
+        self.log_regions = [*execution_regions(config.region, origin_shield=config.origin_shield)]
 
         # What the function is, wherever it runs.
         role = aws.iam.Role(
@@ -42,51 +47,51 @@ class EdgeFunction(pulumi.ComponentResource):
             assume_role_policy=pulumi.Output.json_dumps(policies.edge_trust()),
             description="The edge function: reads originals, writes its log",
             tags=resource_tags(config),
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self),
         )
 
-        # Its limits arrive with each request, in a custom header of the origin, so that one bundle serves every stack.
-        # Replicas outlive the distribution by hours and cannot be deleted by hand, so destroy leaves the function behind.
+        # No environment: the stack's limits arrive in a custom header of the origin, so one bundle serves every stack.
+        # No tags: edge functions cannot have any. Destroying the stack leaves the function behind, since replicas
+        # outlive the distribution by hours, and until then AWS refuses to delete it.
         # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-delete-replicas.html
         self.function = aws.lambda_.Function(
             name,
             region="us-east-1",
+            description="Renditions at the edge, after S3 has answered",
             runtime="python3.13",
             architectures=["x86_64"],
             handler="edge.origin_response.handler",
-            code=pulumi.FileArchive(str(stage(_ROOT, config.bundle_target))),
+            code=pulumi.FileArchive(str(bundle)),
             memory_size=config.memory,
             timeout=config.timeout,
             role=role.arn,
             publish=True,
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
         )
-
-        # A replica logs in the Region where it runs; a group that it had to create itself would never expire.
-        # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-logs.html
-        self.log_groups = {
-            region: aws.cloudwatch.LogGroup(
-                f"{name}-{region}",
-                name=pulumi.Output.concat("/aws/lambda/us-east-1.", self.function.name),
-                region=region,
-                retention_in_days=config.log_retention,
-                tags=resource_tags(config),
-                opts=child,
-            )
-            for region in execution_regions(config.region, origin_shield=config.origin_shield)
-        }
+        self.log_group = pulumi.Output.concat("/aws/lambda/us-east-1.", self.function.name)
 
         # What the role may do, and nothing else.
+        log_streams = [pulumi.Output.concat(group.arn, ":*") for group in self._log_groups(name, config)]
         aws.iam.RolePolicy(
             name,
             role=role.name,
-            policy=pulumi.Output.json_dumps(
-                policies.edge_role(
-                    objects=originals.objects,
-                    log_streams=[pulumi.Output.concat(group.arn, ":*") for group in self.log_groups.values()],
-                )
-            ),
-            opts=child,
+            policy=pulumi.Output.json_dumps(policies.edge_role(objects=originals.objects, log_streams=log_streams)),
+            opts=pulumi.ResourceOptions(parent=self),
         )
 
         self.register_outputs({"arn": self.function.qualified_arn})
+
+    def _log_groups(self, name: str, config: StackConfig) -> list[aws.cloudwatch.LogGroup]:
+        # A replica logs in the Region where it runs; a group that it had to create itself would never expire.
+        # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-logs.html
+        return [
+            aws.cloudwatch.LogGroup(
+                f"{name}-{region}",
+                name=self.log_group,
+                region=region,
+                retention_in_days=config.log_retention,
+                tags=resource_tags(config),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            for region in self.log_regions
+        ]

@@ -7,7 +7,7 @@ import pulumi_aws as aws
 
 _YEAR: Final = 365 * 24 * 3600
 
-# An SVG that is opened by itself is a document: it may be styled and embed pictures, but runs nothing and loads nothing.
+# An SVG that is opened by itself is a document: it may have styles and embedded pictures, but runs and loads nothing.
 _POLICY: Final = "default-src 'none'; font-src data:; img-src data:; style-src 'unsafe-inline'; sandbox"
 
 CACHE_TAG_HEADER: Final = "cache-tag"
@@ -24,7 +24,7 @@ class Headers(pulumi.ComponentResource):
     def __init__(self, name: str, *, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("infra:headers:Headers", name, None, opts)
 
-        # Applied at the viewer's side, so to cached, rendered and failed answers alike; any site may embed the pictures.
+        # Works at the viewer's side: on cached, rendered and failed answers alike. Any site may embed the pictures.
         # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html
         self.policy = aws.cloudfront.ResponseHeadersPolicy(
             name,

@@ -8,9 +8,7 @@ import pulumi
 Document = dict[str, Any]
 
 
-def originals(
-    *, bucket: pulumi.Input[str], objects: pulumi.Input[str], distribution: pulumi.Input[str]
-) -> Document:
+def originals(*, bucket: pulumi.Input[str], objects: pulumi.Input[str], distribution: pulumi.Input[str]) -> Document:
     """The bucket's own: one distribution may read, and nobody may do anything without TLS.
 
     No s3:ListBucket: S3 then answers 403 for a missing key, and no query can ever list the bucket.

@@ -7,9 +7,6 @@ from infra.config import StackConfig
 
 HEADER: Final = "x-image-settings"
 
-# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
-MAX_LENGTH: Final = 1783
-
 
 def settings_header(config: StackConfig, bucket: str) -> str:
     """The header's value, under the names that edge/settings.py reads."""

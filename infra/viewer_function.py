@@ -45,6 +45,7 @@ def viewer_code(config: StackConfig) -> str:
         "formats": config.formats,
     }
     code = f"const LIMITS = {json.dumps(limits)};\n{_SOURCE.read_text()}"
-    if len(code.encode()) > _MAX_BYTES:
-        raise ConfigError(f"the viewer function has {len(code.encode())} bytes, CloudFront takes {_MAX_BYTES}: list fewer sizes")
+    size = len(code.encode())
+    if size > _MAX_BYTES:
+        raise ConfigError(f"the viewer function has {size} bytes, CloudFront takes {_MAX_BYTES}: list fewer sizes")
     return code

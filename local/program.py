@@ -143,9 +143,11 @@ def _modules_of(root: Path) -> Iterator[None]:
 
 
 def _plain(value: Any) -> Any:
-    """Inputs without Pulumi's wrapping of secrets."""
+    """Inputs without Pulumi's wrapping of secrets, and with whole numbers whole: the wire knows only floats."""
     if isinstance(value, dict):
         if "4dabf18193072939515e22adb298388d" in value and "value" in value:
             return _plain(value["value"])
         return {key: _plain(inner) for key, inner in value.items()}
-    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -1,0 +1,105 @@
+"""Frames in, bytes of one format out, small enough for one answer."""
+
+import importlib
+import io
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from edge.formats import CONTENT_TYPES, PLUGINS
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+_QUALITY: Final = {"jpeg": 80, "webp": 80, "avif": 60}
+_FLOOR: Final = {"jpeg": 40, "webp": 40, "avif": 30}
+"""Below it a picture no longer looks right; what is still too big then is not for this way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A rendition, encoded."""
+
+    body: bytes
+    content_type: str
+    width: int
+    height: int
+    quality: int | None
+    """The one that was used; None for lossless formats."""
+    timings: dict[str, float]
+    """Milliseconds by phase."""
+
+
+@dataclass(slots=True)
+class Clock:
+    """Where the time went."""
+
+    timings: dict[str, float] = field(default_factory=dict[str, float])
+    _last: float = field(default_factory=time.perf_counter)
+
+    def lap(self, phase: str) -> None:
+        """What has passed since the last one belongs to `phase`."""
+        now = time.perf_counter()
+        self.timings[phase] = round(self.timings.get(phase, 0.0) + (now - self._last) * 1000, 1)
+        self._last = now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Animation:
+    """What plays: the frames as they look, not as they are stored."""
+
+    frames: "list[Image.Image]"
+    durations: list[int]
+    """Milliseconds."""
+    plays: int
+    """0 is for ever."""
+
+
+def fitting(animation: Animation, target: str, quality: int | None, max_body: int, clock: Clock) -> Rendered | None:
+    """At the quality asked for, or at a lower one that fits; None if none does."""
+    for tried in _qualities(target, quality or _QUALITY.get(target)):
+        body = _encoded(animation, target, tried)
+        clock.lap("encode")
+        if len(body) <= max_body:
+            width, height = animation.frames[0].size
+            return Rendered(
+                body=body,
+                content_type=CONTENT_TYPES[target],
+                width=width,
+                height=height,
+                quality=tried,
+                timings=clock.timings,
+            )
+    return None
+
+
+def _qualities(target: str, quality: int | None) -> Iterator[int | None]:
+    yield quality
+    if quality is not None:
+        yield from range(quality - 15, _FLOOR[target], -15)
+        if quality > _FLOOR[target]:
+            yield _FLOOR[target]
+
+
+def _encoded(animation: Animation, target: str, quality: int | None) -> bytes:
+    importlib.import_module(f"PIL.{PLUGINS[target]}")
+    options: dict[str, Any] = {
+        "jpeg": {"quality": quality, "optimize": True, "progressive": True},
+        "png": {"compress_level": 6},
+        "webp": {"quality": quality, "method": 4},
+        "avif": {"quality": quality, "speed": 8},
+        "gif": {},
+    }[target]
+    first, *others = animation.frames
+    for frame in animation.frames:
+        frame.info = {}  # EXIF, GPS, XMP, comments and profiles would go out with it
+    if others:
+        options |= {"save_all": True, "append_images": others, "duration": animation.durations}
+        if target == "gif":
+            options |= {"disposal": 2} | ({"loop": max(0, animation.plays - 1)} if animation.plays != 1 else {})
+        else:
+            options["loop"] = animation.plays
+    buffer = io.BytesIO()
+    first.save(buffer, target.upper(), **options)
+    return buffer.getvalue()

@@ -1,0 +1,106 @@
+"""The engine fails where AWS would: each test takes one thing out of the program and sees what a viewer would see."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from local.program import ProgramError
+from tests.e2e.pictures import size, write
+from tests.served import broken_program, served
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> Path:
+    folder = tmp_path / "images"
+    write(folder / "a.png", 300, 200)
+    return folder
+
+
+def test_without_height_in_the_cache_policy_two_heights_are_one_picture(tmp_path: Path, images: Path) -> None:
+    root = broken_program(tmp_path, "infra/caching.py", '"height", ', "")
+
+    with served(images, root=root) as stack:
+        first = stack.get("/a.png?width=50&height=100")
+        second = stack.get("/a.png?width=50&height=20")
+
+    assert size(first) == size(second) == (50, 100)
+    assert second.headers["x-cache"] == "Hit from cloudfront"
+
+
+def test_without_the_query_forwarded_the_function_sees_none_and_the_original_goes_out(
+    tmp_path: Path, images: Path
+) -> None:
+    root = broken_program(tmp_path, "infra/caching.py", '"query_string_behavior": "all"', '"query_string_behavior": "none"')
+
+    with served(images, root=root) as stack:
+        reply = stack.get("/a.png?width=50")
+
+    assert size(reply) == (300, 200)
+
+
+def test_without_the_right_to_read_nothing_can_be_rendered(tmp_path: Path, images: Path) -> None:
+    root = broken_program(tmp_path, "infra/policies.py", '"s3:GetObject"', '"s3:GetObjectTagging"')
+
+    with served(images, root=root) as stack:
+        original, rendition = stack.get("/a.png"), stack.get("/a.png?width=50")
+
+    assert (original.status, rendition.status) == (200, 502)
+    assert json.loads(rendition.body)["status"] == 502
+    assert any("AccessDenied" in line for line in stack.logs)
+
+
+def test_without_the_lambda_every_size_is_the_original(tmp_path: Path, images: Path) -> None:
+    association = re.search(
+        r' +"lambda_function_associations": \[.*?\],\n', (Path("infra") / "cdn.py").read_text(), re.DOTALL
+    )
+    assert association
+    root = broken_program(tmp_path, "infra/cdn.py", association[0], "")
+
+    with served(images, root=root) as stack:
+        reply = stack.get("/a.png?width=50&height=100")
+
+    assert size(reply) == (300, 200)
+
+
+def test_with_another_distribution_in_the_bucket_policy_there_is_nothing_to_see(tmp_path: Path, images: Path) -> None:
+    root = broken_program(
+        tmp_path, "infra/access.py", "cdn.distribution.arn", '"arn:aws:cloudfront::123456789012:distribution/EOTHER"'
+    )
+
+    with served(images, root=root) as stack:
+        original, rendition = stack.get("/a.png"), stack.get("/a.png?width=50")
+
+    assert (original.status, rendition.status) == (404, 404)
+
+
+def test_with_a_wrong_custom_header_nothing_is_rendered(tmp_path: Path, images: Path) -> None:
+    root = broken_program(tmp_path, "infra/settings_header.py", '"max_pixels"', '"maxPixels"')
+
+    with served(images, root=root) as stack:
+        reply = stack.get("/a.png?width=50")
+
+    assert (reply.status, json.loads(reply.body)["detail"]) == (500, "Something went wrong.")
+    assert any("maxPixels is unknown" in line for line in stack.logs)
+
+
+def test_with_the_header_under_another_name_nothing_is_rendered(tmp_path: Path, images: Path) -> None:
+    root = broken_program(tmp_path, "infra/settings_header.py", '"x-image-settings"', '"x-settings"')
+
+    with served(images, root=root) as stack:
+        assert stack.get("/a.png?width=50").status == 500
+
+
+def test_a_role_that_edgelambda_may_not_assume_is_refused_as_cloudfront_would(tmp_path: Path, images: Path) -> None:
+    root = broken_program(tmp_path, "infra/policies.py", '"edgelambda.amazonaws.com"', '"ec2.amazonaws.com"')
+
+    with pytest.raises(ProgramError, match="does not trust both Lambda principals"), served(images, root=root):
+        pass
+
+
+def test_a_function_without_a_published_version_is_refused_as_cloudfront_would(tmp_path: Path, images: Path) -> None:
+    root = broken_program(tmp_path, "infra/edge_function.py", "publish=True", "publish=False")
+
+    with pytest.raises(ProgramError, match="no numbered version"), served(images, root=root):
+        pass
