@@ -34,7 +34,7 @@ _SIGNATURES: Final = (
     (rb"....ftyp(avif|avis)|....ftyp(mif1|msf1|miaf).{0,40}avif", "avif"),
     (rb"II\*\0|MM\0\*", "tiff"),
     (rb"BM", "bmp"),
-    (rb"\0\0\1\0", "ico"),
+    (rb"\x00\x00\x01\x00", "ico"),
     (rb"(\xef\xbb\xbf)?\s*(<\?xml.{0,200}?\?>|<!--.{0,1000}?-->|<!DOCTYPE.{0,300}?>|\s)*<svg[\s>]", "svg"),
 )
 

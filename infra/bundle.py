@@ -24,14 +24,15 @@ from infra.tools import ToolError, run
 TARGETS: Final = ("lambda", "host")
 """`host` is packed for the interpreter that runs this, as the local engine needs it."""
 
-# What of Pillow nothing here can use: it draws text, shows windows or grabs screens, with the libraries for that alone;
-# and what an installer notes about itself. Licences stay.
+# What of Pillow nothing here can use: it draws text, shows windows, grabs screens, is for type checkers, or needs a library
+# that is not here; with the libraries for that alone. And what an installer notes about itself. Licences stay.
 _CUT: Final = re.compile(
     r"""
       .*\.pyi | .*/py\.typed | \.lock | bin/.*
     | [^/]+\.dist-info/(?!METADATA$|licenses/).*
     | PIL/_imaging(ft|tk)\..*
     | PIL/(BdfFontFile|FontFile|ImageDraw|ImageDraw2|ImageFont|ImageText|PSDraw|PcfFontFile)\.py
+    | PIL/(FpxImagePlugin|MicImagePlugin|_typing)\.py
     | PIL/(ImageGrab|ImageQt|ImageShow|ImageTk|ImageWin|_tkinter_finder)\.py
     | (pillow\.libs|PIL/\.dylibs)/lib(brotli\w+|freetype|harfbuzz|png16)[-.].*
     """,

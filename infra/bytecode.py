@@ -13,8 +13,8 @@ from infra.tools import ToolError, run
 PYTHON: Final = "3.13"
 """What Lambda runs; it ignores the bytecode of any other minor version."""
 
-TASK: Final = "/var/task"
-"""Where Lambda unpacks a bundle, so what a traceback there should say."""
+# Where Lambda unpacks a bundle. Every .pyc records its source's path, which must not be that of whoever built it.
+_TASK: Final = "/var/task"
 
 
 def compile_tree(tree: Path, interpreter: str) -> None:
@@ -22,7 +22,7 @@ def compile_tree(tree: Path, interpreter: str) -> None:
 
     https://docs.python.org/3/reference/import.html#pyc-invalidation
     """
-    recorded = ["-s", str(tree), "-p", TASK]
+    recorded = ["-s", str(tree), "-p", _TASK]
     unchecked = ["--invalidation-mode", "unchecked-hash"]
     run(interpreter, "-I", "-S", "-m", "compileall", "-q", *recorded, *unchecked, str(tree))
 

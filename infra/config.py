@@ -113,5 +113,5 @@ def _full_key(name: str, project: str) -> str:
 def _unknown(values: Mapping[str, str], *, known: list[str], project: str) -> Iterator[str]:
     for key in values:
         if key.startswith(f"{project}:") and key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
+            near = difflib.get_close_matches(key.split(":")[1], [full.split(":")[1] for full in known], n=1)
             yield f"{key}: there is no such key" + (f"; did you mean {near[0]}?" if near else "")

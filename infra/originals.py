@@ -62,18 +62,13 @@ class Originals(pulumi.ComponentResource):
             bucket=self.bucket.bucket,
             rules=[
                 {
-                    "id": "broken-uploads",
+                    "id": "leftovers",
                     "status": "Enabled",
                     "filter": {"prefix": ""},
                     "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
-                },
-                {
-                    "id": "old-versions",
-                    "status": "Enabled",
-                    "filter": {"prefix": ""},
                     "noncurrent_version_expiration": {"noncurrent_days": 30},
                     "expiration": {"expired_object_delete_marker": True},
-                },
+                }
             ],
             opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
         )

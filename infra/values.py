@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-# What AWS accepts in the value of a tag. https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+# https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
 _LABEL: Final = re.compile(r"[\w .:/=+@-]{0,256}")
 
 

@@ -32,7 +32,9 @@ def test_without_height_in_the_cache_policy_two_heights_are_one_picture(tmp_path
 def test_without_the_query_forwarded_the_function_sees_none_and_the_original_goes_out(
     tmp_path: Path, images: Path
 ) -> None:
-    root = broken_program(tmp_path, "infra/caching.py", '"query_string_behavior": "all"', '"query_string_behavior": "none"')
+    root = broken_program(
+        tmp_path, "infra/caching.py", '"query_string_behavior": "all"', '"query_string_behavior": "none"'
+    )
 
     with served(images, root=root) as stack:
         reply = stack.get("/a.png?width=50")

@@ -1,0 +1,98 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.geometry import place
+from edge.rendition import Rendition
+
+sides = st.integers(1, 6000)
+wanted = st.integers(1, 4096)
+
+
+def placed(original: tuple[int, int], **options: Any) -> tuple[int, int]:
+    placement = place(*original, Rendition(**options), max_dimension=4096)
+    return placement.width, placement.height
+
+
+@pytest.mark.parametrize(
+    ("original", "asked", "size"),
+    [
+        ((300, 200), {"width": 50, "height": 100}, (50, 100)),
+        ((300, 200), {"width": 50, "height": 100, "fit": "fill"}, (50, 100)),
+        ((300, 200), {"width": 50, "height": 100, "fit": "contain"}, (50, 33)),
+        ((300, 200), {"width": 100}, (100, 67)),
+        ((300, 200), {"height": 100}, (150, 100)),
+        ((940, 2), {"width": 10}, (10, 1)),
+        ((300, 200), {"width": 600}, (300, 200)),
+        ((300, 200), {"width": 600, "height": 600}, (200, 200)),
+        ((300, 200), {"width": 600, "height": 600, "fit": "fill"}, (200, 200)),
+        ((300, 200), {"width": 600, "height": 600, "fit": "contain"}, (300, 200)),
+        ((300, 200), {"width": 200, "height": 400}, (100, 200)),
+        ((300, 200), {"format": "webp"}, (300, 200)),
+        ((9000, 3000), {"format": "webp"}, (4096, 1365)),
+        ((1000, 30000), {"width": 1000}, (137, 4096)),
+    ],
+)
+def test_a_box_becomes_a_size(original: tuple[int, int], asked: dict[str, object], size: tuple[int, int]) -> None:
+    assert placed(original, **asked) == size
+
+
+@pytest.mark.parametrize(
+    ("position", "box"),
+    [
+        ("center", (100, 0, 200, 100)),
+        ("left", (0, 0, 100, 100)),
+        ("right", (200, 0, 300, 100)),
+        ("top", (100, 0, 200, 100)),
+        ("bottom-right", (200, 0, 300, 100)),
+        ("top-left", (0, 0, 100, 100)),
+    ],
+)
+def test_position_says_what_cover_keeps(position: str, box: tuple[int, ...]) -> None:
+    rendition = Rendition(width=50, height=50, position=position)
+
+    assert place(300, 100, rendition, max_dimension=4096).box == box
+
+
+@given(width=sides, height=sides, box_width=wanted, box_height=wanted)
+def test_cover_is_exactly_the_box_wherever_the_original_can_fill_it(
+    width: int, height: int, box_width: int, box_height: int
+) -> None:
+    size = placed((width, height), width=box_width, height=box_height)
+
+    if box_width <= width and box_height <= height:
+        assert size == (box_width, box_height)
+    assert size[0] <= max(1, width) and size[1] <= max(1, height)
+
+
+@given(width=sides, height=sides, box_width=wanted, box_height=wanted)
+def test_contain_stays_inside_the_box_and_the_original(
+    width: int, height: int, box_width: int, box_height: int
+) -> None:
+    size = placed((width, height), width=box_width, height=box_height, fit="contain")
+
+    assert size[0] <= min(width, box_width)
+    assert size[1] <= min(height, box_height)
+
+
+@given(width=sides, height=sides, asked=wanted)
+def test_one_side_keeps_the_ratio_to_the_nearest_pixel(width: int, height: int, asked: int) -> None:
+    size = placed((width, height), width=asked)
+
+    if max(height * asked / width, asked) <= 4096 and asked <= width:
+        assert size[0] == asked
+        assert abs(size[1] - max(1, height * asked / width)) <= 0.5
+
+
+@given(width=sides, height=sides, box_width=wanted, box_height=wanted, fit=st.sampled_from(["cover", "fill"]))
+def test_what_is_kept_lies_within_the_original(
+    width: int, height: int, box_width: int, box_height: int, fit: str
+) -> None:
+    rendition = Rendition(width=box_width, height=box_height, fit=fit)
+
+    left, top, right, bottom = place(width, height, rendition, max_dimension=4096).box
+
+    assert 0 <= left < right <= width + 1e-6
+    assert 0 <= top < bottom <= height + 1e-6

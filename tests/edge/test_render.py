@@ -1,0 +1,291 @@
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageCms, ImageDraw
+
+from edge.encode import Rendered
+from edge.errors import ImageError, NotAnImage, OriginalTooLarge
+from edge.render import render
+from edge.rendition import Rendition
+from tests.edge.pictures import BLUE, GREEN, RED, YELLOW, alike, corners, encoded, quadrants, srgb_profile
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+UPRIGHT = [RED, GREEN, BLUE, YELLOW]
+TURNED = {  # how upright pixels are stored for each value of EXIF's Orientation
+    1: None,
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+
+
+def rendered(original: bytes, *, max_pixels: int = 10**8, max_body: int = 780_000, **options: Any) -> Rendered:
+    result = render(original, Rendition(**options), max_pixels=max_pixels, max_dimension=4096, max_body=max_body)
+    assert result is not None
+    return result
+
+
+def picture(original: bytes, **options: Any) -> Image.Image:
+    image = Image.open(io.BytesIO(rendered(original, **options).body))
+    image.load()
+    return image
+
+
+@pytest.mark.parametrize("target", ["jpeg", "png", "webp", "avif"])
+@pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "gif", "avif", "tiff", "bmp"])
+def test_every_format_becomes_every_other(kind: str, target: str) -> None:
+    original = encoded(quadrants(), kind)
+
+    result = rendered(original, width=60, format=target)
+
+    image = Image.open(io.BytesIO(result.body))
+    assert (image.format, image.size, result.content_type) == (target.upper(), (60, 40), f"image/{target}")
+    assert alike(corners(image), UPRIGHT, 20)
+
+
+@pytest.mark.parametrize(
+    ("kind", "format_"),
+    [("jpeg", "JPEG"), ("png", "PNG"), ("gif", "GIF"), ("webp", "WEBP"), ("avif", "AVIF"), ("tiff", "JPEG")],
+)
+def test_without_a_format_the_originals_is_kept_if_browsers_show_it(kind: str, format_: str) -> None:
+    assert picture(encoded(quadrants(), kind), width=9).format == format_
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "tiff", "avif"])
+def test_pictures_are_upright_and_width_means_the_upright_width(kind: str, orientation: int) -> None:
+    turn = TURNED[orientation]
+    stored = quadrants(240, 160) if turn is None else quadrants(240, 160).transpose(turn)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    original = encoded(stored, kind, exif=exif)
+
+    image = picture(original, width=60)
+
+    assert image.size == (60, 40)
+    assert alike(corners(image), UPRIGHT, 20)
+    assert 0x0112 not in image.getexif()
+
+
+@pytest.mark.parametrize("target", ["jpeg", "png", "webp", "avif", "gif"])
+def test_nothing_of_the_metadata_goes_out(target: str) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "maker-of-cameras"
+    exif.get_ifd(0x8825)[2] = (48.0, 8.0, 14.0)
+    options = {"exif": exif, "icc_profile": srgb_profile()} if target != "gif" else {"comment": b"a comment"}
+    original = encoded(quadrants(), target, **options)
+
+    body = rendered(original, width=60).body
+
+    image = Image.open(io.BytesIO(body))
+    assert not {"exif", "icc_profile", "xmp", "comment"} & image.info.keys()
+    assert b"maker-of-cameras" not in body
+    assert b"a comment" not in body
+
+
+def test_the_samples_gps_position_does_not_come_out() -> None:
+    original = (SAMPLES / "hubble_deep_field.jpg").read_bytes()
+
+    image = picture(original, width=300)
+
+    assert Image.open(io.BytesIO(original)).getexif().get_ifd(0x8825)
+    assert (image.size, dict(image.getexif())) == ((300, 262), {})
+
+
+@pytest.mark.parametrize("width", [30, 60, 130, 250, 500, 999])
+def test_a_jpeg_decoded_small_shows_what_one_decoded_whole_would(width: int) -> None:
+    original = (SAMPLES / "people" / "astronaut.jpg").read_bytes()
+    whole = Image.open(io.BytesIO(original)).convert("RGB")
+
+    image = picture(original, width=width, height=width // 2, position="top-right", format="png")
+
+    size = (min(width, 512), round(min(width, 512) * (width // 2) / width))
+    expected = whole.resize(image.size, Image.Resampling.LANCZOS, box=(0, 0, 512, 512 * image.height / image.width))
+    assert abs(image.size[1] - size[1]) <= 1
+    difference = [abs(a - b) for a, b in zip(image.tobytes(), expected.tobytes(), strict=True)]
+    assert sum(difference) / len(difference) < 2.5
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+@pytest.mark.parametrize("target", ["png", "webp", "avif"])
+def test_transparency_is_kept(mode: str, target: str) -> None:
+    image = quadrants(mode="RGBA")
+    ImageDraw.Draw(image).rectangle((0, 0, 59, 39), fill=(0, 0, 0, 0))
+    original = encoded(image.convert(mode), "png")
+
+    result = picture(original, width=60, format=target).convert("RGBA")
+
+    assert result.getpixel((10, 10))[3] < 12
+    assert result.getpixel((50, 30))[3] > 243
+
+
+@pytest.mark.parametrize(("background", "colour"), [("ffffff", (255, 255, 255)), ("ff8800", (255, 136, 0))])
+def test_jpeg_shows_the_background_where_there_was_nothing(background: str, colour: tuple[int, ...]) -> None:
+    original = encoded(Image.new("RGBA", (80, 80), (0, 0, 0, 0)), "png")
+
+    assert alike(corners(picture(original, width=40, format="jpeg", background=background)), [colour] * 4, 4)
+
+
+def test_edges_of_transparency_have_no_halo() -> None:
+    """White where it is opaque and black where it is not: no grey may leak into what is seen."""
+    image = Image.new("RGBA", (400, 400), (0, 0, 0, 0))
+    ImageDraw.Draw(image).ellipse((50, 50, 350, 350), fill=(255, 255, 255, 255))
+
+    result = picture(encoded(image, "png"), width=37)
+
+    pixels = [result.getpixel((x, y)) for x in range(37) for y in range(37)]
+    assert all(min(pixel[:3]) >= 250 for pixel in pixels if pixel[3] > 20)
+
+
+def test_colours_are_converted_through_the_embedded_profile() -> None:
+    linear = _linear_profile()
+    original = encoded(Image.new("RGB", (40, 40), (55, 55, 55)), "png", icc_profile=linear)
+
+    result = picture(original, width=20)
+
+    assert alike([result.getpixel((5, 5))], [(128, 128, 128)], 6)
+    assert "icc_profile" not in result.info
+
+
+def test_a_broken_profile_is_ignored() -> None:
+    original = encoded(quadrants(), "png", icc_profile=b"not a profile at all" * 20)
+
+    assert alike(corners(picture(original, width=60)), UPRIGHT)
+
+
+def test_cmyk_becomes_rgb() -> None:
+    image = picture(encoded(quadrants(mode="CMYK"), "jpeg", quality=95), width=60, format="png")
+
+    assert image.mode == "RGB"
+    assert alike(corners(image), UPRIGHT, 20)
+
+
+def test_16_bits_are_scaled_and_not_clipped() -> None:
+    image = Image.new("I;16", (64, 8))
+    image.putdata([x * 1040 for _ in range(8) for x in range(64)])
+
+    result = picture(encoded(image, "png"), width=32)
+
+    values = [result.convert("L").getpixel((x, 2)) for x in range(32)]
+    assert values == sorted(values)
+    assert values[0] < 8 < 120 < values[16] < 140 < 247 < values[31]
+
+
+@pytest.mark.parametrize("target", ["gif", "webp", "png"])
+def test_an_animation_keeps_frames_durations_and_loop(target: str) -> None:
+    frames = [Image.new("RGB", (60, 40), colour) for colour in (RED, GREEN, BLUE, YELLOW)]
+    durations = [100, 200, 50, 700]
+    original = encoded(frames[0], "gif", save_all=True, append_images=frames[1:], duration=durations, loop=0)
+
+    image = picture(original, width=30, format=None if target == "gif" else target)
+
+    seen = []
+    for index in range(image.n_frames):
+        image.seek(index)
+        image.load()
+        seen.append((image.info["duration"], image.convert("RGB").getpixel((5, 5))))
+    assert [duration for duration, _ in seen] == durations
+    assert alike([colour for _, colour in seen], [RED, GREEN, BLUE, YELLOW], 20)
+    assert image.info.get("loop") == 0
+
+
+def test_an_animation_that_plays_once_still_plays_once() -> None:
+    frames = [Image.new("RGB", (20, 20), colour) for colour in (RED, BLUE)]
+    original = encoded(frames[0], "gif", save_all=True, append_images=frames[1:], duration=100)
+
+    assert picture(original, width=10, format="webp").info["loop"] == 1
+    assert "loop" not in picture(original, width=10).info
+
+
+def test_jpeg_takes_the_first_frame() -> None:
+    frames = [Image.new("RGB", (20, 20), colour) for colour in (RED, BLUE)]
+    original = encoded(frames[0], "gif", save_all=True, append_images=frames[1:], duration=100)
+
+    assert alike(corners(picture(original, width=10, format="jpeg")), [RED] * 4)
+
+
+def test_an_animation_over_the_budget_goes_out_untouched() -> None:
+    frames = [Image.new("RGB", (20, 20), colour) for colour in (RED, BLUE)]
+    original = encoded(frames[0], "gif", save_all=True, append_images=frames[1:], duration=100)
+
+    assert render(original, Rendition(width=9), max_pixels=799, max_dimension=99, max_body=9999) is None
+
+
+def test_more_pixels_than_the_limit_are_refused_before_they_are_decoded() -> None:
+    original = encoded(Image.new("1", (30_000, 30_000)), "png")
+
+    with pytest.raises(OriginalTooLarge):
+        rendered(original, width=9)
+
+
+def test_a_large_jpeg_of_which_little_must_be_decoded_is_rendered() -> None:
+    original = encoded(Image.new("L", (8000, 8000), 99), "jpeg")
+
+    assert picture(original, width=100, max_pixels=2_000_000).size == (100, 100)
+
+
+@pytest.mark.parametrize("target", ["jpeg", "webp"])
+def test_what_is_too_big_is_encoded_at_a_lower_quality(target: str) -> None:
+    noise = Image.effect_noise((500, 500), 90).convert("RGB")
+    original = encoded(noise, "png")
+    free = rendered(original, format=target)
+
+    tight = rendered(original, format=target, max_body=len(free.body) * 9 // 10)
+
+    assert len(tight.body) <= len(free.body) * 9 // 10
+    assert (tight.quality or 0) < (free.quality or 0)
+
+
+def test_what_fits_at_no_quality_leaves_the_original() -> None:
+    original = encoded(Image.effect_noise((300, 300), 90), "png")
+
+    assert render(original, Rendition(width=300), max_pixels=10**6, max_dimension=999, max_body=999) is None
+
+
+KINDS = ("jpeg", "png", "gif", "webp", "avif", "tiff", "bmp")
+WHOLE = {kind: encoded(Image.effect_noise((64, 64), 60).convert("RGB"), kind) for kind in KINDS}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kept", [0.3, 0.6, 0.9])
+def test_a_truncated_file_is_an_error_and_never_half_a_picture(kind: str, kept: float) -> None:
+    data = WHOLE[kind]
+
+    with pytest.raises(NotAnImage):
+        rendered(data[: int(len(data) * kept)], width=9)
+
+
+@pytest.mark.parametrize("data", [b"", b"plain text", b"%PDF-1.7", b"<html>", b"\xff\xd8\xff", b"GIF89a"])
+def test_what_is_not_an_image_is_said_to_be_none(data: bytes) -> None:
+    with pytest.raises(NotAnImage):
+        rendered(data, width=9)
+
+
+@settings(max_examples=150, deadline=None)
+@given(kind=st.sampled_from(KINDS), data=st.data())
+def test_flipped_bytes_raise_nothing_else(kind: str, data: st.DataObject) -> None:
+    broken = bytearray(WHOLE[kind])
+    for _ in range(data.draw(st.integers(1, 4))):
+        broken[data.draw(st.integers(0, len(broken) - 1))] ^= data.draw(st.integers(1, 255))
+
+    try:
+        render(bytes(broken), Rendition(width=9), max_pixels=10**6, max_dimension=99, max_body=10**5)
+    except ImageError:
+        pass
+
+
+def _linear_profile() -> bytes:
+    """sRGB's primaries with linear light, made from Pillow's own profile by exchanging its curves."""
+    named = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    profile = bytearray(named.replace("sRGB".encode("utf-16-be"), "Line".encode("utf-16-be")))
+    at = profile.index(b"para\0\0\0\0")
+    profile[at : at + 16] = b"para\0\0\0\0\0\0\0\0" + (1 << 16).to_bytes(4, "big")
+    return bytes(profile)
