@@ -35,6 +35,10 @@ class Source:
         connect = HTTPConnection if endpoint.scheme == "http" else HTTPSConnection
         self._connection = connect(self._host, timeout=_TIMEOUT)
 
+    def close(self) -> None:
+        """Gives the connection back; at the edge it lives as long as the sandbox."""
+        self._connection.close()
+
     def read(self, key: str, *, max_bytes: int) -> Original:
         """OriginFailed after one retry, OriginalTooLarge beyond the limit, NoSuchOriginal if it went meanwhile."""
         try:

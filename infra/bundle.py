@@ -24,8 +24,8 @@ from infra.tools import ToolError, run
 TARGETS: Final = ("lambda", "host")
 """`host` is packed for the interpreter that runs this, as the local engine needs it."""
 
-# What of Pillow nothing here can use: it draws text, shows windows, grabs screens, is for type checkers, or needs a library
-# that is not here; with the libraries for that alone. And what an installer notes about itself. Licences stay.
+# What of Pillow nothing here can use: it draws text, shows windows, grabs screens, is for type checkers, or needs what
+# is not here; with the libraries for that alone. And what an installer notes about itself. Licences stay.
 _CUT: Final = re.compile(
     r"""
       .*\.pyi | .*/py\.typed | \.lock | bin/.*

@@ -101,7 +101,7 @@ class StackConfig:
         if needed > self.memory:
             yield (
                 ("max_pixels", "max_bytes", "memory"),
-                f"{self.max_pixels} takes a memory of {needed}, not {self.memory}",
+                f"{self.max_pixels} takes {needed} MB of memory, not {self.memory}",
             )
 
 

@@ -63,7 +63,6 @@ def served(images: Path, *, root: Path = ROOT, stack: str = "dev") -> Iterator[S
                 await asyncio.to_thread(done.wait)
         except BaseException as error:
             result.append(error)
-            raise
         finally:
             ready.set()
 

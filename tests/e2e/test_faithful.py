@@ -43,7 +43,8 @@ def test_without_the_query_forwarded_the_function_sees_none_and_the_original_goe
 
 
 def test_without_the_right_to_read_nothing_can_be_rendered(tmp_path: Path, images: Path) -> None:
-    root = broken_program(tmp_path, "infra/policies.py", '"s3:GetObject"', '"s3:GetObjectTagging"')
+    right = '"ReadOriginals", "Effect": "Allow", "Action": "s3:GetObject"'
+    root = broken_program(tmp_path, "infra/policies.py", right, right.replace("GetObject", "GetObjectTagging"))
 
     with served(images, root=root) as stack:
         original, rendition = stack.get("/a.png"), stack.get("/a.png?width=50")

@@ -2,6 +2,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -147,7 +148,7 @@ def test_a_size_beyond_the_longest_side_is_refused() -> None:
 def test_pixels_that_do_not_fit_in_the_memory_are_refused() -> None:
     values = {f"{PROJECT}:maxPixels": "200000000", f"{PROJECT}:maxBytes": "50000000"}
 
-    assert problems(LEAST | values) == [f"{PROJECT}:maxPixels: 200000000 takes a memory of 2592, not 1769"]
+    assert problems(LEAST | values) == [f"{PROJECT}:maxPixels: 200000000 takes 2592 MB of memory, not 1769"]
     assert parsed(maxPixels="200000000", memory="2592").max_pixels == 200_000_000
 
 
@@ -162,7 +163,7 @@ def test_all_problems_are_told_at_once_and_none_that_follows_from_another() -> N
     ]
 
 
-def declared() -> dict[str, dict[str, object]]:
+def declared() -> dict[str, dict[str, Any]]:
     """The keys of Pulumi.yaml that are ours."""
     config = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
     return {key: spec for key, spec in config.items() if ":" not in key}
@@ -176,12 +177,22 @@ def test_pulumi_yaml_declares_every_key_with_the_default_of_the_program() -> Non
     assert len(texts) == len(StackConfig.__dataclass_fields__) - 1, "all but the Region, which is aws:region"
 
 
+def test_pulumi_yaml_declares_every_key_with_the_type_of_its_default() -> None:
+    types = {"integer": int, "boolean": bool, "string": str, "array": list}
+
+    for key, spec in declared().items():
+        assert type(spec["default"]) is types[spec["type"]], key
+        assert spec["description"], key
+
+
 @pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
 def test_every_stack_can_be_used(stack: str) -> None:
     config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
     values = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
 
-    assert StackConfig.parse(values, project=PROJECT).protect == (stack == "prod")
+    read = StackConfig.parse(values, project=PROJECT)
+    assert read.protect == (stack == "prod")
+    assert read.bundle_target == "lambda", "what is deployed is built for Lambda"
 
 
 def test_the_page_about_configuration_has_every_key_with_its_type_and_default() -> None:
@@ -192,9 +203,8 @@ def test_the_page_about_configuration_has_every_key_with_its_type_and_default() 
     assert [tuple(map(str.strip, row)) for row in rows] == expected
 
 
-def shape(spec: dict[str, object]) -> str:
-    items = spec.get("items")
-    return f"list of {items['type']}" if isinstance(items, dict) else str(spec["type"])
+def shape(spec: dict[str, Any]) -> str:
+    return f"list of {spec['items']['type']}" if spec["type"] == "array" else spec["type"]
 
 
 def text(default: object) -> str:
