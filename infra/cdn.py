@@ -21,7 +21,7 @@ _ORIGINALS: Final = "originals"
 # 416 is missing because it is never cached, 413 and 415 because nothing can be set for them.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/creating-custom-error-pages.html
 _ERRORS: Final = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)
-_ERROR_TTL: Final = 5
+_ERROR_TTL: Final = 1
 
 
 class Cdn(pulumi.ComponentResource):

@@ -61,7 +61,7 @@ def served(images: Path, *, root: Path = ROOT, stack: str = "dev") -> Iterator[S
                 result.append(running)
                 ready.set()
                 await asyncio.to_thread(done.wait)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  # handed to the test
             result.append(error)
         finally:
             ready.set()

@@ -8,7 +8,7 @@ import pytest
 
 from local.program import ProgramError
 from tests.e2e.pictures import size, write
-from tests.served import broken_program, served
+from tests.served import ROOT, broken_program, served
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_without_the_right_to_read_nothing_can_be_rendered(tmp_path: Path, image
 
 def test_without_the_lambda_every_size_is_the_original(tmp_path: Path, images: Path) -> None:
     association = re.search(
-        r' +"lambda_function_associations": \[.*?\],\n', (Path("infra") / "cdn.py").read_text(), re.DOTALL
+        r' +"lambda_function_associations": \[.*?\],\n', (ROOT / "infra" / "cdn.py").read_text(), re.DOTALL
     )
     assert association
     root = broken_program(tmp_path, "infra/cdn.py", association[0], "")

@@ -1,0 +1,110 @@
+"""Files that change while the stack is served, and invalidations by hand."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from edge.tags import folder_tag, key_tag
+from tests.e2e.pictures import size, write
+from tests.served import Served, served
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("cats/1.jpg", "cats/10.jpg", "cats/1.jpg2.jpg", "dogs/1.jpg"):
+        write(tmp_path / "images" / name, 300, 200)
+    return tmp_path / "images"
+
+
+@pytest.fixture
+def own(folder: Path) -> Iterator[Served]:
+    with served(folder) as running:
+        yield running
+
+
+@pytest.fixture
+def cloudfront(own: Served) -> Any:
+    keys = {"aws_access_key_id": "any", "aws_secret_access_key": "one"}
+    return boto3.client("cloudfront", region_name="us-east-1", endpoint_url=own.running.url, **keys)
+
+
+def eventually(check: Any) -> None:
+    """Within some seconds; the file system tells of changes in its own time."""
+    for _ in range(100):
+        if check():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not happen")
+
+
+def test_a_file_added_replaced_or_deleted_is_served_as_it_is(own: Served, folder: Path) -> None:
+    assert own.get("/new.jpg").status == 404
+
+    write(folder / "new.jpg", 400, 100)
+    eventually(lambda: own.get("/new.jpg?width=40").status == 200)
+    assert size(own.get("/new.jpg?width=40")) == (40, 10)
+
+    write(folder / "new.jpg", 400, 400)
+    eventually(lambda: size(own.get("/new.jpg?width=40")) == (40, 40))
+
+    (folder / "new.jpg").unlink()
+    eventually(lambda: own.get("/new.jpg?width=40").status == 404)
+
+
+ALL = [
+    "/cats/1.jpg?width=9",
+    "/cats/1.jpg?width=8",
+    "/cats/1.jpg",
+    "/cats/10.jpg?width=9",
+    "/cats/1.jpg2.jpg",
+    "/dogs/1.jpg",
+]
+
+
+@pytest.mark.parametrize(
+    ("item", "gone"),
+    [
+        ("/cats/1.jpg", ALL[2:3]),
+        ("/cats/1.jpg?format=original&width=9", ALL[:1]),
+        ("/cats/1.jpg*", [*ALL[:3], ALL[4]]),
+        ("/*", ALL),
+        ("#" + key_tag("cats/1.jpg"), ALL[:3]),
+        ("#" + key_tag("cats/1.jpg").upper(), ALL[:3]),
+        ("#" + folder_tag("cats/"), ALL[:5]),
+        ("/Cats/*", []),
+    ],
+)
+def test_an_invalidation_drops_exactly_what_it_names(own: Served, cloudfront: Any, item: str, gone: list[str]) -> None:
+    for path in ALL:
+        own.get(path)
+
+    made = cloudfront.create_invalidation(
+        DistributionId=own.running.distribution.id,
+        InvalidationBatch={"Paths": {"Quantity": 1, "Items": [item]}, "CallerReference": "r"},
+    )
+
+    assert made["Invalidation"]["Status"] == "Completed"
+    assert [path for path in ALL if own.get(path).headers["x-cache"] != "Hit from cloudfront"] == gone
+
+
+def test_the_api_for_invalidations_is_boto3s(own: Served, cloudfront: Any) -> None:
+    id_ = own.running.distribution.id
+    batch = {"Paths": {"Quantity": 1, "Items": ["/a.jpg"]}, "CallerReference": "once"}
+
+    first = cloudfront.create_invalidation(DistributionId=id_, InvalidationBatch=batch)["Invalidation"]
+    again = cloudfront.create_invalidation(DistributionId=id_, InvalidationBatch=batch)["Invalidation"]
+    cloudfront.get_waiter("invalidation_completed").wait(DistributionId=id_, Id=first["Id"])
+
+    assert again["Id"] == first["Id"]
+    listed = cloudfront.list_invalidations(DistributionId=id_)["InvalidationList"]
+    assert [item["Id"] for item in listed["Items"]] == [first["Id"]]
+    with pytest.raises(cloudfront.exceptions.NoSuchInvalidation):
+        cloudfront.get_invalidation(DistributionId=id_, Id="I0")
+    with pytest.raises(cloudfront.exceptions.InvalidArgument):
+        cloudfront.create_invalidation(
+            DistributionId=id_, InvalidationBatch={**batch, "Paths": {"Quantity": 1, "Items": ["a.jpg"]}}
+        )
