@@ -10,7 +10,7 @@ BIN     = .venv/bin
 .PHONY: help setup run test check format pins clean
 
 help:  ## what there is
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1|\2/p' Makefile | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 setup: .venv/done  ## .venv with everything pinned, and nothing else
 

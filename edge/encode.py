@@ -12,9 +12,14 @@ from edge.formats import CONTENT_TYPES, PLUGINS
 if TYPE_CHECKING:
     from PIL import Image
 
-_QUALITY: Final = {"jpeg": 80, "webp": 80, "avif": 60}
+QUALITY: Final = {"jpeg": 80, "webp": 80, "avif": 60}
+"""Where the viewer asks for none."""
+
 _FLOOR: Final = {"jpeg": 40, "webp": 40, "avif": 30}
 """Below it a picture no longer looks right; what is still too big then is not for this way."""
+
+_LARGE: Final = 2_000_000
+"""Pixels, from where WebP is encoded with half the effort: a viewer waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +63,7 @@ class Animation:
 
 def fitting(animation: Animation, target: str, quality: int | None, max_body: int, clock: Clock) -> Rendered | None:
     """At the quality asked for, or at a lower one that fits; None if none does."""
-    for tried in _qualities(target, quality or _QUALITY.get(target)):
+    for tried in _qualities(target, quality or QUALITY.get(target)):
         body = _encoded(animation, target, tried)
         clock.lap("encode")
         if len(body) <= max_body:
@@ -75,19 +80,20 @@ def fitting(animation: Animation, target: str, quality: int | None, max_body: in
 
 
 def _qualities(target: str, quality: int | None) -> Iterator[int | None]:
+    """Three at most: each is an encoding of the whole picture."""
     yield quality
-    if quality is not None:
-        yield from range(quality - 15, _FLOOR[target], -15)
-        if quality > _FLOOR[target]:
-            yield _FLOOR[target]
+    floor = _FLOOR.get(target)
+    if quality is not None and floor is not None and quality > floor:
+        yield from sorted({(quality + floor) // 2, floor}, reverse=True)
 
 
 def _encoded(animation: Animation, target: str, quality: int | None) -> bytes:
     importlib.import_module(f"PIL.{PLUGINS[target]}")
+    area = animation.frames[0].width * animation.frames[0].height * len(animation.frames)
     options: dict[str, Any] = {
         "jpeg": {"quality": quality, "optimize": True, "progressive": True},
         "png": {"compress_level": 6},
-        "webp": {"quality": quality, "method": 4},
+        "webp": {"quality": quality, "method": 4 if area <= _LARGE else 2},
         "avif": {"quality": quality, "speed": 8},
         "gif": {},
     }[target]

@@ -57,7 +57,7 @@ SLOW = "    started = time.perf_counter()\n    request = Request.parse(event)"
     [
         ("    time.sleep(9 if 'width=13' in str(event) else 0)\n", "timed out"),
         ("    __import__('os').abort() if 'width=13' in str(event) else 0\n", "ExitError"),
-        ("    hoard = bytearray(9 << 30) if 'width=13' in str(event) else 0\n    hoard and time.sleep(1)\n", "Memory"),
+        ("    hoard = bytearray(2 << 30) if 'width=13' in str(event) else 0\n    hoard and time.sleep(1)\n", "Memory"),
         ("    1 / (0 if 'width=13' in str(event) else 1)\n", "ZeroDivisionError"),
     ],
     ids=["over time", "killed", "out of memory", "raised"],
@@ -66,7 +66,7 @@ def test_a_function_that_fails_is_a_503_and_the_next_request_works(tmp_path: Pat
     write(tmp_path / "images" / "a.jpg", 300, 200)
     root = broken_program(tmp_path, "edge/origin_response.py", SLOW, instead + SLOW)
     config = root / "Pulumi.dev.yaml"
-    config.write_text(config.read_text() + "  edge-image-resizer:timeout: 3\n")
+    config.write_text(config.read_text() + "  edge-image-resizer:timeout: 6\n")
 
     with served(tmp_path / "images", root=root) as stack:
         failed = stack.get("/a.jpg?width=13")

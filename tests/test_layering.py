@@ -1,0 +1,64 @@
+"""Who may import whom: the layout of the project, held."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = {"edge", "infra", "ops", "local", "bench", "tests"}
+ALLOWED = {
+    "edge": {"PIL"},
+    "infra": {"pulumi", "pulumi_aws"},
+    "ops": {"boto3", "botocore", "edge.tags"},
+    "local": {"boto3", "botocore", "moto", "psutil", "pulumi", "quickjs", "uvicorn", "watchfiles", "werkzeug", "yaml"},
+}
+FILES = [path for package in ALLOWED for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+def imports(path: Path) -> set[str]:
+    """Dotted names; what stands under `if TYPE_CHECKING` is not imported when it runs."""
+    tree = ast.parse(path.read_text())
+    hidden = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    nodes = [node for node in ast.walk(tree) if id(node) not in hidden]
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return plain | {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_imports_only_what_its_folder_may(path: Path) -> None:
+    package = path.relative_to(ROOT).parts[0]
+    foreign = {
+        name
+        for name in imports(path)
+        if name.split(".")[0] not in sys.stdlib_module_names | {package} and name not in ALLOWED[package]
+    }
+
+    assert {name for name in foreign if name.split(".")[0] not in ALLOWED[package]} == set()
+
+
+def test_only_render_imports_pillow() -> None:
+    importers = [
+        path.name for path in FILES if "edge" in path.parts and any(n.split(".")[0] == "PIL" for n in imports(path))
+    ]
+
+    assert importers == ["render.py"]
+
+
+def test_the_program_itself_imports_its_parts_and_pulumi() -> None:
+    assert {name.split(".")[0] for name in imports(ROOT / "__main__.py")} <= {"pulumi", "infra"}
+
+
+def test_every_test_file_is_one_that_pytest_collects() -> None:
+    helpers = {"conftest.py", "served.py", "javascript.py", "urls.py", "pictures.py"}
+    others = [path for path in (ROOT / "tests").rglob("*.py") if not path.name.startswith("test_")]
+
+    assert {path.name for path in others} <= helpers
+    for path in others:
+        assert "def test_" not in path.read_text()
