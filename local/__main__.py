@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import signal
 import sys
 import time
@@ -24,10 +25,6 @@ def main() -> int:
         asyncio.run(_serve(options))
     except ProgramError as error:
         return _failed(str(error))
-    except OSError as error:
-        return _failed(
-            f"{options.host}:{options.port} cannot be used ({error.strerror}): choose another with --port or --host"
-        )
     return 0
 
 
@@ -44,14 +41,16 @@ def _options() -> argparse.Namespace:
 
 async def _serve(options: argparse.Namespace) -> None:
     started = time.perf_counter()
-    ended = asyncio.Event()
+    task = asyncio.current_task()
+    assert task is not None
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     _say(f"starting stack {options.stack} ...")
-    async with run(_ROOT, options.stack, options.images, host=options.host, port=options.port, say=_say) as running:
-        _say(_banner(running, options, time.perf_counter() - started))
-        await ended.wait()
-        _say("\nstopping ...")
+    with contextlib.suppress(asyncio.CancelledError):
+        async with run(_ROOT, options.stack, options.images, host=options.host, port=options.port, say=_say) as running:
+            _say(_banner(running, options, time.perf_counter() - started))
+            await asyncio.Event().wait()  # until a signal cancels this, at whatever point it is
+    _say("\nstopped")
 
 
 def _banner(running: Running, options: argparse.Namespace, seconds: float) -> str:

@@ -54,11 +54,19 @@ class Distribution:
         behaviour = next(b for b in self._behaviours if b.matches(request.uri))
         if request.method not in behaviour.methods:
             fetched = _Fetched(_page(403, "This distribution does not allow the method."), "Error")
-        elif isinstance(asked := self._in_front(behaviour, request, request_id), _Fetched):
-            fetched = asked
         else:
-            request = asked
-            fetched = await self._cached(behaviour, request, request_id)
+            asked = self._in_front(behaviour, request, request_id)
+            if isinstance(asked, _Fetched):
+                fetched = asked
+            else:
+                request = asked
+                fetched = await self._cached(behaviour, asked, request_id)
+        return self._outgoing(behaviour, request, fetched, request_id, started)
+
+    def _outgoing(
+        self, behaviour: Behaviour, request: Request, fetched: _Fetched, request_id: str, started: float
+    ) -> Answer:
+        """With the headers of CloudFront, and of the response headers policy."""
         answer = narrowed(fetched.answer, request.headers) if fetched.outcome == "Hit" else fetched.answer
         headers = {name: value for name, value in answer.headers.items() if name != "transfer-encoding"}
         headers |= {
@@ -71,9 +79,8 @@ class Distribution:
             headers["age"] = str(int(time.time() - fetched.stored))
         if fetched.outcome != "FunctionGeneratedResponse":
             timing = _timing(fetched.outcome, request_id, (time.perf_counter() - started) * 1000)
-            response_headers.apply(
-                behaviour.headers_policy, headers, origin=request.headers.get("origin"), timing=timing
-            )
+            origin = request.headers.get("origin")
+            response_headers.apply(behaviour.headers_policy, headers, origin=origin, timing=timing)
         return replace(answer, headers=headers)
 
     def _in_front(self, behaviour: Behaviour, request: Request, request_id: str) -> Request | _Fetched:

@@ -45,7 +45,7 @@ async def run(
 ) -> AsyncIterator[Running]:
     """Serves while the context lasts; `say` is told progress, logs and warnings. Port 0 takes any free one.
 
-    OSError for a busy port, ProgramError for a stack that cannot be served.
+    ProgramError for a stack that cannot be served, and for a port that cannot be used.
     """
     listener = _listen(host, port)
     with listener, Cloud(_log_file(root)) as cloud:
@@ -54,11 +54,12 @@ async def run(
             say(f"not imitated: {kind}")
         await asyncio.to_thread(cloud.provision, program)
         async with _distribution(program, cloud, say) as distribution:
-            uploads = _uploads(program, cloud, distribution, images, asyncio.get_running_loop())
-            uploaded = await asyncio.to_thread(lambda: sum(1 for _ in uploads.put_all()))
+            uploads = _uploads(program, cloud, distribution, images, say)
+            uploaded = await asyncio.to_thread(_put_all, uploads, say)
             invalidations = Invalidations(distribution.id, distribution.cache)
             async with _served(App(distribution, invalidations), listener), _followed(uploads):
-                url = f"http://{host}:{listener.getsockname()[1]}"
+                name = f"[{host}]" if ":" in host else host
+                url = f"http://{name}:{listener.getsockname()[1]}"
                 yield Running(url=url, program=program, cloud=cloud, distribution=distribution, uploaded=uploaded)
 
 
@@ -76,9 +77,11 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(1024)
-    except OSError:
+    except OSError as error:
         listener.close()
-        raise
+        raise ProgramError(
+            f"{host}:{port} cannot be used ({error.strerror}): choose another with --port or --host"
+        ) from error
     return listener
 
 
@@ -125,16 +128,26 @@ def _lambda(
 
 
 def _uploads(
-    program: Program, cloud: Cloud, distribution: Distribution, images: Path, loop: asyncio.AbstractEventLoop
+    program: Program, cloud: Cloud, distribution: Distribution, images: Path, say: Callable[[str], None]
 ) -> Uploads:
     """Into the bucket that the program exports as `originals_bucket`; what is cached of a changed key is dropped."""
     bucket = program.find("aws:s3/bucket:Bucket", "bucket", program.outputs["originals_bucket"])
+
+    loop = asyncio.get_running_loop()
 
     def changed(key: str) -> None:
         path = "/" + quote(key, safe="/-._~")
         loop.call_soon_threadsafe(distribution.cache.drop, lambda entry: entry.url.partition("?")[0] == path)
 
-    return Uploads(images, cloud.client("s3", bucket.outputs["region"]), bucket.id, changed)
+    return Uploads(images, cloud.client("s3", bucket.outputs["region"]), bucket.id, changed, say)
+
+
+def _put_all(uploads: Uploads, say: Callable[[str], None]) -> int:
+    count = 0
+    for count, key in enumerate(uploads.put_all(), 1):
+        if count % 500 == 0:
+            say(f"{count} originals put, the last is {key} ...")
+    return count
 
 
 class _Server(uvicorn.Server):

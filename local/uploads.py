@@ -17,11 +17,14 @@ logging.getLogger("watchfiles").setLevel(logging.WARNING)
 class Uploads:
     """Subfolders are part of the key; hidden files are left out. `changed` is told each key that was put or deleted."""
 
-    def __init__(self, folder: Path, client: Any, bucket: str, changed: Callable[[str], None]) -> None:
+    def __init__(
+        self, folder: Path, client: Any, bucket: str, changed: Callable[[str], None], say: Callable[[str], None]
+    ) -> None:
         self._folder = folder.resolve()
         self._client = client
         self._bucket = bucket
         self._changed = changed
+        self._say = say
 
     def put_all(self) -> Iterator[str]:
         """The keys, each after it was put."""
@@ -51,5 +54,8 @@ class Uploads:
 
     def _put(self, key: str, path: Path) -> None:
         kind = mimetypes.guess_type(path.name)[0] or "binary/octet-stream"
-        with path.open("rb") as body:
-            self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=kind)
+        try:
+            with path.open("rb") as body:
+                self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=kind)
+        except OSError as error:  # it may not be read, or is gone already
+            self._say(f"{path} is left out: {error.strerror}")
