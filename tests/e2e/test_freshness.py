@@ -108,3 +108,37 @@ def test_the_api_for_invalidations_is_boto3s(own: Served, cloudfront: Any) -> No
         cloudfront.create_invalidation(
             DistributionId=id_, InvalidationBatch={**batch, "Paths": {"Quantity": 1, "Items": ["a.jpg"]}}
         )
+
+
+def put(stack: Served, key: str, body: bytes, **options: str) -> None:
+    """As an uploader does, past the folder."""
+    region, bucket = (
+        stack.running.program.outputs["originals_region"],
+        stack.running.program.outputs["originals_bucket"],
+    )
+    stack.running.cloud.client("s3", region).put_object(Bucket=bucket, Key=key, Body=body, **options)
+
+
+def test_the_uploaders_cache_control_decides_how_long_everyone_keeps_it(own: Served, folder: Path) -> None:
+    body = (folder / "cats" / "1.jpg").read_bytes()
+    put(own, "short.jpg", body, CacheControl="max-age=1", ContentType="image/jpeg")
+
+    first, rendition = own.get("/short.jpg"), own.get("/short.jpg?width=9")
+    time.sleep(1.2)
+    later, anew = own.get("/short.jpg"), own.get("/short.jpg?width=9")
+
+    assert first.headers["cache-control"] == rendition.headers["cache-control"] == "max-age=1"
+    assert (later.headers["x-cache"], later.body) == ("RefreshHit from cloudfront", body)
+    assert (anew.headers["x-cache"], anew.body) == ("Miss from cloudfront", rendition.body)
+
+
+def test_an_expired_picture_is_better_than_an_error(own: Served, folder: Path) -> None:
+    put(own, "a.jpg", (folder / "cats" / "1.jpg").read_bytes(), CacheControl="max-age=1", ContentType="image/jpeg")
+    good = own.get("/a.jpg?width=9")
+    time.sleep(1.2)
+
+    own.running.cloud.__exit__()
+
+    stale, fresh = own.get("/a.jpg?width=9"), own.get("/a.jpg?width=8")
+    assert stale.body == good.body
+    assert fresh.status == 502
