@@ -13,9 +13,6 @@ from edge.formats import CONTENT_TYPES, PLUGINS, sniff
 from edge.geometry import Placement, place
 from edge.rendition import Rendition
 
-# Ours is checked before anything is decoded, and counts what is really decoded.
-Image.MAX_IMAGE_PIXELS = None
-
 _ANIMATED: Final = ("gif", "webp", "png")
 _TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -46,6 +43,9 @@ def render(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about things that are mended here, or refused
+            # Pillow refuses what is more than twice this, also what a later frame of a GIF would grow to. Of a JPEG
+            # fewer pixels may be decoded than it has: those are counted in _decode.
+            Image.MAX_IMAGE_PIXELS = None if kind == "jpeg" else max_pixels // 2
             with _open(original, kind) as image:
                 target = _target(kind, image, rendition)
                 animated = kind in _ANIMATED and target in _ANIMATED and getattr(image, "is_animated", False)
@@ -54,6 +54,8 @@ def render(
                 animation = _decode(image, kind, rendition, animated, max_pixels, max_dimension, clock)
     except ImageError:
         raise
+    except Image.DecompressionBombError as error:
+        raise OriginalTooLarge(f"The original has more than {max_pixels} pixels.", detail=repr(error)) from error
     except MemoryError as error:
         raise OriginalTooLarge("The original needs too much memory.", detail=repr(error)) from error
     except Exception as error:  # whatever broken bytes make a decoder raise

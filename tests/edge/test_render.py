@@ -227,6 +227,16 @@ def test_more_pixels_than_the_limit_are_refused_before_they_are_decoded() -> Non
         rendered(original, width=9)
 
 
+def test_a_gif_whose_second_frame_outgrows_its_screen_is_refused() -> None:
+    """The header says 1x1; the frame that follows would take 4 GB."""
+    pixel = b"\x02\x02\x44\x01\x00"
+    frames = [b"\x2c\0\0\0\0" + size + b"\0" + pixel for size in (b"\1\0\1\0", b"\xff\xff\xff\xff")]
+    data = b"GIF89a\1\0\1\0\x80\0\0" + b"\0\0\0\xff\xff\xff" + b"".join(frames) + b"\x3b"
+
+    with pytest.raises(OriginalTooLarge):
+        rendered(data, width=1, max_pixels=10**6)
+
+
 def test_a_large_jpeg_of_which_little_must_be_decoded_is_rendered() -> None:
     original = encoded(Image.new("L", (8000, 8000), 99), "jpeg")
 
