@@ -18,6 +18,8 @@ QUALITY: Final = {"jpeg": 80, "webp": 80, "avif": 60}
 _FLOOR: Final = {"jpeg": 40, "webp": 40, "avif": 30}
 """Below it a picture no longer looks right; what is still too big then is not for this way."""
 
+_AVIF_LIMIT: Final = 4_000_000
+"""Pixels: about two seconds of one vCPU. What is larger is encoded as WebP, before the function runs out of time."""
 _LARGE: Final = 2_000_000
 """Pixels, from where WebP is encoded with half the effort: a viewer waits."""
 
@@ -60,9 +62,16 @@ class Animation:
     plays: int
     """0 is for ever."""
 
+    @property
+    def area(self) -> int:
+        """Pixels of all frames together."""
+        return self.frames[0].width * self.frames[0].height * len(self.frames)
+
 
 def fitting(animation: Animation, target: str, quality: int | None, max_body: int, clock: Clock) -> Rendered | None:
     """At the quality asked for, or at a lower one that fits; None if none does."""
+    if target == "avif" and animation.area > _AVIF_LIMIT:
+        target = "webp"
     for tried in _qualities(target, quality or QUALITY.get(target)):
         body = _encoded(animation, target, tried)
         clock.lap("encode")
@@ -89,7 +98,7 @@ def _qualities(target: str, quality: int | None) -> Iterator[int | None]:
 
 def _encoded(animation: Animation, target: str, quality: int | None) -> bytes:
     importlib.import_module(f"PIL.{PLUGINS[target]}")
-    area = animation.frames[0].width * animation.frames[0].height * len(animation.frames)
+    area = animation.area
     options: dict[str, Any] = {
         "jpeg": {"quality": quality, "optimize": True, "progressive": True},
         "png": {"compress_level": 6},

@@ -255,6 +255,10 @@ def test_what_is_too_big_is_encoded_at_a_lower_quality(target: str) -> None:
     assert (tight.quality or 0) < (free.quality or 0)
 
 
+def test_an_avif_that_would_take_too_long_comes_as_webp() -> None:
+    assert picture(encoded(Image.new("L", (2100, 2000)), "png"), format="avif").format == "WEBP"
+
+
 def test_what_fits_at_no_quality_leaves_the_original() -> None:
     original = encoded(Image.effect_noise((300, 300), 90), "png")
 
