@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import uvicorn
@@ -117,12 +118,12 @@ async def _distribution(program: Program, cloud: Cloud, say: Callable[[str], Non
 
 
 def _lambda(
-    arn: str, resource: Resource, origin: dict[str, object], program: Program, cloud: Cloud, say: Callable[[str], None]
+    arn: str, resource: Resource, origin: dict[str, Any], program: Program, cloud: Cloud, say: Callable[[str], None]
 ) -> LambdaFunction:
     role = program.find("aws:iam/role:Role", "arn", resource.inputs["role"])
     check_association(arn, resource, role)
-    shield = origin.get("originShield")
-    region = str(shield["originShieldRegion"]) if isinstance(shield, dict) else program.region
+    shield: dict[str, Any] = origin.get("originShield") or {}
+    region = shield["originShieldRegion"] if shield.get("enabled") else program.region
     environment = {**cloud.role(role.outputs["arn"]), "AWS_ENDPOINT_URL_S3": cloud.url}
     return LambdaFunction(resource, root=program.root, region=region, environment=environment, log=say)
 

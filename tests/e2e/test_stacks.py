@@ -1,0 +1,49 @@
+"""Other stacks than dev, and one that nobody has: each is served as it is configured."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.pictures import image, size, write
+from tests.served import broken_program, served
+
+ODD = """\
+config:
+  aws:region: us-east-1
+  edge-image-resizer:sizes: [32, 64, 128]
+  edge-image-resizer:format: webp
+  edge-image-resizer:originShield: false
+  edge-image-resizer:maxBytes: 60000
+  edge-image-resizer:maxPixels: 90000
+  edge-image-resizer:browserTtl: 7
+  edge-image-resizer:cdnTtl: 77
+"""
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> Path:
+    write(tmp_path / "images" / "a.jpg", 300, 200)
+    write(tmp_path / "images" / "many_pixels.png", 301, 300)
+    (tmp_path / "images" / "many_bytes.jpg").write_bytes(b"\xff\xd8\xff" + b"0" * 60_000)
+    return tmp_path / "images"
+
+
+@pytest.mark.parametrize("stack", ["staging", "prod"])
+def test_every_stack_of_the_project_is_served(images: Path, stack: str) -> None:
+    with served(images, stack=stack) as running:
+        assert size(running.get("/a.jpg?width=50&height=100")) == (50, 100)
+
+
+def test_a_stack_is_served_as_it_is_configured(tmp_path: Path, images: Path) -> None:
+    root = broken_program(tmp_path, "Pulumi.dev.yaml", "eu-central-1", "eu-west-1")
+    (root / "Pulumi.odd.yaml").write_text(ODD)
+
+    with served(images, root=root, stack="odd") as running:
+        reply = running.get("/a.jpg?width=40")
+        refused = {name: running.get(f"/{name}?width=40").status for name in ("many_pixels.png", "many_bytes.jpg")}
+        original = running.get("/many_bytes.jpg").status
+
+    assert (image(reply).format, image(reply).size) == ("WEBP", (64, 43))
+    assert reply.headers["cache-control"] == "public, max-age=7, s-maxage=77"
+    assert refused == {"many_pixels.png": 413, "many_bytes.jpg": 413}
+    assert original == 200
