@@ -5,7 +5,7 @@ from typing import Any
 
 import quickjs
 
-from local.program import Resource
+from local.program import ProgramError, Resource
 
 _LIMIT = 10_240  # bytes of code
 _CALL = "function __call(event) { return JSON.stringify(handler(JSON.parse(event))); }"
@@ -16,18 +16,24 @@ class ViewerFunctionError(Exception):
 
 
 class ViewerFunction:
-    """One event at a time, in the thread that made it. Its globals live on, which CloudFront does not promise."""
+    """One event at a time, in the thread that made it. Its globals live on, which CloudFront does not promise.
+
+    ProgramError for what CloudFront would not take.
+    """
 
     def __init__(self, resource: Resource) -> None:
         code: str = resource.inputs["code"]
         if len(code.encode()) > _LIMIT:
-            raise ViewerFunctionError(f"{resource.name} has more than {_LIMIT} bytes; CloudFront would refuse it")
+            raise ProgramError(f"CloudFront would refuse {resource.name}: it has more than {_LIMIT} bytes")
         if not resource.inputs.get("publish", True):
-            raise ViewerFunctionError(f"{resource.name} is not published; CloudFront would refuse the association")
+            raise ProgramError(f"CloudFront would refuse {resource.name}: it is not published")
         self._context = quickjs.Context()
         self._context.set_memory_limit(64 << 20)
         self._context.set_time_limit(1)
-        self._context.eval(f"'use strict';\n{code}\n{_CALL}")
+        try:
+            self._context.eval(f"'use strict';\n{code}\n{_CALL}")
+        except quickjs.JSException as error:
+            raise ProgramError(f"CloudFront would refuse {resource.name}: {error}") from error
         self._call = self._context.get("__call")
 
     def __call__(self, event: dict[str, Any]) -> dict[str, Any]:
