@@ -24,7 +24,7 @@ PLUGINS: Final = {
     "bmp": "BmpImagePlugin",
     "ico": "IcoImagePlugin",
 }
-"""Pillow's module for each; importing one at a time is what keeps a cold start short."""
+"""Pillow's module for each, imported when it is needed."""
 
 _SIGNATURES: Final = (
     (rb"\xff\xd8\xff", "jpeg"),

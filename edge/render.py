@@ -10,7 +10,7 @@ from PIL import Image
 from edge.encode import Animation, Clock, Rendered, fitting
 from edge.errors import ImageError, NotAnImage, OriginalTooLarge
 from edge.formats import CONTENT_TYPES, PLUGINS, sniff
-from edge.geometry import Placement, place
+from edge.geometry import Placement, draft, place
 from edge.rendition import Rendition
 
 _ANIMATED: Final = ("gif", "webp", "png")
@@ -25,8 +25,6 @@ _TURNS: Final = {
 }
 """By the value of EXIF's tag Orientation."""
 _QUARTER_TURNS: Final = tuple(_TURNS[value] for value in (5, 6, 7, 8))
-_DRAFT_MARGIN: Final = 1.5
-"""How much larger than needed a JPEG is decoded: less softens the result, 2.0 often decodes three times more."""
 
 
 def render(
@@ -66,7 +64,7 @@ def render(
 
 
 def _open(original: bytes, kind: str) -> Image.Image:
-    importlib.import_module(f"PIL.{PLUGINS[kind]}")  # else Pillow would import all of them
+    importlib.import_module(f"PIL.{PLUGINS[kind]}")  # else Pillow would go through all that it has
     return Image.open(io.BytesIO(original), formats=[kind.upper()])
 
 
@@ -99,8 +97,7 @@ def _decode(
     if kind == "jpeg":
         width, height = _upright(image.size, _turn(image))
         shrink = place(width, height, rendition, max_dimension=max_dimension).shrink
-        wanted = tuple(max(1, round(side / shrink * _DRAFT_MARGIN)) for side in image.size)
-        image.draft(None, (wanted[0], wanted[1]))
+        image.draft(None, draft(*image.size, shrink=shrink, max_pixels=max_pixels))
     if image.width * image.height > max_pixels:
         raise OriginalTooLarge(f"The original has more than {max_pixels} pixels.")
     animation = Animation(frames=[], durations=[], plays=_plays(image, kind))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.geometry import place
+from edge.geometry import draft, place
 from edge.rendition import Rendition
 
 sides = st.integers(1, 6000)
@@ -97,3 +97,22 @@ def test_what_is_kept_lies_within_the_original(
 
     assert 0 <= left < right <= width + 1e-6
     assert 0 <= top < bottom <= height + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("shrink", "max_pixels", "size"),
+    [
+        (1.0, 10**8, (8000, 6000)),
+        (2.9, 10**8, (8000, 6000)),
+        (3.0, 10**8, (4000, 3000)),
+        (2.9, 10**7 * 2, (4000, 3000)),
+        (1.9, 10**7 * 2, (8000, 6000)),
+        (6.0, 10**8, (2000, 1500)),
+        (50.0, 10**8, (1000, 750)),
+        (0.5, 10**8, (8000, 6000)),
+    ],
+)
+def test_a_jpeg_is_decoded_half_again_as_large_as_needed_or_as_the_limit_allows(
+    shrink: float, max_pixels: int, size: tuple[int, int]
+) -> None:
+    assert draft(8000, 6000, shrink=shrink, max_pixels=max_pixels) == size
