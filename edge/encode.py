@@ -4,7 +4,7 @@ import importlib
 import io
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from edge.formats import CONTENT_TYPES, PLUGINS
@@ -69,30 +69,55 @@ class Animation:
 
 
 def fitting(animation: Animation, target: str, quality: int | None, max_body: int, clock: Clock) -> Rendered | None:
-    """At the quality asked for, or at a lower one that fits; None if none does."""
-    if target == "avif" and animation.area > _AVIF_LIMIT:
-        target = "webp"
-    for tried in _qualities(target, quality or QUALITY.get(target)):
-        body = _encoded(animation, target, tried)
-        clock.lap("encode")
-        if len(body) <= max_body:
-            width, height = animation.frames[0].size
-            return Rendered(
-                body=body,
-                content_type=CONTENT_TYPES[target],
-                width=width,
-                height=height,
-                quality=tried,
-                timings=clock.timings,
-            )
+    """At the quality asked for, or at a lower one that fits, or in a lossy format; None if nothing does."""
+    for kind in _formats(animation, target):
+        if kind == "png" and _hopeless(animation, max_body):
+            continue
+        for tried in _qualities(kind, quality):
+            body = _encoded(animation, kind, tried)
+            clock.lap("encode")
+            if len(body) <= max_body:
+                width, height = animation.frames[0].size
+                return Rendered(
+                    body=body,
+                    content_type=CONTENT_TYPES[kind],
+                    width=width,
+                    height=height,
+                    quality=tried,
+                    timings=clock.timings,
+                )
     return None
+
+
+def _formats(animation: Animation, target: str) -> Iterator[str]:
+    """The one asked for; then, what has no quality to lower comes as what has: the right size matters more."""
+    if target == "avif" and animation.area > _AVIF_LIMIT:
+        yield "webp"
+        return
+    yield target
+    if target in ("png", "gif"):
+        opaque = len(animation.frames) == 1 and animation.frames[0].mode != "RGBA"
+        yield "jpeg" if opaque else "webp"
+
+
+def _hopeless(animation: Animation, max_body: int) -> bool:
+    """Whether a PNG would be more than twice too big, judged by the middle eighth of a still: it can take seconds."""
+    frame = animation.frames[0]
+    if len(animation.frames) > 1 or animation.area < max_body // 4:
+        return False
+    strip = frame.crop((0, frame.height * 7 // 16, frame.width, frame.height * 9 // 16))
+    return len(_encoded(replace(animation, frames=[strip]), "png", None)) * 8 > 2 * max_body
 
 
 def _qualities(target: str, quality: int | None) -> Iterator[int | None]:
     """Three at most: each is an encoding of the whole picture."""
-    yield quality
     floor = _FLOOR.get(target)
-    if quality is not None and floor is not None and quality > floor:
+    if floor is None:
+        yield None
+        return
+    quality = quality or QUALITY[target]
+    yield quality
+    if quality > floor:
         yield from sorted({(quality + floor) // 2, floor}, reverse=True)
 
 

@@ -259,6 +259,29 @@ def test_an_avif_that_would_take_too_long_comes_as_webp() -> None:
     assert picture(encoded(Image.new("L", (2100, 2000)), "png"), format="avif").format == "WEBP"
 
 
+@pytest.mark.parametrize(
+    ("kind", "mode", "frames", "becomes"),
+    [
+        ("png", "RGB", 1, "JPEG"),
+        ("png", "RGBA", 1, "WEBP"),
+        ("gif", "L", 1, "JPEG"),
+        ("gif", "L", 3, "WEBP"),
+        ("png", "RGB", 3, "WEBP"),
+    ],
+)
+def test_what_has_no_quality_to_lower_comes_in_a_format_that_has(
+    kind: str, mode: str, frames: int, becomes: str
+) -> None:
+    noise = [Image.effect_noise((300, 300), 70 + index).convert("RGB").convert(mode) for index in range(frames)]
+    if mode == "RGBA":
+        noise[0].putalpha(200)
+    options = {"save_all": True, "append_images": noise[1:], "duration": 100} if frames > 1 else {}
+
+    image = picture(encoded(noise[0], kind, **options), width=290, max_body=49_000 * frames)
+
+    assert (image.format, image.size, getattr(image, "n_frames", 1)) == (becomes, (290, 290), frames)
+
+
 def test_what_fits_at_no_quality_leaves_the_original() -> None:
     original = encoded(Image.effect_noise((300, 300), 90), "png")
 
