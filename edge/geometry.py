@@ -1,4 +1,4 @@
-"""Which part of the original goes where: arithmetic on sizes, in upright pixels."""
+"""Which part of the original goes where: arithmetic on sizes, in pixels."""
 
 import math
 from dataclasses import dataclass
@@ -8,7 +8,19 @@ from edge.rendition import Rendition
 
 _ACROSS: Final = {"left": 0.0, "right": 1.0}
 _DOWN: Final = {"top": 0.0, "bottom": 1.0}
+# How a picture is stored, seen from upright, by EXIF's Orientation: mirror x, mirror y, then swap x and y.
+_STORED: Final = {
+    1: (False, False, False),
+    2: (True, False, False),
+    3: (True, True, False),
+    4: (False, True, False),
+    5: (False, False, True),
+    6: (True, False, True),
+    7: (True, True, True),
+    8: (False, True, True),
+}
 
+Size = tuple[int, int]
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
@@ -27,21 +39,41 @@ class Placement:
         left, top, right, bottom = self.box
         return min((right - left) / self.width, (bottom - top) / self.height)
 
+    def as_stored(self, original: Size, orientation: int) -> "Placement":
+        """The same part of the picture as it lies in the file. `original` is its upright size."""
+        mirror_x, mirror_y, swap = _STORED[orientation]
+        left, top, right, bottom = self.box
+        if mirror_x:
+            left, right = original[0] - right, original[0] - left
+        if mirror_y:
+            top, bottom = original[1] - bottom, original[1] - top
+        if swap:
+            return Placement(box=(top, left, bottom, right), width=self.height, height=self.width)
+        return Placement(box=(left, top, right, bottom), width=self.width, height=self.height)
+
+    def decoded_at(self, x: float, y: float) -> "Placement":
+        """For an original that is decoded at these fractions of its width and height."""
+        left, top, right, bottom = self.box
+        return Placement(box=(left * x, top * y, right * x, bottom * y), width=self.width, height=self.height)
+
+
+def upright(size: Size, orientation: int) -> Size:
+    """The size that viewers see, of a picture stored with this EXIF orientation."""
+    return (size[1], size[0]) if _STORED[orientation][2] else size
+
 
 def place(width: int, height: int, rendition: Rendition, *, max_dimension: int) -> Placement:
-    """For an original of width x height; never larger than it."""
-    if rendition.width and rendition.height and rendition.fit != "contain":
-        # Both sides are wanted exactly. A box that the original cannot fill shrinks, and keeps its own ratio.
-        scale = min(1.0, width / rendition.width, height / rendition.height)
-        size = _whole(rendition.width * scale), _whole(rendition.height * scale)
-        whole = (0.0, 0.0, float(width), float(height))
-        box = whole if rendition.fit == "fill" else _crop(width, height, size, rendition.position)
-        return Placement(box=box, width=size[0], height=size[1])
-    across = min(width, max_dimension, rendition.width or max_dimension) / width
-    down = min(height, max_dimension, rendition.height or max_dimension) / height
-    scale = min(across, down)
-    box = (0.0, 0.0, float(width), float(height))
-    return Placement(box=box, width=_whole(width * scale), height=_whole(height * scale))
+    """For an original of width x height, upright; never larger than it, and no side beyond max_dimension."""
+    original, whole = (width, height), (0.0, 0.0, float(width), float(height))
+    most_wide = min(rendition.width or max_dimension, max_dimension)
+    most_high = min(rendition.height or max_dimension, max_dimension)
+    if rendition.width is None or rendition.height is None or rendition.fit == "contain":
+        size = _within((most_wide, most_high), original)
+        return Placement(box=whole, width=size[0], height=size[1])
+    # Both sides are wanted exactly. A box that the original cannot fill shrinks, and keeps its own ratio.
+    size = _within(original, (most_wide, most_high))
+    box = whole if rendition.fit == "fill" else _crop(original, size, rendition.position)
+    return Placement(box=box, width=size[0], height=size[1])
 
 
 def draft(width: int, height: int, *, shrink: float, max_pixels: int) -> tuple[int, int]:
@@ -59,16 +91,36 @@ def draft(width: int, height: int, *, shrink: float, max_pixels: int) -> tuple[i
     return size
 
 
-def _crop(width: int, height: int, size: tuple[int, int], position: str) -> Box:
-    """The largest part of the original that has the size's ratio, where `position` wants it."""
-    kept_width = min(float(width), height * size[0] / size[1])
-    kept_height = min(float(height), width * size[1] / size[0])
-    words = position.split("-")
-    left = (width - kept_width) * next((_ACROSS[word] for word in words if word in _ACROSS), 0.5)
-    top = (height - kept_height) * next((_DOWN[word] for word in words if word in _DOWN), 0.5)
-    return left, top, left + kept_width, top + kept_height
+def _within(limit: Size, size: Size) -> Size:
+    """The largest size with the ratio of `size` that exceeds neither. In whole numbers: floats miss exact halves."""
+    (most_wide, most_high), (width, height) = limit, size
+    if width <= most_wide and height <= most_high:
+        return size
+    if width * most_high >= height * most_wide:
+        return most_wide, _nearest(height * most_wide, width)
+    return _nearest(width * most_high, height), most_high
 
 
-def _whole(side: float) -> int:
+def _nearest(numerator: int, denominator: int) -> int:
     """To the nearest pixel, half up; nothing disappears."""
-    return max(1, math.floor(side + 0.5))
+    return max(1, (2 * numerator + denominator) // (2 * denominator))
+
+
+def _crop(original: Size, size: Size, position: str) -> Box:
+    """The largest part of the original that has the size's ratio, where `position` wants it."""
+    width, height = original
+    words = position.split("-")
+    across = next((_ACROSS[word] for word in words if word in _ACROSS), 0.5)
+    down = next((_DOWN[word] for word in words if word in _DOWN), 0.5)
+    left, right = _kept(width, height * size[0] / size[1], across)
+    top, bottom = _kept(height, width * size[1] / size[0], down)
+    return left, top, right, bottom
+
+
+def _kept(side: int, wanted: float, where: float) -> tuple[float, float]:
+    """Start and end of what is kept of one side."""
+    length = min(float(side), wanted)
+    start = (side - length) * where
+    if length.is_integer():
+        start = float(math.floor(start))  # what is only cropped must stay on the grid: half a pixel beside it, it blurs
+    return start, min(start + length, float(side))

@@ -3,17 +3,22 @@
 import importlib
 import io
 import warnings
-from typing import Final
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
 from PIL import Image
 
 from edge.encode import Animation, Clock, Rendered, fitting
 from edge.errors import ImageError, NotAnImage, OriginalTooLarge
 from edge.formats import CONTENT_TYPES, PLUGINS, sniff
-from edge.geometry import Placement, draft, place
+from edge.geometry import Placement, draft, place, upright
 from edge.rendition import Rendition
 
-_ANIMATED: Final = ("gif", "webp", "png")
+if TYPE_CHECKING:
+    from PIL.ImageFile import ImageFile
+
+_MOVING: Final = ("avif", "gif", "png", "webp")
 _TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -23,8 +28,15 @@ _TURNS: Final = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""By the value of EXIF's tag Orientation."""
-_QUARTER_TURNS: Final = tuple(_TURNS[value] for value in (5, 6, 7, 8))
+"""What makes upright, by the value of EXIF's tag Orientation."""
+_SPACES: Final = {"L": ("GRAY", "RGB"), "RGB": ("RGB",), "CMYK": ("CMYK",)}
+"""The colour spaces of profiles that fit pixels of these modes."""
+_SRGB: Final = tuple(
+    name.encode(coding)
+    for name in ("sRGB IEC61966-2", "sRGB built-in", "c2ci")  # by HP and Microsoft, lcms, Facebook
+    for coding in ("ascii", "utf-16-be")
+)
+"""Names of profiles that change nothing. Not just "sRGB": one of that name has linear light."""
 
 
 def render(
@@ -34,151 +46,212 @@ def render(
 
     NotAnImage for what cannot be read to its end, OriginalTooLarge for more than max_pixels to decode.
     """
+    # Some plugins allocate before they tell the size. At twice this Pillow stops them.
+    Image.MAX_IMAGE_PIXELS = max_pixels // 2
     clock = Clock()
-    kind = sniff(original)
-    if kind not in PLUGINS:
-        raise NotAnImage("The original is not an image of a format that can be resized.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about things that are mended here, or refused
-            # Pillow refuses what is more than twice this, also what a later frame of a GIF would grow to. Of a JPEG
-            # fewer pixels may be decoded than it has: those are counted in _decode.
-            Image.MAX_IMAGE_PIXELS = None if kind == "jpeg" else max_pixels // 2
-            with _open(original, kind) as image:
-                target = _target(kind, image, rendition)
-                animated = kind in _ANIMATED and target in _ANIMATED and getattr(image, "is_animated", False)
-                if animated and image.width * image.height * _frames(image) > max_pixels:
-                    return None
-                animation = _decode(image, kind, rendition, animated, max_pixels, max_dimension, clock)
-    except ImageError:
-        raise
-    except Image.DecompressionBombError as error:
-        raise OriginalTooLarge(f"The original has more than {max_pixels} pixels.", detail=repr(error)) from error
-    except MemoryError as error:
-        raise OriginalTooLarge("The original needs too much memory.", detail=repr(error)) from error
-    except Exception as error:  # whatever broken bytes make a decoder raise
-        raise NotAnImage("The original is broken, or not an image.", detail=repr(error)) from error
+    kind = sniff(original) or "unknown"
+    image = _opened(original, kind)
+    numbers = _numbers(image, kind, rendition.format)
+    if len(numbers) > 1 and len(numbers) * image.width * image.height > max_pixels:
+        return None
+    if kind != "jpeg":
+        _load(image, max_pixels)
+    orientation = _orientation(image)
+    size = upright(image.size, orientation)
+    placement = place(*size, rendition, max_dimension=max_dimension).as_stored(size, orientation)
+    if kind == "jpeg":
+        placement = _drafted(image, placement, max_pixels)
+    plays, profile = _plays(image, kind), image.info.get("icc_profile")
+    frames: list[Image.Image] = []
+    durations: list[float] = []
+    for frame in _decoded(image, numbers):
+        clock.lap("decode")
+        resized = _turned(_resized(frame, placement), orientation)
+        clock.lap("resize")
+        frames.append(_srgb(resized, profile))
+        durations.append(image.info.get("duration", 0))
+        clock.lap("colour")
+    frames = _alike(frames)
+    target = _target(rendition.format or kind, frames, plays)
     if target == "jpeg":
-        animation.frames[0] = _flattened(animation.frames[0], rendition.background)
+        frames = [_flattened(frames[0], rendition.background)]
+    animation = Animation(frames=frames, durations=durations, plays=plays)
     return fitting(animation, target, rendition.quality, max_body, clock)
 
 
-def _open(original: bytes, kind: str) -> Image.Image:
-    importlib.import_module(f"PIL.{PLUGINS[kind]}")  # else Pillow would go through all that it has
-    return Image.open(io.BytesIO(original), formats=[kind.upper()])
-
-
-def _target(kind: str, image: Image.Image, rendition: Rendition) -> str:
-    """The format to encode: an animation stays one, and what browsers cannot show becomes what they can."""
-    if rendition.format == "avif" and kind in _ANIMATED and getattr(image, "is_animated", False):
-        return "webp"  # as AVIF it would take too long
-    if rendition.format:
-        return rendition.format
-    if kind in CONTENT_TYPES:
-        return kind
-    return "png" if image.has_transparency_data else "jpeg"
-
-
-def _frames(image: Image.Image) -> int:
-    return getattr(image, "n_frames", 1)
-
-
-def _decode(
-    image: Image.Image,
-    kind: str,
-    rendition: Rendition,
-    animated: bool,
-    max_pixels: int,
-    max_dimension: int,
-    clock: Clock,
-) -> Animation:
-    """The frames, upright, in sRGB, cropped and resized."""
-    width, height = image.size
-    if kind == "jpeg":
-        width, height = _upright(image.size, _turn(image))
-        shrink = place(width, height, rendition, max_dimension=max_dimension).shrink
-        image.draft(None, draft(*image.size, shrink=shrink, max_pixels=max_pixels))
-    if image.width * image.height > max_pixels:
-        raise OriginalTooLarge(f"The original has more than {max_pixels} pixels.")
-    animation = Animation(frames=[], durations=[], plays=_plays(image, kind))
-    for index in range(_frames(image) if animated else 1):
-        if index:
-            image.seek(index)
-        image.load()
-        animation.durations.append(int(image.info.get("duration", 0)))
-        turn = _turn(image)
-        frame = _plain(image.copy() if animated else image)  # the next frame replaces this one's pixels
-        frame = frame if turn is None else frame.transpose(turn)
-        clock.lap("decode")
-        if kind != "jpeg":
-            width, height = frame.size
-        placement = place(width, height, rendition, max_dimension=max_dimension)
-        frame = _resized(frame, placement, scale=max(1, round(width / frame.width)))
-        clock.lap("resize")
-        animation.frames.append(_srgb(frame, image.info.get("icc_profile")))
-        clock.lap("colour")
-    return animation
-
-
-def _turn(image: Image.Image) -> Image.Transpose | None:
-    """What makes the picture upright; broken EXIF says nothing."""
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Around Pillow and bytes that may be broken: whatever it stumbles over is NotAnImage or OriginalTooLarge."""
     try:
-        return _TURNS.get(image.getexif().get(0x0112, 1))
-    except Exception:  # noqa: BLE001  # a TIFF structure of any kind may be in there
-        return None
+        with warnings.catch_warnings(action="ignore"):  # of what browsers forgive, too
+            yield
+    except ImageError:
+        raise
+    except (MemoryError, Image.DecompressionBombError) as error:
+        raise OriginalTooLarge("The original has too many pixels.", detail=repr(error)) from error
+    except Exception as error:  # decoders raise anything
+        raise NotAnImage("The original is broken, or not an image.", detail=repr(error)) from error
 
 
-def _upright(size: tuple[int, int], turn: Image.Transpose | None) -> tuple[int, int]:
-    return (size[1], size[0]) if turn in _QUARTER_TURNS else size
+def _opened(original: bytes, kind: str) -> "ImageFile":
+    """Its header is read, no pixels are. Not by Image.open, which imports five plugins to choose from."""
+    if kind not in PLUGINS:
+        raise NotAnImage("The original is not an image of a format that can be resized.")
+    plugin = importlib.import_module(f"PIL.{PLUGINS[kind]}ImagePlugin")
+    with _reading():
+        return getattr(plugin, f"{PLUGINS[kind]}ImageFile")(io.BytesIO(original))
+
+
+def _numbers(image: "ImageFile", kind: str, asked: str | None) -> range:
+    """Of the frames that are shown: all if they move here and there, else the first."""
+    with _reading():
+        if kind in _MOVING and (asked or kind) in _MOVING and getattr(image, "is_animated", False):
+            # An APNG may start with a picture that is only for those who cannot show the others.
+            return range(1 if getattr(image, "default_image", False) else 0, getattr(image, "n_frames", 1))
+    return range(1)
+
+
+def _load(image: "ImageFile", max_pixels: int) -> None:
+    """The first frame; only now a PNG may tell its orientation, and a TIFF is upright."""
+    _afford(image.width * image.height, max_pixels)
+    with _reading():
+        image.load()
+
+
+def _orientation(image: "ImageFile") -> int:
+    """EXIF's, 1 to 8."""
+    try:
+        with _reading():
+            value = image.getexif().get(0x0112, 1)
+    except NotAnImage:  # broken EXIF says nothing
+        return 1
+    return value if value in _TURNS else 1
+
+
+def _drafted(image: "ImageFile", placement: Placement, max_pixels: int) -> Placement:
+    """A JPEG can be decoded at 1/2, 1/4 and 1/8 of its size, for a fraction of the time."""
+    width, height = image.size
+    with _reading():
+        image.draft(None, draft(width, height, shrink=placement.shrink, max_pixels=max_pixels))
+    # A progressive one is decoded at its full size all the same, before it is reduced.
+    _afford(width * height if image.info.get("progressive") else image.width * image.height, max_pixels)
+    scale = max(1, round(width / image.width), round(height / image.height))
+    return placement.decoded_at(1 / scale, 1 / scale)
+
+
+def _afford(pixels: int, max_pixels: int) -> None:
+    if pixels > max_pixels:
+        raise OriginalTooLarge(f"The original has more than {max_pixels} pixels.", detail=f"{pixels} to decode")
+
+
+def _plays(image: "ImageFile", kind: str) -> int:
+    """GIF counts repetitions, and none at all when it says nothing; the others count plays."""
+    loop = image.info.get("loop")
+    if kind == "gif":
+        return 1 if loop is None else loop and loop + 1
+    return loop or 0
+
+
+def _decoded(image: "ImageFile", numbers: range) -> Iterator[Image.Image]:
+    """Frame by frame: only what comes out of the pipeline is kept."""
+    size = image.size
+    for number in numbers:
+        with _reading():
+            image.seek(number)
+            if image.size != size:  # a GIF's canvas grows with a frame that lies outside
+                raise NotAnImage("The original is broken.", detail=f"{size} grew to {image.size}")
+            image.load()
+            frame = _plain(image)
+        yield frame
 
 
 def _plain(image: Image.Image) -> Image.Image:
     """Without palette or 16 bits, and with an alpha channel where anything is transparent."""
-    if image.mode.startswith("I") or image.mode == "F":
-        return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
-    if image.has_transparency_data and image.mode not in ("RGBA", "RGBa"):
-        return image.convert("RGBA")
-    if image.mode == "1":
-        return image.convert("L")
-    return image.convert("RGB") if image.mode not in ("L", "RGB", "RGBA", "CMYK") else image
+    if image.mode in ("I", "F"):
+        raise NotAnImage("The original has pixels of 32 bits, which no browser shows.")
+    clear = image.info.get("transparency")
+    if image.mode.startswith("I;16"):
+        image = image.convert("I").point(lambda value: value / 257 + 0.5).convert("L")
+        if clear is not None:
+            image.info["transparency"] = round(clear / 257)
+    elif image.mode == "RGB" and clear is not None and max(clear) > 255:  # Pillow scales the pixels, but not this
+        image.info["transparency"] = tuple(channel >> 8 for channel in clear)
+    if image.has_transparency_data:
+        mode = "LA" if image.mode in ("L", "LA", "La") else "RGBA"
+    else:
+        mode = image.mode if image.mode in ("L", "RGB", "CMYK") else "L" if image.mode == "1" else "RGB"
+    return image if image.mode == mode else image.convert(mode)
 
 
-def _resized(image: Image.Image, placement: Placement, *, scale: int) -> Image.Image:
-    """`scale` is by how much the decoder has shrunk it already. Pillow premultiplies alpha by itself."""
-    left, top, right, bottom = (side / scale for side in placement.box)
-    box = (left, top, min(right, image.width), min(bottom, image.height))
+def _resized(image: Image.Image, placement: Placement) -> Image.Image:
+    """Always a copy. Pillow premultiplies alpha by itself; a gap of 2 halves the time of 3, and cannot be seen."""
     size = (placement.width, placement.height)
-    if size == image.size and box == (0, 0, *size):
-        return image
-    return image.resize(size, Image.Resampling.LANCZOS, box=box, reducing_gap=2.0)
+    return image.resize(size, Image.Resampling.LANCZOS, box=placement.box, reducing_gap=2.0)
+
+
+def _turned(image: Image.Image, orientation: int) -> Image.Image:
+    """Last, when it is small."""
+    return image.transpose(_TURNS[orientation]) if orientation in _TURNS else image
 
 
 def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Colours as the profile means them; a broken profile, or one for another kind of picture, is ignored."""
-    if profile and not any("sRGB".encode(coding) in profile[:4096] for coding in ("ascii", "utf-16-be")):
-        from PIL import ImageCms
-
-        mode = "RGBA" if image.mode == "RGBA" else "RGB"
-        try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode)
-        except (ImageCms.PyCMSError, OSError):
-            converted = None
-        if converted is not None:
-            return converted
+    if profile and not any(name in profile for name in _SRGB):
+        image = _converted(image, profile)
     return image.convert("RGB") if image.mode == "CMYK" else image
 
 
-def _flattened(image: Image.Image, background: str) -> Image.Image:
-    if image.mode != "RGBA":
+def _converted(image: Image.Image, profile: bytes) -> Image.Image:
+    mode, space = image.mode.removesuffix("A"), profile[16:20].decode("latin-1").strip()
+    if space not in _SPACES[mode]:
         return image
-    ground = Image.new("RGBA", image.size, f"#{background}")
-    return Image.alpha_composite(ground, image).convert("RGB")
+    from PIL import ImageCms  # costs a cold start 10 ms, and most pictures do without
+
+    entry = "L" if space == "GRAY" else space
+    try:
+        transform = ImageCms.buildTransform(
+            io.BytesIO(profile),
+            ImageCms.createProfile("sRGB"),
+            entry,
+            "RGB",
+            ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            ImageCms.Flags.BLACKPOINTCOMPENSATION,
+        )
+    except ImageCms.PyCMSError:
+        return image
+    colours = transform.apply(image.convert(entry))
+    if mode == "L":
+        colours = colours.convert("L")
+    if image.mode != mode:
+        colours.putalpha(image.getchannel("A"))
+    return colours
 
 
-def _plays(image: Image.Image, kind: str) -> int:
-    """GIF counts repetitions, and none at all when it says nothing; the others count plays."""
-    if kind != "gif":
-        return int(image.info.get("loop", 0))
-    loop = image.info.get("loop")
-    return 1 if loop is None else loop and loop + 1
+def _alike(frames: list[Image.Image]) -> list[Image.Image]:
+    """In one mode, without an alpha channel that no pixel needs, and without metadata, which would go out."""
+    if all("A" not in frame.getbands() or frame.getextrema()[-1] == (255, 255) for frame in frames):
+        frames = [frame.convert(frame.mode.removesuffix("A")) for frame in frames]
+    modes = {frame.mode for frame in frames}
+    if len(modes) > 1:
+        frames = [frame.convert("RGBA" if modes & {"LA", "RGBA"} else "RGB") for frame in frames]
+    for frame in frames:
+        frame.info = {}
+    return frames
+
+
+def _target(wanted: str | None, frames: list[Image.Image], plays: int) -> str:
+    """The format to encode; what browsers cannot show becomes what they can."""
+    if wanted == "avif" and len(frames) > 1 and plays:
+        return "webp"  # Pillow's AVIF plays for ever
+    if wanted in CONTENT_TYPES:
+        return wanted
+    return "png" if "A" in frames[0].getbands() else "jpeg"
+
+
+def _flattened(image: Image.Image, background: str) -> Image.Image:
+    """On the background, where there is something to see through."""
+    if "A" not in image.getbands():
+        return image
+    ground = Image.new("RGB", image.size, f"#{background}")
+    ground.paste(image.convert("RGB"), mask=image.getchannel("A"))
+    return ground

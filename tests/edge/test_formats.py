@@ -20,12 +20,36 @@ def test_what_pillow_writes_is_recognised(name: str) -> None:
         "<svg xmlns='x'/>",
         "\ufeff<?xml version='1.0'?>\n<!-- by hand -->\n<svg >",
         "<!DOCTYPE svg PUBLIC 'x'>\n<svg>",
+        "<?xml version='1.0'?>\n<!DOCTYPE svg [ <!ENTITY a 'x>'> ]>\n<svg>",
+        "<!-- " + "as long as some editors make it " * 200 + "--><svg>",
+        "<!-- short -->\n" * 1000 + "<svg>",
+        "<svg:svg xmlns:svg='x'/>",
     ],
 )
 def test_svg_is_recognised_behind_what_may_stand_before_it(text: str) -> None:
     assert sniff(text.encode()) == "svg"
 
 
-@pytest.mark.parametrize("data", [b"", b"hello", b"<html><svg>", b"\xff\xd8", b"RIFF0000WAVE", b"\0" * 100])
+def test_a_thousand_comments_and_no_svg_are_soon_seen_through() -> None:
+    assert sniff(b"<!-- a -->" * 1000) is None
+
+
+@pytest.mark.parametrize(
+    ("brands", "name"),
+    [
+        (b"avif\0\0\0\0mif1miaf", "avif"),
+        (b"avis\0\0\0\0msf1", "avif"),
+        (b"mif1\0\0\0\0mif1avif", "avif"),
+        (b"heic\0\0\0\0mif1heic", None),
+        (b"mp42\0\0\0\0isommp42", None),
+    ],
+)
+def test_avif_is_told_from_its_relatives(brands: bytes, name: str | None) -> None:
+    assert sniff(b"\0\0\0\x1cftyp" + brands) == name
+
+
+@pytest.mark.parametrize(
+    "data", [b"BMW is a maker of cars", b"", b"hello", b"<html><svg>", b"\xff\xd8", b"RIFF0000WAVE", b"\0" * 100]
+)
 def test_anything_else_is_nothing_we_know(data: bytes) -> None:
     assert sniff(data) is None

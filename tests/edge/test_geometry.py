@@ -1,14 +1,17 @@
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.geometry import draft, place
+from edge.geometry import draft, place, upright
 from edge.rendition import Rendition
 
 sides = st.integers(1, 6000)
 wanted = st.integers(1, 4096)
+positions = st.sampled_from(["center", "top-right", "bottom-left", "left"])
+orientations = st.integers(1, 8)
 
 
 def placed(original: tuple[int, int], **options: Any) -> tuple[int, int]:
@@ -116,3 +119,36 @@ def test_a_jpeg_is_decoded_half_again_as_large_as_needed_or_as_the_limit_allows(
     shrink: float, max_pixels: int, size: tuple[int, int]
 ) -> None:
     assert draft(8000, 6000, shrink=shrink, max_pixels=max_pixels) == size
+
+
+@given(width=sides, height=sides, box_width=wanted, box_height=wanted, fit=st.sampled_from(["cover", "fill"]))
+def test_a_box_that_cannot_be_filled_keeps_its_own_ratio(
+    width: int, height: int, box_width: int, box_height: int, fit: str
+) -> None:
+    size = placed((width, height), width=box_width, height=box_height, fit=fit)
+
+    scale = min(1, Fraction(width, box_width), Fraction(height, box_height))
+    assert abs(size[0] - max(1, box_width * scale)) <= Fraction(1, 2)
+    assert abs(size[1] - max(1, box_height * scale)) <= Fraction(1, 2)
+
+
+def test_halves_go_up_exactly() -> None:
+    assert placed((200, 5), width=100) == (100, 3)
+    assert placed((4300, 4214), width=1075) == (1075, 1054)
+
+
+@given(width=sides, height=sides, box_width=wanted, box_height=wanted, position=positions, orientation=orientations)
+def test_the_same_part_is_kept_however_it_is_stored(
+    width: int, height: int, box_width: int, box_height: int, position: str, orientation: int
+) -> None:
+    rendition = Rendition(width=box_width, height=box_height, position=position)
+    seen = place(width, height, rendition, max_dimension=4096)
+
+    stored = seen.as_stored((width, height), orientation)
+
+    across, down = upright((width, height), orientation)
+    left, top, right, bottom = stored.box
+    assert 0 <= left < right <= across
+    assert 0 <= top < bottom <= down
+    assert upright((stored.width, stored.height), orientation) == (seen.width, seen.height)
+    assert (right - left) * (bottom - top) == pytest.approx((seen.box[2] - seen.box[0]) * (seen.box[3] - seen.box[1]))

@@ -1,4 +1,7 @@
 import io
+import struct
+import zlib
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -288,6 +291,155 @@ def test_what_fits_at_no_quality_leaves_the_original() -> None:
     assert render(original, Rendition(width=300), max_pixels=10**6, max_dimension=999, max_body=999) is None
 
 
+def moving(kind: str, colours: Sequence[Any] = (RED, GREEN, BLUE, YELLOW), **options: Any) -> bytes:
+    frames = [Image.new("RGB", (60, 40), colour) for colour in colours]
+    return encoded(frames[0], kind, save_all=True, append_images=frames[1:], **{"duration": 100} | options)
+
+
+def played(image: Image.Image) -> list[tuple[float, tuple[int, ...]]]:
+    """Duration and colour of each frame."""
+    seen: list[tuple[float, Any]] = []
+    for index in range(getattr(image, "n_frames", 1)):
+        image.seek(index)
+        image.load()
+        seen.append((image.info.get("duration", 0), image.convert("RGB").getpixel((5, 5))))
+    return seen
+
+
+@pytest.mark.parametrize("kind", ["gif", "webp", "png"])
+def test_durations_that_browsers_have_their_own_mind_about_are_kept(kind: str) -> None:
+    image = picture(moving(kind, duration=[0, 10, 50, 700], loop=0), width=30)
+
+    assert [duration for duration, _ in played(image)] == [0, 10, 50, 700]
+
+
+def test_durations_that_are_no_whole_milliseconds_add_up() -> None:
+    original = moving("png", duration=[100 / 3] * 4, loop=0)
+
+    assert sum(duration for duration, _ in played(picture(original, width=30))) == pytest.approx(400 / 3)
+    assert sum(duration for duration, _ in played(picture(original, width=30, format="webp"))) == 133
+    assert sum(duration for duration, _ in played(picture(original, width=30, format="avif"))) == 132
+
+
+def test_a_frame_may_last_longer_than_png_counts_in_milliseconds() -> None:
+    original = moving("webp", duration=[70_123] * 4, loop=0)
+
+    assert [duration for duration, _ in played(picture(original, width=30, format="png"))] == [70_000] * 4
+
+
+def test_an_animation_for_ever_is_one_as_avif_too() -> None:
+    image = picture(moving("gif", loop=0), width=30, format="avif")
+
+    assert image.format == "AVIF"
+    assert alike([colour for _, colour in played(image)], UPRIGHT, 20)
+
+
+def test_an_animation_that_ends_comes_as_webp_where_avif_would_never_end() -> None:
+    image = picture(moving("gif", loop=2), width=30, format="avif")
+
+    assert (image.format, image.info["loop"]) == ("WEBP", 3)
+
+
+def test_the_picture_for_those_who_cannot_show_an_apng_is_not_a_frame() -> None:
+    original = moving("png", default_image=True)
+
+    assert alike([colour for _, colour in played(picture(original, width=30))], UPRIGHT[1:])
+    assert alike([colour for _, colour in played(picture(original, width=30, format="jpeg"))], UPRIGHT[:1])
+
+
+@pytest.mark.parametrize("target", ["gif", "webp", "avif", "png"])
+def test_nothing_of_the_frame_before_shines_through_a_transparent_one(target: str) -> None:
+    frames = []
+    for left in (0, 20, 40):
+        frames.append(Image.new("RGBA", (60, 40)))
+        ImageDraw.Draw(frames[-1]).rectangle((left, 0, left + 19, 39), fill=RED)
+    original = encoded(frames[0], "gif", save_all=True, append_images=frames[1:], loop=0, duration=90, disposal=2)
+
+    image = picture(original, width=30, format=None if target == "gif" else target)
+
+    for index in range(3):
+        image.seek(index)
+        opaque = [image.convert("RGBA").getchannel("A").getpixel((x, 10)) > 127 for x in (5, 15, 25)]  # type: ignore[operator]
+        assert opaque == [index == 0, index == 1, index == 2]
+
+
+def test_what_is_only_cropped_is_not_blurred() -> None:
+    noise = Image.effect_noise((100, 41), 80)
+
+    assert picture(encoded(noise, "png"), width=61, height=41).tobytes() == noise.crop((19, 0, 80, 41)).tobytes()
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA", "P"])
+def test_a_profile_counts_in_every_mode(mode: str) -> None:
+    image = Image.new("RGBA", (40, 40), (55, 55, 55, 200)).convert("RGB" if mode == "P" else "RGBA").convert(mode)
+    original = encoded(image, "png", icc_profile=_linear_profile())
+
+    result = picture(original, width=20)
+
+    assert result.mode == mode.replace("P", "RGB")
+    assert alike([result.convert("RGB").getpixel((5, 5))], [(128, 128, 128)], 6)
+    assert "A" not in mode or result.getchannel("A").getpixel((5, 5)) == 200
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_profile_broken_in_any_way_stops_nothing(data: st.DataObject) -> None:
+    profile = bytearray(_linear_profile())
+    for _ in range(data.draw(st.integers(1, 6))):
+        profile[data.draw(st.integers(0, len(profile) - 1))] = data.draw(st.integers(0, 255))
+
+    assert picture(encoded(quadrants(20, 20), "png", icc_profile=bytes(profile)), width=10).size == (10, 10)
+
+
+@pytest.mark.parametrize(
+    ("mode", "colour"), [(0, b"\xea\x60"), (2, b"\xea\x60\x07\xd0\x03\xe8")], ids=["grey", "colour"]
+)
+def test_the_colour_that_16_bits_call_transparent_is(mode: int, colour: bytes) -> None:
+    rows = (b"\0" + colour * 4 + b"\1\1" * (len(colour) // 2) * 4) * 8
+    header = struct.pack(">IIBBBBB", 8, 8, 16, mode, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"tRNS", colour), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
+    packed = [struct.pack(">I", len(d)) + n + d + struct.pack(">I", zlib.crc32(n + d)) for n, d in chunks]
+
+    alpha = picture(b"\x89PNG\r\n\x1a\n" + b"".join(packed), width=8).getchannel("A")
+
+    assert (alpha.getpixel((1, 4)), alpha.getpixel((6, 4))) == (0, 255)
+
+
+def test_alpha_that_no_pixel_needs_is_left_out() -> None:
+    assert picture(encoded(quadrants(mode="RGBA"), "png"), width=60).mode == "RGB"
+
+
+def test_a_progressive_jpeg_is_counted_whole_for_so_it_is_decoded() -> None:
+    grey = Image.new("L", (2000, 2000), 99)
+
+    assert picture(encoded(grey, "jpeg"), width=100, max_pixels=10**6).size == (100, 100)
+    with pytest.raises(OriginalTooLarge):
+        rendered(encoded(grey, "jpeg", progressive=True), width=100, max_pixels=10**6)
+
+
+def test_a_webp_whose_canvas_alone_is_too_large_is_refused_before_it_takes_the_memory() -> None:
+    image = bytearray(moving("webp"))
+    image[24:30] = b"\xff\x3f\0\xff\x3f\0"
+
+    with pytest.raises(OriginalTooLarge):
+        rendered(bytes(image), width=9)
+
+
+@pytest.mark.parametrize("mode", ["I", "F"])
+def test_pixels_that_no_browser_shows_are_no_image(mode: str) -> None:
+    with pytest.raises(NotAnImage):
+        rendered(encoded(Image.new(mode, (9, 9), 1), "tiff"), width=5)
+
+
+@pytest.mark.parametrize("tightness", [0.8, 0.65])
+@pytest.mark.parametrize("target", ["jpeg", "webp", "avif"])
+def test_a_lower_quality_is_not_lower_than_it_must(target: str, tightness: float) -> None:
+    original = encoded(Image.open(SAMPLES / "coffee.webp"), "png")
+    limit = int(len(rendered(original, format=target).body) * tightness)
+
+    assert limit * 0.6 < len(rendered(original, format=target, max_body=limit).body) <= limit
+
+
 KINDS = ("jpeg", "png", "gif", "webp", "avif", "tiff", "bmp")
 WHOLE = {kind: encoded(Image.effect_noise((64, 64), 60).convert("RGB"), kind) for kind in KINDS}
 
@@ -299,6 +451,15 @@ def test_a_truncated_file_is_an_error_and_never_half_a_picture(kind: str, kept: 
 
     with pytest.raises(NotAnImage):
         rendered(data[: int(len(data) * kept)], width=9)
+
+
+@settings(max_examples=150, deadline=None)
+@given(kind=st.sampled_from(KINDS), share=st.floats(0, 1, exclude_max=True))
+def test_wherever_a_file_ends_too_early_it_is_refused_or_complete(kind: str, share: float) -> None:
+    whole = picture(WHOLE[kind], width=9, format="png")
+
+    with suppress(NotAnImage):
+        assert picture(WHOLE[kind][: int(len(WHOLE[kind]) * share)], width=9, format="png") == whole
 
 
 @pytest.mark.parametrize("data", [b"", b"plain text", b"%PDF-1.7", b"<html>", b"\xff\xd8\xff", b"GIF89a"])
