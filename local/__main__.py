@@ -55,22 +55,23 @@ async def _serve(options: argparse.Namespace) -> None:
 
 def _banner(running: Running, options: argparse.Namespace, seconds: float) -> str:
     environment = _environment_file(running, options.stack)
-    tries = "\n".join(f"  {running.url}/{path}" for path in _tries(options.images))
+    tries = [f"{running.url}/{path}" for path in _tries(running.keys)]
+    listed = "\n".join(f"  {url}" for url in tries)
     return f"""\
-stack {options.stack} with {running.uploaded} originals of {options.images}, ready in {seconds:.1f} s; Ctrl-C ends it
+stack {options.stack} with {len(running.keys)} originals of {options.images}, ready in {seconds:.1f} s; Ctrl-C ends it
 
-{tries}
+{listed}
 
-  curl -sD- -o t.png '{running.url}/{_tries(options.images)[0]}'
+  curl -sD- -o t.png '{tries[0]}'
   . {environment}; aws cloudfront create-invalidation --distribution-id {running.distribution.id} --paths '/*'
 """
 
 
-def _tries(images: Path) -> list[str]:
-    """A few URLs of pictures that are really there."""
-    keys = [path.relative_to(images).as_posix() for path in sorted(images.rglob("*")) if path.suffix in _PICTURES]
+def _tries(keys: list[str]) -> list[str]:
+    """A few paths and queries, of pictures that are really there."""
+    pictures = [key for key in keys if Path(key).suffix in _PICTURES]
     queries = ("width=50&height=100", "width=400", "width=300&height=300&format=webp", "height=200&dpr=2", "")
-    return [f"{quote(key)}?{query}".rstrip("?") for key, query in zip(keys or ["your.jpg"], queries, strict=False)]
+    return [f"{quote(key)}?{query}".rstrip("?") for key, query in zip(pictures or ["your.jpg"], queries, strict=False)]
 
 
 def _environment_file(running: Running, stack: str) -> Path:

@@ -21,8 +21,8 @@ class Cloud:
     """A context: the process lives as long as it. From `provision` on, everybody is asked who they are."""
 
     def __init__(self, log: Path) -> None:
-        # Objects beyond this many bytes go to disk rather than to memory.
         self._log = log
+        # Objects beyond this many bytes go to disk rather than to memory.
         environment = os.environ | {"MOTO_S3_DEFAULT_KEY_BUFFER_SIZE": str(1 << 20)}
         with log.open("wb") as errors:
             self._process = subprocess.Popen(

@@ -86,15 +86,7 @@ class Distribution:
     def _in_front(self, behaviour: Behaviour, request: Request, request_id: str) -> Request | _Fetched:
         if behaviour.viewer_function is None:
             return request
-        event = events.viewer_request(
-            method=request.method,
-            uri=request.uri,
-            query=request.query,
-            headers=request.headers,
-            ip=request.ip,
-            distribution=self._names,
-            request_id=request_id,
-        )
+        event = events.viewer_request(request, distribution=self._names, request_id=request_id)
         try:
             result = behaviour.viewer_function(event)
         except ViewerFunctionError as error:
@@ -158,10 +150,8 @@ class Distribution:
         if behaviour.lambda_function is None:
             return answer
         cf = events.origin_response(
-            method=request.method,
-            uri=request.uri,
+            request,
             query=behaviour.forwarded(request),
-            ip=request.ip,
             origin=behaviour.origin.declared,
             answer=answer,
             distribution=self._names,

@@ -37,7 +37,8 @@ class Running:
     program: Program
     cloud: Cloud
     distribution: Distribution
-    uploaded: int
+    keys: list[str]
+    """Of the originals that were there at the start."""
 
 
 @contextlib.asynccontextmanager
@@ -56,12 +57,12 @@ async def run(
         await asyncio.to_thread(cloud.provision, program)
         async with _distribution(program, cloud, say) as distribution:
             uploads = _uploads(program, cloud, distribution, images, say)
-            uploaded = await asyncio.to_thread(_put_all, uploads, say)
+            keys = await asyncio.to_thread(_put_all, uploads, say)
             invalidations = Invalidations(distribution.id, distribution.cache)
             async with _served(App(distribution, invalidations), listener), _followed(uploads):
                 name = f"[{host}]" if ":" in host else host
                 url = f"http://{name}:{listener.getsockname()[1]}"
-                yield Running(url=url, program=program, cloud=cloud, distribution=distribution, uploaded=uploaded)
+                yield Running(url=url, program=program, cloud=cloud, distribution=distribution, keys=keys)
 
 
 def _log_file(root: Path) -> Path:
@@ -143,12 +144,13 @@ def _uploads(
     return Uploads(images, cloud.client("s3", bucket.outputs["region"]), bucket.id, changed, say)
 
 
-def _put_all(uploads: Uploads, say: Callable[[str], None]) -> int:
-    count = 0
-    for count, key in enumerate(uploads.put_all(), 1):
-        if count % 500 == 0:
-            say(f"{count} originals put, the last is {key} ...")
-    return count
+def _put_all(uploads: Uploads, say: Callable[[str], None]) -> list[str]:
+    keys: list[str] = []
+    for key in uploads.put_all():
+        keys.append(key)
+        if len(keys) % 500 == 0:
+            say(f"{len(keys)} originals put, the last is {key} ...")
+    return keys
 
 
 class _Server(uvicorn.Server):

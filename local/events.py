@@ -3,25 +3,17 @@
 from http import HTTPStatus
 from typing import Any
 
+from local.behaviour import Request
 from local.cache import Answer
 
 
-def viewer_request(
-    *,
-    method: str,
-    uri: str,
-    query: str,
-    headers: dict[str, str],
-    ip: str,
-    distribution: dict[str, str],
-    request_id: str,
-) -> dict[str, Any]:
+def viewer_request(request: Request, *, distribution: dict[str, str], request_id: str) -> dict[str, Any]:
     """For a CloudFront Function. Names and values of the query stay as the viewer wrote them.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html
     """
     querystring: dict[str, Any] = {}
-    for pair in query.split("&") if query else []:
+    for pair in request.query.split("&") if request.query else []:
         name, _, value = pair.partition("=")
         if name in querystring:
             first = querystring[name]
@@ -31,12 +23,12 @@ def viewer_request(
     return {
         "version": "1.0",
         "context": {**distribution, "eventType": "viewer-request", "requestId": request_id},
-        "viewer": {"ip": ip},
+        "viewer": {"ip": request.ip},
         "request": {
-            "method": method,
-            "uri": uri,
+            "method": request.method,
+            "uri": request.uri,
             "querystring": querystring,
-            "headers": {name: {"value": value} for name, value in headers.items()},
+            "headers": {name: {"value": value} for name, value in request.headers.items()},
             "cookies": {},
         },
     }
@@ -54,17 +46,15 @@ def query_of(querystring: dict[str, Any] | str) -> str:
 
 
 def origin_response(
+    request: Request,
     *,
-    method: str,
-    uri: str,
     query: str,
-    ip: str,
     origin: dict[str, Any],
     answer: Answer,
     distribution: dict[str, str],
     request_id: str,
 ) -> dict[str, Any]:
-    """For Lambda@Edge. The body that S3 sent is not in it.
+    """For Lambda@Edge, with the query that is forwarded. The body that S3 sent is not in it.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html
     """
@@ -75,9 +65,9 @@ def origin_response(
     return {
         "config": {**distribution, "eventType": "origin-response", "requestId": request_id},
         "request": {
-            "clientIp": ip,
-            "method": method,
-            "uri": uri,
+            "clientIp": request.ip,
+            "method": request.method,
+            "uri": request.uri,
             "querystring": query,
             "headers": _multi({"host": origin["domainName"], "user-agent": "Amazon CloudFront"}),
             "origin": {

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pulumi
 import yaml
-from pulumi.runtime import mocks
+from pulumi.runtime import mocks, rpc
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.settings import get_root_resource
 
@@ -127,26 +128,25 @@ def _run(program: Program, project: str, config: dict[str, str], preview: bool) 
 def _modules_of(root: Path) -> Iterator[None]:
     """Imports of the program's own packages come from `root`, and are forgotten again: another root has others."""
     packages = {folder.name for folder in root.iterdir() if folder.is_dir()} - {"local"}
-    path, before = list(sys.path), dict(sys.modules)
-    for name in before:
-        if name.split(".")[0] in packages:
-            del sys.modules[name]
+
+    def take_out() -> dict[str, ModuleType]:
+        return {name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] in packages}
+
+    path, before = list(sys.path), take_out()
     sys.path.insert(0, str(root))
     try:
         yield
     finally:
         sys.path[:] = path
-        for name in list(sys.modules):
-            if name.split(".")[0] in packages:
-                del sys.modules[name]
-        sys.modules.update({name: module for name, module in before.items() if name.split(".")[0] in packages})
+        take_out()
+        sys.modules.update(before)
 
 
 def _plain(value: Any) -> Any:
     """Inputs without Pulumi's wrapping of secrets, and with whole numbers whole: the wire knows only floats."""
     if isinstance(value, dict):
-        if "4dabf18193072939515e22adb298388d" in value and "value" in value:
-            return _plain(value["value"])
+        if rpc.is_rpc_secret(value):
+            return _plain(rpc.unwrap_rpc_secret(value))
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_plain(inner) for inner in value]

@@ -11,6 +11,7 @@ import pytest
 import quickjs
 
 from local import events
+from local.behaviour import Request
 
 CODE = (Path(__file__).parent.parent / "edge" / "viewer_request.js").read_text()
 NAMES = {"distributionDomainName": "d1.cloudfront.net", "distributionId": "E1"}
@@ -18,9 +19,8 @@ NAMES = {"distributionDomainName": "d1.cloudfront.net", "distributionId": "E1"}
 
 def event(query: str = "", *, uri: str = "/a.jpg", **headers: str) -> dict[str, Any]:
     """What CloudFront would pass to the function."""
-    return events.viewer_request(
-        method="GET", uri=uri, query=query, headers=headers, ip="192.0.2.1", distribution=NAMES, request_id="r"
-    )
+    request = Request(method="GET", uri=uri, query=query, headers=headers, ip="192.0.2.1")
+    return events.viewer_request(request, distribution=NAMES, request_id="r")
 
 
 def run(engine: str, limits: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
