@@ -81,6 +81,7 @@ def rendered(
         original.body,
         rendition,
         max_pixels=settings.max_pixels,
+        max_frames=settings.max_frames,
         max_dimension=settings.max_dimension,
         max_body=MAX_BODY,
     )

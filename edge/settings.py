@@ -23,6 +23,8 @@ class Settings:
     """Of an original."""
     max_pixels: int
     """Of an original, all frames together."""
+    max_frames: int
+    """Of an animation."""
     browser_ttl: int
     """Seconds."""
     cdn_ttl: int

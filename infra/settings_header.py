@@ -17,6 +17,7 @@ def settings_header(config: StackConfig, bucket: str) -> str:
         "max_dimension": config.max_dimension,
         "max_bytes": config.max_bytes,
         "max_pixels": config.max_pixels,
+        "max_frames": config.max_frames,
         "browser_ttl": config.browser_ttl,
         "cdn_ttl": config.cdn_ttl,
     }

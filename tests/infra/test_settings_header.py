@@ -14,6 +14,7 @@ def test_the_edge_function_reads_what_the_stack_writes() -> None:
         max_dimension=2048,
         max_bytes=1,
         max_pixels=2,
+        max_frames=3,
         browser_ttl=3,
         cdn_ttl=4,
     )
@@ -26,6 +27,7 @@ def test_the_edge_function_reads_what_the_stack_writes() -> None:
         max_dimension=2048,
         max_bytes=1,
         max_pixels=2,
+        max_frames=3,
         browser_ttl=3,
         cdn_ttl=4,
     )
@@ -40,7 +42,9 @@ def test_every_limit_that_both_sides_name_is_passed_on() -> None:
 
 @pytest.mark.parametrize("digits", [pytest.param(10**12, id="numbers longer than any limit")])
 def test_the_longest_header_is_within_what_cloudfront_takes(digits: int) -> None:
-    numbers = dict.fromkeys(("max_dimension", "max_bytes", "max_pixels", "browser_ttl", "cdn_ttl"), digits)
+    numbers = dict.fromkeys(
+        ("max_dimension", "max_bytes", "max_pixels", "max_frames", "browser_ttl", "cdn_ttl"), digits
+    )
     config = StackConfig(region="ap-northeast-1", formats=("avif", "webp"), **numbers)
     header = settings_header(config, "b" * 63)
 
