@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from PIL import Image
 
-from edge import gif
+from edge import gif, jpeg
 from edge.encode import Animation, Clock, Rendered, fitting
 from edge.errors import ImageError, NotAnImage, OriginalTooLarge
 from edge.formats import CONTENT_TYPES, PLUGINS, sniff
-from edge.geometry import Placement, draft, place, upright
+from edge.geometry import Placement, Size, draft, place, upright
 from edge.rendition import Rendition
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def render(
     size = upright(image.size, orientation)
     placement = place(*size, rendition, max_dimension=max_dimension).as_stored(size, orientation)
     if kind == "jpeg":
-        placement = _drafted(image, placement, max_pixels)
+        placement = _drafted(image, original, placement, max_pixels)
     plays, profile = _plays(image, kind), image.info.get("icc_profile")
     frames: list[Image.Image] = []
     durations: list[float] = []
@@ -135,15 +135,33 @@ def _orientation(image: "ImageFile") -> int:
     return value if value in _TURNS else 1
 
 
-def _drafted(image: "ImageFile", placement: Placement, max_pixels: int) -> Placement:
+def _drafted(image: "ImageFile", original: bytes, placement: Placement, max_pixels: int) -> Placement:
     """A JPEG can be decoded at 1/2, 1/4 and 1/8 of its size, for a fraction of the time."""
     width, height = image.size
+    size = draft(width, height, shrink=placement.shrink, max_pixels=max_pixels)
     with _reading():
-        image.draft(None, draft(width, height, shrink=placement.shrink, max_pixels=max_pixels))
+        image.draft(None, size)
     # A progressive one is decoded at its full size all the same, before it is reduced.
     _afford(width * height if image.info.get("progressive") else image.width * image.height, max_pixels)
+    _check_end(image, original, size)
     scale = max(1, round(width / image.width), round(height / image.height))
     return placement.decoded_at(1 / scale, 1 / scale)
+
+
+def _check_end(image: "ImageFile", original: bytes, size: Size) -> None:
+    """A JPEG that ends in the grey of a scan that breaks off is looked at twice."""
+    with _reading():
+        image.load()
+        if not {*image.crop((image.width - 1, image.height - 1, *image.size)).tobytes()} <= {127, 128}:
+            return
+    try:
+        longer = _opened(jpeg.lengthened(original), "jpeg")
+        longer.draft(None, size)
+        longer.load()
+    except (LookupError, OSError, SyntaxError):
+        return
+    if longer.tobytes() != image.tobytes():
+        raise NotAnImage("The original is broken.", detail="its scan breaks off")
 
 
 def _afford(pixels: int, max_pixels: int) -> None:

@@ -291,6 +291,31 @@ def test_a_heic_that_ends_too_early_is_refused(share: float) -> None:
         rendered(whole[: int(len(whole) * share)], width=60)
 
 
+@pytest.mark.parametrize("width", [50, 500])
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.95])
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_a_jpeg_that_was_cut_off_and_closed_again_is_refused(mode: str, share: float, width: int) -> None:
+    """As a broken upload leaves it that some tool repaired: the rest would be grey."""
+    photograph = Image.open(SAMPLES / "people" / "astronaut.jpg").convert(mode)
+    whole = encoded(photograph, "jpeg")
+    cut = whole[: int(len(whole) * share)].rstrip(b"\xff") + b"\xff\xd9"
+
+    assert rendered(whole, width=width)
+    with pytest.raises(NotAnImage):
+        rendered(cut, width=width)
+
+
+@pytest.mark.parametrize("before_it", [b"", b"\xff\xff\xff"])
+def test_a_jpeg_that_really_ends_in_grey_is_shown(before_it: bytes) -> None:
+    image = quadrants(256, 256)
+    image.paste((128, 128, 128), (0, 200, 256, 256))
+    original = encoded(image, "jpeg", quality=95)
+
+    result = picture(original[:2] + before_it + original[2:] + b"what a camera left", width=64, format="png")
+
+    assert alike([result.getpixel((32, 60))], [(128, 128, 128)], 2)
+
+
 def test_more_pixels_than_the_limit_are_refused_before_they_are_decoded() -> None:
     original = encoded(Image.new("1", (30_000, 30_000)), "png")
 
