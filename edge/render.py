@@ -53,13 +53,13 @@ def render(
     kind = sniff(original) or "unknown"
     image = _opened(original, kind)
     numbers = _numbers(image, kind, rendition.format, original, max_frames)
-    if len(numbers) > 1 and len(numbers) * image.width * image.height > max_pixels:
-        return None
     if kind != "jpeg":
         _load(image, max_pixels)
     orientation = _orientation(image)
     size = upright(image.size, orientation)
     placement = place(*size, rendition, max_dimension=max_dimension).as_stored(size, orientation)
+    if len(numbers) > 1 and _moved(image, placement, numbers) > max_pixels:
+        return None
     if kind == "jpeg":
         placement = _drafted(image, original, placement, max_pixels)
     plays, profile = _plays(image, kind), image.info.get("icc_profile")
@@ -116,6 +116,11 @@ def _numbers(image: "ImageFile", kind: str, asked: str | None, original: bytes, 
         return still
     # An APNG may start with a picture that is only for those who cannot show the others.
     return range(1 if getattr(image, "default_image", False) else 0, count)
+
+
+def _moved(image: "ImageFile", placement: Placement, numbers: range) -> int:
+    """What an animation costs, in pixels decoded: to encode one takes as long as to decode and resize three."""
+    return len(numbers) * (image.width * image.height + 3 * placement.width * placement.height)
 
 
 def _load(image: "ImageFile", max_pixels: int) -> None:

@@ -229,7 +229,13 @@ def test_an_animation_over_the_budget_goes_out_untouched() -> None:
     frames = [Image.new("RGB", (20, 20), colour) for colour in (RED, BLUE)]
     original = encoded(frames[0], "gif", save_all=True, append_images=frames[1:], duration=100)
 
-    assert render(original, Rendition(width=9), max_pixels=799, max_frames=9, max_dimension=99, max_body=9999) is None
+    def outcome(max_pixels: int) -> Rendered | None:
+        limits = {"max_pixels": max_pixels, "max_frames": 9, "max_dimension": 99, "max_body": 9999}
+        return render(original, Rendition(width=10), **limits)
+
+    assert outcome(max_pixels=799) is None
+    assert outcome(max_pixels=1399) is None  # 800 come in, and 200 go out, which count three times
+    assert outcome(max_pixels=1400)
 
 
 @pytest.mark.parametrize("kind", ["gif", "png", "webp"])
