@@ -43,9 +43,10 @@ _SRGB: Final = tuple(
 def render(
     original: bytes, rendition: Rendition, *, max_pixels: int, max_frames: int, max_dimension: int, max_body: int
 ) -> Rendered | None:
-    """None where the original is the better answer: an animation of too many pixels, or nothing fits into max_body.
+    """None where the original is the better answer: an animation of too many pixels.
 
-    NotAnImage for what cannot be read to its end, OriginalTooLarge for more than max_pixels or max_frames to decode.
+    What fits into max_body at no quality that looks right is larger. NotAnImage for what cannot be read to its end,
+    OriginalTooLarge for more than max_pixels or max_frames to decode.
     """
     # Some plugins allocate before they tell the size. At twice this Pillow stops them.
     Image.MAX_IMAGE_PIXELS = max_pixels // 2
@@ -77,7 +78,14 @@ def render(
     if target == "jpeg":
         frames = [_flattened(frames[0], rendition.background)]
     animation = Animation(frames=frames, durations=durations, plays=plays)
-    return fitting(animation, target, rendition.quality, max_body, clock)
+    return fitting(
+        animation,
+        target,
+        explicit=rendition.format is not None,
+        quality=rendition.quality,
+        max_body=max_body,
+        clock=clock,
+    )
 
 
 @contextmanager

@@ -13,8 +13,11 @@ class Settings:
     """What infra/config.py validated at preview; here only shape and type are checked."""
 
     bucket: str
+    """Of the originals."""
+    renditions: str
+    """The bucket of what is too large for one answer."""
     region: str
-    """Of the bucket: AWS_REGION is the replica's."""
+    """Of both: AWS_REGION is the replica's."""
     formats: tuple[str, ...]
     """What `auto` may choose, best first; these renditions vary with Accept."""
     max_dimension: int

@@ -397,12 +397,65 @@ def test_what_has_no_quality_to_lower_comes_in_a_format_that_has(
     assert (image.format, image.size, getattr(image, "n_frames", 1)) == (becomes, (290, 290), frames)
 
 
-def test_what_fits_at_no_quality_leaves_the_original() -> None:
+@pytest.fixture
+def encodings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The formats that were encoded, in turn."""
+    from edge import encode
+
+    seen: list[str] = []
+    real = encode._encoded
+
+    def counted(animation: Any, target: str, quality: int | None) -> bytes:
+        seen.append(target)
+        return real(animation, target, quality)
+
+    monkeypatch.setattr(encode, "_encoded", counted)
+    return seen
+
+
+@pytest.mark.parametrize("target", ["jpeg", "webp", "avif"])
+def test_what_fits_at_no_quality_comes_as_it_was_asked_for_and_is_not_tried_again(
+    target: str, encodings: list[str]
+) -> None:
     original = encoded(Image.effect_noise((300, 300), 90), "png")
 
-    assert (
-        render(original, Rendition(width=300), max_pixels=10**6, max_frames=9, max_dimension=999, max_body=999) is None
-    )
+    result = rendered(original, width=300, format=target, quality=90, max_body=999)
+
+    assert (result.way, result.quality, result.content_type) == ("stored", 90, f"image/{target}")
+    assert len(result.body) > 999
+    assert encodings == [target]
+
+
+def test_a_png_that_was_asked_for_is_a_png_whatever_its_size(encodings: list[str]) -> None:
+    noise = Image.effect_noise((300, 300), 90)
+
+    result = rendered(encoded(noise, "png"), width=300, format="png", max_body=60_000)
+
+    assert (result.way, result.content_type, encodings) == ("stored", "image/png", ["png"])
+    assert Image.open(io.BytesIO(result.body)).tobytes() == noise.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "max_body", "way"),
+    [
+        ({"format": "jpeg"}, 60_000, ""),
+        ({"format": "jpeg"}, 45_000, "lowered"),
+        ({"format": "jpeg"}, 5_000, "stored"),
+        ({}, 95_000, ""),
+        ({}, 60_000, "converted"),
+        ({}, 45_000, "converted"),
+        ({}, 5_000, "stored"),
+        ({"format": "png"}, 95_000, ""),
+        ({"format": "png"}, 60_000, "stored"),
+    ],
+)
+def test_the_way_says_how_a_rendition_came_to_fit(options: dict[str, Any], max_body: int, way: str) -> None:
+    original = encoded(Image.effect_noise((300, 300), 90), "png")
+
+    result = rendered(original, width=300, max_body=max_body, **options)
+
+    assert result.way == way
+    assert (len(result.body) <= max_body) is (way != "stored")
 
 
 def moving(kind: str, colours: Sequence[Any] = (RED, GREEN, BLUE, YELLOW), **options: Any) -> bytes:
