@@ -5,7 +5,7 @@ import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PIL import Image
 
@@ -201,6 +201,16 @@ def _decoded(image: "ImageFile", numbers: range, max_pixels: int) -> Iterator[Im
             image.load()
             frame = _plain(image)
         yield frame if frame.size == size else frame.crop((0, 0, *size))
+        _clear(image)
+
+
+def _clear(image: Any) -> None:
+    """Browsers leave nothing of a GIF's frame that asks for the background; Pillow, now and then, paints it."""
+    if getattr(image, "disposal_method", 0) != 2 or "transparency" in image.info or image.dispose.mode == "RGBA":
+        return
+    left, top, right, bottom = image.dispose_extent
+    image.im, image._mode = image.convert("RGBA").im, "RGBA"
+    image.dispose = Image.core.fill("RGBA", (right - left, bottom - top), (0, 0, 0, 0))
 
 
 def _plain(image: Image.Image) -> Image.Image:
