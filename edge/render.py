@@ -30,6 +30,8 @@ _TURNS: Final = {
     8: Image.Transpose.ROTATE_90,
 }
 """What makes upright, by the value of EXIF's tag Orientation."""
+_PIXELS_PER_BYTE: Final = 512
+"""At most, in a JPEG: every block of 8x8 takes a bit."""
 _SPACES: Final = {"L": ("GRAY", "RGB"), "RGB": ("RGB",), "CMYK": ("CMYK",)}
 """The colour spaces of profiles that fit pixels of these modes."""
 _SRGB: Final = tuple(
@@ -151,6 +153,8 @@ def _orientation(image: "ImageFile") -> int:
 def _drafted(image: "ImageFile", original: bytes, placement: Placement, max_pixels: int) -> Placement:
     """A JPEG can be decoded at 1/2, 1/4 and 1/8 of its size, for a fraction of the time."""
     width, height = image.size
+    if len(original) * _PIXELS_PER_BYTE < width * height:
+        raise NotAnImage("The original is broken.", detail=f"{len(original)} bytes cannot be {width}x{height}")
     size = draft(width, height, shrink=placement.shrink, max_pixels=max_pixels)
     with _reading():
         image.draft(None, size)
@@ -263,9 +267,7 @@ def _converted(image: Image.Image, profile: bytes | None, entry: str) -> Image.I
             io.BytesIO(profile) if profile else ImageCms.createProfile("LAB"),
             ImageCms.createProfile("sRGB"),
             entry,
-            "RGB",
-            ImageCms.Intent.RELATIVE_COLORIMETRIC,
-            ImageCms.Flags.BLACKPOINTCOMPENSATION,
+            "RGB",  # perceptual, without black point compensation: as browsers show the original
         )
     except ImageCms.PyCMSError:
         return image

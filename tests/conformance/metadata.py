@@ -56,7 +56,7 @@ def _talkative(kind: str) -> bytes:
 
 def _silent(answer: Answer) -> str | None:
     image = answer.image
-    told = {"exif", "xmp", "comment", "photoshop", "icc_profile", "Comment", "XML:com.adobe.xmp"} & image.info.keys()
+    told = {"exif", "xmp", "comment", "photoshop", "Comment", "XML:com.adobe.xmp"} & image.info.keys()
     if _MARK in answer.body or dict(image.getexif()):
         told.add("the mark")
     return f"tells {', '.join(sorted(told))}" if told else None

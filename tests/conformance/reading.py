@@ -19,6 +19,8 @@ def cases() -> Iterator[Case]:
     """Of the four quarters, unless a format cannot show colours."""
     for name, original in _ORIGINALS.items():
         yield Case(row="originals read", name=name, original=original, check=upright(26))
+    for name, original in _PRINTED.items():  # with colours of its own, where no profile says which
+        yield Case(row="originals read", name=name, original=original, check=upright(100))
     for name, original in _SMALL_ORIGINALS.items():
         yield Case(row="originals read", name=name, original=original, check=upright(26, (24, 16)), options=_SMALL)
     for name, original in _GREYS.items():
@@ -130,8 +132,6 @@ _ORIGINALS: dict[str, Callable[[], bytes]] = {
     "JPEG, 4:1:1": _as("jpeg", subsampling="4:1:1"),
     "JPEG with restart markers": _as("jpeg", restart_marker_rows=1),
     "JPEG, RGB without YCbCr": _as("jpeg", keep_rgb=True),
-    "JPEG, CMYK": _as("jpeg", "CMYK", quality=95),
-    "JPEG, YCCK": _ycck,
     "PNG, palette and transparency": lambda: encoded(quadrants(240, 160).convert("RGBA").quantize(8), "png"),
     "WebP, lossy": _as("webp", quality=90),
     "WebP, lossless": _as("webp", lossless=True),
@@ -143,7 +143,6 @@ _ORIGINALS: dict[str, Callable[[], bytes]] = {
     "TIFF, deflate": _as("tiff", compression="tiff_adobe_deflate"),
     "TIFF, JPEG": _as("tiff", compression="jpeg"),
     "TIFF, packed bits": _as("tiff", compression="packbits"),
-    "TIFF, CMYK": _as("tiff", "CMYK"),
     "TIFF, L*a*b*": _lab,
     "TIFF of several pages: the first": lambda: _several("tiff"),
     "BMP": _as("bmp"),
@@ -151,6 +150,11 @@ _ORIGINALS: dict[str, Callable[[], bytes]] = {
     "ICO: the largest": lambda: encoded(quadrants(240, 160), "ico", sizes=[(24, 16), (240, 160), (48, 32)]),
     "MPO: the first": lambda: _several("mpo"),
     "JPEG with a gain map: the base": _gain_map,
+}
+_PRINTED: dict[str, Callable[[], bytes]] = {
+    "JPEG, CMYK": _as("jpeg", "CMYK", quality=95),
+    "JPEG, YCCK": _ycck,
+    "TIFF, CMYK": _as("tiff", "CMYK"),
 }
 _SMALL_ORIGINALS: dict[str, Callable[[], bytes]] = {
     "JPEG, 4:1:0": lambda: fixtures.SUBSAMPLED_410,
