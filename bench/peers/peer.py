@@ -29,6 +29,9 @@ COMMANDS: Final = {
 }
 """How each is started, from the root of the checkout."""
 
+CORE: Final = max(os.sched_getaffinity(0))
+"""Where the peers take turns; a Lambda has one processor, too."""
+
 _STARTING: Final = 30.0
 """Seconds."""
 
@@ -120,7 +123,7 @@ class Peer:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                preexec_fn=_confined(self._core, self._memory),
+                preexec_fn=confined(self._core, self._memory),
             )
             self._answer(self._process, _STARTING)
         return self._process
@@ -139,7 +142,9 @@ class Peer:
         return json.loads(line)
 
 
-def _confined(core: int | None, memory: int) -> Callable[[], None]:
+def confined(core: int | None, memory: int = resource.RLIM_INFINITY) -> Callable[[], None]:
+    """What a new process does to itself: only that processor, no more bytes of address space."""
+
     def confine() -> None:
         if core is not None:
             os.sched_setaffinity(0, {core})

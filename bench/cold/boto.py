@@ -1,0 +1,18 @@
+"""The same job as most would write it in Python: one picture read with boto3, one rendition by Pillow."""
+
+import base64
+import io
+import json
+import sys
+
+import boto3
+from PIL import Image, ImageOps
+
+bucket, key = sys.argv[1:]
+original = boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+image = ImageOps.exif_transpose(Image.open(io.BytesIO(original))).convert("RGB")
+image.thumbnail((320, image.height), Image.Resampling.LANCZOS)
+file = io.BytesIO()
+image.save(file, "WEBP")
+sys.stdout.write(json.dumps({"result": {"body": base64.b64encode(file.getvalue()).decode()}}) + "\n")
+sys.stdout.flush()

@@ -1,0 +1,11 @@
+// The same job on Node: one picture read with the AWS SDK, one rendition by sharp.
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import sharp from "sharp";
+
+const client = new S3Client({ forcePathStyle: true });
+const [Bucket, Key] = process.argv.slice(2);
+const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+const original = await Body.transformToByteArray();
+const body = await sharp(original).autoOrient().resize({ width: 320, withoutEnlargement: true }).webp().toBuffer();
+process.stdout.write(`${JSON.stringify({ result: { body: body.toString("base64") } })}\n`);
+process.exit();
