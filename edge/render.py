@@ -141,10 +141,12 @@ def _load(image: "ImageFile", max_pixels: int) -> None:
 
 
 def _orientation(image: "ImageFile") -> int:
-    """EXIF's, 1 to 8."""
+    """EXIF's, 1 to 8. Not by getexif, which would heed what browsers do not: XMP, and PNG's texts."""
+    exif = Image.Exif()
     try:
         with _reading():
-            value = image.getexif().get(0x0112, 1)
+            exif.load(image.info.get("exif", b""))
+            value = exif.get(0x0112, 1)
     except NotAnImage:  # broken EXIF says nothing
         return 1
     return value if value in _TURNS else 1
@@ -223,9 +225,11 @@ def _plain(image: Image.Image) -> Image.Image:
         raise NotAnImage("The original has pixels of 32 bits, which no browser shows.")
     clear = image.info.get("transparency")
     if image.mode.startswith("I;16"):
-        image = image.convert("I").point(lambda value: value / 257 + 0.5).convert("L")
+        scaled = image.convert("I").point(lambda value: value / 257 + 0.5).convert("L")
+        scaled.info.pop("transparency", None)
         if clear is not None:
-            image.info["transparency"] = round(clear / 257)
+            scaled.putalpha(_but(image, clear))
+        image = scaled
     elif image.mode == "RGB" and clear is not None and max(clear) > 255:  # Pillow scales the pixels, but not this
         image.info["transparency"] = tuple(channel >> 8 for channel in clear)
     if image.has_transparency_data:
@@ -233,6 +237,17 @@ def _plain(image: Image.Image) -> Image.Image:
     else:
         mode = image.mode if image.mode in ("L", "RGB", "CMYK", "LAB") else "L" if image.mode == "1" else "RGB"
     return image if image.mode == mode else image.convert(mode)
+
+
+def _but(image: Image.Image, clear: int) -> Image.Image:
+    """Alpha that hides one value of 16 bits, which many others come close to once they have eight."""
+    low, high = Image.frombytes("LA", image.size, image.convert("I;16").tobytes()).split()
+    hidden = Image.new("L", image.size)
+    hidden.paste(
+        low.point([255 * (value == clear & 255) for value in range(256)]),
+        mask=high.point([255 * (value == clear >> 8) for value in range(256)]),
+    )
+    return hidden.point([255 - value for value in range(256)])
 
 
 def _resized(image: Image.Image, placement: Placement) -> Image.Image:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from tests.conformance import fixtures
 from tests.conformance.case import Answer, Case, both, quarters, upright
@@ -30,6 +30,13 @@ def cases() -> Iterator[Case]:
                 check=both(upright(26), _without_tag),
                 format="jpeg",
             )
+    for kind in ("jpeg", "png", "webp"):
+        yield Case(
+            row="orientation",
+            name=f"{kind.upper()} turned by its XMP alone, which browsers do not heed",
+            original=lambda kind=kind: _told_by_xmp(kind),
+            check=upright(26),
+        )
     yield Case(
         row="orientation",
         name="AVIF with a turn of its own (irot)",
@@ -43,6 +50,15 @@ def _stored(kind: str, value: int) -> bytes:
     exif = Image.Exif()
     exif[0x0112] = value
     return encoded(quadrants(240, 160).transpose(_STORED[value]), kind, exif=exif.tobytes())
+
+
+def _told_by_xmp(kind: str) -> bytes:
+    xmp = "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:Description tiff:Orientation=\"6\"/></x:xmpmeta>"
+    if kind == "png":
+        text = PngImagePlugin.PngInfo()
+        text.add_itxt("XML:com.adobe.xmp", xmp)
+        return encoded(quadrants(240, 160), kind, pnginfo=text)
+    return encoded(quadrants(240, 160), kind, xmp=xmp.encode())
 
 
 def _without_tag(answer: Answer) -> str | None:

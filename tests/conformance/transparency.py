@@ -60,6 +60,9 @@ _KEYS = {
     "a grey of 16 bits that PNG calls transparent": lambda: files.png(
         _rows(9, 60000), 16, files.GREY, files.chunk(b"tRNS", b"\0\x09")
     ),
+    "a grey of 16 bits that PNG calls transparent, and one beside it": lambda: files.png(
+        _rows(60001, 60000), 16, files.GREY, files.chunk(b"tRNS", (60001).to_bytes(2, "big"))
+    ),
     "a colour that PNG calls transparent": lambda: files.png(
         _rows(RED, GREEN), 8, files.RGB, files.chunk(b"tRNS", b"".join(bytes([0, value]) for value in RED))
     ),
