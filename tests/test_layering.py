@@ -44,12 +44,12 @@ def test_a_file_imports_only_what_its_folder_may(path: Path) -> None:
     assert {name for name in foreign if name.split(".")[0] not in ALLOWED[package]} == set()
 
 
-def test_only_render_imports_pillow() -> None:
+def test_only_three_files_import_pillow_and_the_handler_none_of_them_at_its_start() -> None:
     importers = [
         path.name for path in FILES if "edge" in path.parts and any(n.split(".")[0] == "PIL" for n in imports(path))
     ]
 
-    assert importers == ["render.py"]
+    assert importers == ["decode.py", "pixels.py", "render.py"]
 
 
 def test_the_program_itself_imports_its_parts_and_pulumi() -> None:
