@@ -23,6 +23,8 @@ _LARGE: Final = 1_000_000
 """Pixels, from where less effort is made: a viewer waits."""
 _AVIF_SPEEDS: Final = ((250_000, 6), (500_000, 7), (1_000_000, 8), (4_000_000, 9))
 """Up to so many pixels: it takes half a second at most. What is larger is encoded as WebP."""
+_GIF_LONGEST: Final = 655_350
+"""Milliseconds that a GIF's frame can be shown; Pillow makes one of frames that are alike."""
 _OCTREE: Final = 2
 """Pillow's Quantize.FASTOCTREE; here frames are only handled, Pillow is not imported."""
 
@@ -109,6 +111,8 @@ def _attempt(animation: Animation, kind: str, quality: int | None, max_body: int
 def _formats(animation: Animation, target: str, *, explicit: bool, max_body: int) -> list[str]:
     """To be tried in turn: what has no quality to lower comes as what has, if nobody insists on it."""
     if target == "avif" and animation.area > _AVIF_SPEEDS[-1][0]:
+        return ["webp"]
+    if target == "gif" and sum(animation.durations) > _GIF_LONGEST:
         return ["webp"]
     if explicit or target not in _LOSSLESS:
         return [target]
