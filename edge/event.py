@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import unquote
 
+from edge.overflow import TAGS_HEADER
 from edge.settings import HEADER
 
 # Towards the viewer these would describe the original, not the body that replaces it.
@@ -38,6 +39,8 @@ class Request:
     """Bytes of the original; 0 if S3 does not say."""
     cache_control: str
     """The original's own, or empty."""
+    stored_tags: str
+    """What was stored with a rendition, or empty."""
 
     @classmethod
     def parse(cls, event: dict[str, Any]) -> Self:
@@ -54,6 +57,7 @@ class Request:
             status=int(response["status"]),
             length=int(length) if length.isdigit() else 0,
             cache_control=_header(response["headers"], "cache-control"),
+            stored_tags=_header(response["headers"], TAGS_HEADER),
         )
 
 
@@ -65,6 +69,10 @@ class Response:
     status: int = 200
     title: str = "OK"
     body: bytes | None = None
+    way: str = ""
+    """How a rendition came to fit; for server-timing and the log."""
+    detail: str = ""
+    """Of what went wrong, for the log alone."""
 
     def onto(self, event: dict[str, Any]) -> dict[str, Any]:
         """S3's answer in the event, changed in place: a new one would lack the headers that may not be deleted."""

@@ -16,16 +16,17 @@ CONTENT_TYPES: Final = {
 """Of what every browser shows."""
 
 PLUGINS: Final = {
-    "jpeg": "Jpeg",
-    "png": "Png",
-    "gif": "Gif",
-    "webp": "WebP",
-    "avif": "Avif",
-    "tiff": "Tiff",
-    "bmp": "Bmp",
-    "ico": "Ico",
+    "jpeg": ("PIL.JpegImagePlugin", "JpegImageFile"),
+    "png": ("PIL.PngImagePlugin", "PngImageFile"),
+    "gif": ("PIL.GifImagePlugin", "GifImageFile"),
+    "webp": ("PIL.WebPImagePlugin", "WebPImageFile"),
+    "avif": ("PIL.AvifImagePlugin", "AvifImageFile"),
+    "heic": ("pi_heif.as_plugin", "HeifImageFile"),
+    "tiff": ("PIL.TiffImagePlugin", "TiffImageFile"),
+    "bmp": ("PIL.BmpImagePlugin", "BmpImageFile"),
+    "ico": ("PIL.IcoImagePlugin", "IcoImageFile"),
 }
-"""Pillow's name for each; importing one at a time is what keeps a cold start short."""
+"""The module and class that read each; importing one at a time is what keeps a cold start short."""
 
 _SIGNATURES: Final = (
     (rb"\xff\xd8\xff", "jpeg"),
@@ -33,6 +34,7 @@ _SIGNATURES: Final = (
     (rb"GIF8[79]a", "gif"),
     (rb"RIFF....WEBP", "webp"),
     (rb"....ftyp(?:....)?(?:....){0,40}?(?:avif|avis)", "avif"),
+    (rb"....ftyp(?:hei[cmsx]|hev[cmsx]|mif1|msf1)", "heic"),
     (rb"II[*+]\0|MM\0[*+]", "tiff"),  # with a plus: BigTIFF
     # Two letters alone would make a bitmap of many a text; the header's length is one of these.
     (rb"BM.{12}[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\0\0\0", "bmp"),

@@ -6,12 +6,13 @@ import time
 from functools import cache
 from typing import Any
 
+from edge.bucket import Bucket, Original
 from edge.errors import BadRendition, ImageError, NoSuchOriginal, OriginalTooLarge, OriginFailed
 from edge.event import Request, Response
 from edge.formats import PIPELINE_VERSION, sniff
+from edge.overflow import PREFIX, TAGS_HEADER, redirect_lifetime, stored_key
 from edge.rendition import Rendition
 from edge.settings import Settings
-from edge.source import Original, Source
 from edge.tags import pipeline_tag, tags
 from edge.telemetry import elapsed, log, server_timing
 
@@ -20,7 +21,7 @@ from edge.telemetry import elapsed, log, server_timing
 MAX_BODY = (1_048_576 - 8_192) // 4 * 3
 
 settings_of = cache(Settings.parse)
-source_of = cache(Source)
+bucket_of = cache(Bucket)
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -28,17 +29,23 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     started = time.perf_counter()
     request = Request.parse(event)
     timings: dict[str, float] = {}
-    detail = ""
     try:
         response = answer(request, settings_of(request.settings), timings)
     except ImageError as error:
-        response, detail = problem(error), repr(error)
+        response = problem(error)
     except Exception as error:  # noqa: BLE001  # the one place where nothing may get past
-        response, detail = problem(ImageError("Something went wrong.")), repr(error)
-    made_by = [pipeline_tag(PIPELINE_VERSION)] if request.query else []
-    response.headers["cache-tag"] = ",".join(tags(request.key) + made_by)
-    log(request, response, started=started, timings=timings, detail=detail)
+        response = problem(ImageError("Something went wrong.", detail=repr(error)))
+    response.headers["cache-tag"] = cache_tags(request)
+    log(request, response, started=started, timings=timings)
     return response.onto(event)
+
+
+def cache_tags(request: Request) -> str:
+    """Those of the original; of a stored rendition, those of the original that it was made of."""
+    if request.key.startswith(PREFIX) and request.stored_tags:
+        return request.stored_tags
+    made_by = [pipeline_tag(PIPELINE_VERSION)] if request.query else []
+    return ",".join(tags(request.key) + made_by)
 
 
 def answer(request: Request, settings: Settings, timings: dict[str, float]) -> Response:
@@ -49,13 +56,13 @@ def answer(request: Request, settings: Settings, timings: dict[str, float]) -> R
         raise OriginFailed("The original could not be read.", detail=f"S3 answered {request.status}")
     if request.status >= 300:  # not modified, or a range that cannot be satisfied
         return Response()
-    if not request.query:
+    if not request.query or request.key.startswith(PREFIX):
         return untouched(request, settings)
     rendition = parsed(request.query, settings)
     if request.length > settings.max_bytes:
         raise OriginalTooLarge(f"The original has more than {settings.max_bytes} bytes.")
     started = time.perf_counter()
-    original = source_of(settings.bucket, settings.region).read(request.key, max_bytes=settings.max_bytes)
+    original = bucket_of(settings.bucket, settings.region).read(request.key, max_bytes=settings.max_bytes)
     timings["read"] = elapsed(started)
     return rendered(request, rendition, original, settings, timings)
 
@@ -81,26 +88,58 @@ def rendered(
         original.body,
         rendition,
         max_pixels=settings.max_pixels,
+        max_frames=settings.max_frames,
         max_dimension=settings.max_dimension,
         max_body=MAX_BODY,
     )
     if picture is None:
-        return untouched(request, settings)
+        return untouched(request, settings, way="original")
     timings |= picture.timings
+    way = {"lowered": f"lowered to {picture.quality}", "converted": f"converted to {picture.content_type}"}
     headers = {
         "content-type": picture.content_type,
         "cache-control": lifetime(request, settings),
         "etag": etag(original.etag, request.query),
-        "server-timing": server_timing(timings),
     }
     if rendition.format is None or rendition.format in settings.formats:
         headers["vary"] = "accept"  # what `auto` can lead to; the viewer's own cache must not mix them up
-    return Response(body=picture.body, headers=headers)
+    response = Response(body=picture.body, headers=headers, way=way.get(picture.way, picture.way))
+    if picture.way == "stored":
+        response = stored(request, response, original, settings, timings)
+    response.headers["server-timing"] = server_timing(timings, response.way)
+    return response
 
 
-def untouched(request: Request, settings: Settings) -> Response:
+def stored(
+    request: Request, rendition: Response, original: Original, settings: Settings, timings: dict[str, float]
+) -> Response:
+    """A redirect to the rendition, through the same distribution. If it cannot be stored, for a moment the original."""
+    kind = rendition.headers["content-type"]
+    key = stored_key(request.key, original.etag, request.query, PIPELINE_VERSION, kind)
+    kept = {"content-type": kind, "cache-control": lifetime(request, settings), TAGS_HEADER: cache_tags(request)}
+    started = time.perf_counter()
+    try:
+        bucket_of(settings.renditions, settings.region).write(key, rendition.body or b"", kept)
+    except OriginFailed as error:
+        headers = {"cache-control": f"public, max-age={error.ttl}"}
+        return Response(headers=headers, way="original", detail=repr(error))
+    timings["store"] = elapsed(started)
+    headers = rendition.headers | {
+        "content-type": "text/plain",
+        "cache-control": redirect_lifetime(lifetime(request, settings)),
+        "location": f"/{key}",
+    }
+    del headers["etag"]
+    body = b"This rendition is too large for one answer; it is at the location."
+    return Response(status=302, title="Found", body=body, headers=headers, way="stored")
+
+
+def untouched(request: Request, settings: Settings, way: str = "") -> Response:
     """S3's own answer, with a lifetime."""
-    return Response(headers={"cache-control": lifetime(request, settings)})
+    headers = {"cache-control": lifetime(request, settings)}
+    if way:
+        headers["server-timing"] = server_timing({}, way)
+    return Response(headers=headers, way=way)
 
 
 def lifetime(request: Request, settings: Settings) -> str:
@@ -119,4 +158,5 @@ def problem(error: ImageError) -> Response:
     """RFC 9457: the public sentence, never the detail."""
     body = {"type": "about:blank", "title": error.title, "status": error.status, "detail": error.public}
     headers = {"content-type": "application/problem+json", "cache-control": f"public, max-age={error.ttl}"}
-    return Response(status=error.status, title=error.title, body=json.dumps(body).encode(), headers=headers)
+    content = json.dumps(body).encode()
+    return Response(status=error.status, title=error.title, body=content, headers=headers, detail=repr(error))

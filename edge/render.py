@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from PIL import Image
 
+from edge import gif, jpeg
 from edge.encode import Animation, Clock, Rendered, fitting
 from edge.errors import ImageError, NotAnImage, OriginalTooLarge
 from edge.formats import CONTENT_TYPES, PLUGINS, sniff
-from edge.geometry import Placement, draft, place, upright
+from edge.geometry import Placement, Size, draft, place, upright
 from edge.rendition import Rendition
 
 if TYPE_CHECKING:
@@ -40,31 +41,32 @@ _SRGB: Final = tuple(
 
 
 def render(
-    original: bytes, rendition: Rendition, *, max_pixels: int, max_dimension: int, max_body: int
+    original: bytes, rendition: Rendition, *, max_pixels: int, max_frames: int, max_dimension: int, max_body: int
 ) -> Rendered | None:
-    """None where the original is the better answer: an animation of too many pixels, or nothing fits into max_body.
+    """None where the original is the better answer: an animation of too many pixels.
 
-    NotAnImage for what cannot be read to its end, OriginalTooLarge for more than max_pixels to decode.
+    What fits into max_body at no quality that looks right is larger. NotAnImage for what cannot be read to its end,
+    OriginalTooLarge for more than max_pixels or max_frames to decode.
     """
     # Some plugins allocate before they tell the size. At twice this Pillow stops them.
     Image.MAX_IMAGE_PIXELS = max_pixels // 2
     clock = Clock()
     kind = sniff(original) or "unknown"
     image = _opened(original, kind)
-    numbers = _numbers(image, kind, rendition.format)
-    if len(numbers) > 1 and len(numbers) * image.width * image.height > max_pixels:
-        return None
+    numbers = _numbers(image, kind, rendition.format, original, max_frames)
     if kind != "jpeg":
         _load(image, max_pixels)
     orientation = _orientation(image)
     size = upright(image.size, orientation)
     placement = place(*size, rendition, max_dimension=max_dimension).as_stored(size, orientation)
+    if len(numbers) > 1 and _moved(image, placement, numbers) > max_pixels:
+        return None
     if kind == "jpeg":
-        placement = _drafted(image, placement, max_pixels)
+        placement = _drafted(image, original, placement, max_pixels)
     plays, profile = _plays(image, kind), image.info.get("icc_profile")
     frames: list[Image.Image] = []
     durations: list[float] = []
-    for frame in _decoded(image, numbers):
+    for frame in _decoded(image, numbers, max_pixels):
         clock.lap("decode")
         resized = _turned(_resized(frame, placement), orientation)
         clock.lap("resize")
@@ -76,7 +78,14 @@ def render(
     if target == "jpeg":
         frames = [_flattened(frames[0], rendition.background)]
     animation = Animation(frames=frames, durations=durations, plays=plays)
-    return fitting(animation, target, rendition.quality, max_body, clock)
+    return fitting(
+        animation,
+        target,
+        explicit=rendition.format is not None,
+        quality=rendition.quality,
+        max_body=max_body,
+        clock=clock,
+    )
 
 
 @contextmanager
@@ -97,18 +106,29 @@ def _opened(original: bytes, kind: str) -> "ImageFile":
     """Its header is read, no pixels are. Not by Image.open, which imports five plugins to choose from."""
     if kind not in PLUGINS:
         raise NotAnImage("The original is not an image of a format that can be resized.")
-    plugin = importlib.import_module(f"PIL.{PLUGINS[kind]}ImagePlugin")
+    module, reader = PLUGINS[kind]
     with _reading():
-        return getattr(plugin, f"{PLUGINS[kind]}ImageFile")(io.BytesIO(original))
+        return getattr(importlib.import_module(module), reader)(io.BytesIO(original))
 
 
-def _numbers(image: "ImageFile", kind: str, asked: str | None) -> range:
-    """Of the frames that are shown: all if they move here and there, else the first."""
+def _numbers(image: "ImageFile", kind: str, asked: str | None, original: bytes, max_frames: int) -> range:
+    """Of the frames that are shown: all if they move here and there, else the one that stands for them."""
+    still = range(image.tell(), image.tell() + 1)  # of the pictures in a HEIC, the one that is open is the main one
+    if kind not in _MOVING or (asked or kind) not in _MOVING:
+        return still
     with _reading():
-        if kind in _MOVING and (asked or kind) in _MOVING and getattr(image, "is_animated", False):
-            # An APNG may start with a picture that is only for those who cannot show the others.
-            return range(1 if getattr(image, "default_image", False) else 0, getattr(image, "n_frames", 1))
-    return range(1)
+        count = gif.frames(original, most=max_frames) if kind == "gif" else getattr(image, "n_frames", 1)
+    if count > max_frames:
+        raise OriginalTooLarge(f"The original has more than {max_frames} frames.")
+    if count == 1:
+        return still
+    # An APNG may start with a picture that is only for those who cannot show the others.
+    return range(1 if getattr(image, "default_image", False) else 0, count)
+
+
+def _moved(image: "ImageFile", placement: Placement, numbers: range) -> int:
+    """What an animation costs, in pixels decoded: to encode one takes as long as to decode and resize three."""
+    return len(numbers) * (image.width * image.height + 3 * placement.width * placement.height)
 
 
 def _load(image: "ImageFile", max_pixels: int) -> None:
@@ -128,15 +148,33 @@ def _orientation(image: "ImageFile") -> int:
     return value if value in _TURNS else 1
 
 
-def _drafted(image: "ImageFile", placement: Placement, max_pixels: int) -> Placement:
+def _drafted(image: "ImageFile", original: bytes, placement: Placement, max_pixels: int) -> Placement:
     """A JPEG can be decoded at 1/2, 1/4 and 1/8 of its size, for a fraction of the time."""
     width, height = image.size
+    size = draft(width, height, shrink=placement.shrink, max_pixels=max_pixels)
     with _reading():
-        image.draft(None, draft(width, height, shrink=placement.shrink, max_pixels=max_pixels))
+        image.draft(None, size)
     # A progressive one is decoded at its full size all the same, before it is reduced.
     _afford(width * height if image.info.get("progressive") else image.width * image.height, max_pixels)
+    _check_end(image, original, size)
     scale = max(1, round(width / image.width), round(height / image.height))
     return placement.decoded_at(1 / scale, 1 / scale)
+
+
+def _check_end(image: "ImageFile", original: bytes, size: Size) -> None:
+    """A JPEG that ends in the grey of a scan that breaks off is looked at twice."""
+    with _reading():
+        image.load()
+        if not {*image.crop((image.width - 1, image.height - 1, *image.size)).tobytes()} <= {127, 128}:
+            return
+    try:
+        longer = _opened(jpeg.lengthened(original), "jpeg")
+        longer.draft(None, size)
+        longer.load()
+    except (LookupError, OSError, SyntaxError):
+        return
+    if longer.tobytes() != image.tobytes():
+        raise NotAnImage("The original is broken.", detail="its scan breaks off")
 
 
 def _afford(pixels: int, max_pixels: int) -> None:
@@ -152,17 +190,17 @@ def _plays(image: "ImageFile", kind: str) -> int:
     return loop or 0
 
 
-def _decoded(image: "ImageFile", numbers: range) -> Iterator[Image.Image]:
+def _decoded(image: "ImageFile", numbers: range, max_pixels: int) -> Iterator[Image.Image]:
     """Frame by frame: only what comes out of the pipeline is kept."""
     size = image.size
     for number in numbers:
         with _reading():
             image.seek(number)
-            if image.size != size:  # a GIF's canvas grows with a frame that lies outside
-                raise NotAnImage("The original is broken.", detail=f"{size} grew to {image.size}")
+            if image.size != size:  # in Pillow a GIF's canvas grows with a frame that lies outside; browsers cut it off
+                _afford(len(numbers) * image.width * image.height, max_pixels)
             image.load()
             frame = _plain(image)
-        yield frame
+        yield frame if frame.size == size else frame.crop((0, 0, *size))
 
 
 def _plain(image: Image.Image) -> Image.Image:
@@ -179,7 +217,7 @@ def _plain(image: Image.Image) -> Image.Image:
     if image.has_transparency_data:
         mode = "LA" if image.mode in ("L", "LA", "La") else "RGBA"
     else:
-        mode = image.mode if image.mode in ("L", "RGB", "CMYK") else "L" if image.mode == "1" else "RGB"
+        mode = image.mode if image.mode in ("L", "RGB", "CMYK", "LAB") else "L" if image.mode == "1" else "RGB"
     return image if image.mode == mode else image.convert(mode)
 
 
@@ -196,21 +234,23 @@ def _turned(image: Image.Image, orientation: int) -> Image.Image:
 
 def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Colours as the profile means them; a broken profile, or one for another kind of picture, is ignored."""
-    if profile and not any(name in profile for name in _SRGB):
-        image = _converted(image, profile)
+    mode = image.mode.removesuffix("A")
+    if mode == "LAB":  # says by itself what its colours are
+        image = _converted(image, None, mode)
+    elif profile and not any(name in profile for name in _SRGB):
+        space = profile[16:20].decode("latin-1").strip()
+        if space in _SPACES[mode]:
+            image = _converted(image, profile, "L" if space == "GRAY" else space)
     return image.convert("RGB") if image.mode == "CMYK" else image
 
 
-def _converted(image: Image.Image, profile: bytes) -> Image.Image:
-    mode, space = image.mode.removesuffix("A"), profile[16:20].decode("latin-1").strip()
-    if space not in _SPACES[mode]:
-        return image
+def _converted(image: Image.Image, profile: bytes | None, entry: str) -> Image.Image:
+    """To sRGB from a profile (L*a*b* without one) for pixels of the mode `entry`; grey stays grey."""
     from PIL import ImageCms  # costs a cold start 10 ms, and most pictures do without
 
-    entry = "L" if space == "GRAY" else space
     try:
         transform = ImageCms.buildTransform(
-            io.BytesIO(profile),
+            io.BytesIO(profile) if profile else ImageCms.createProfile("LAB"),
             ImageCms.createProfile("sRGB"),
             entry,
             "RGB",
@@ -220,9 +260,9 @@ def _converted(image: Image.Image, profile: bytes) -> Image.Image:
     except ImageCms.PyCMSError:
         return image
     colours = transform.apply(image.convert(entry))
-    if mode == "L":
+    if image.mode in ("L", "LA"):
         colours = colours.convert("L")
-    if image.mode != mode:
+    if image.mode in ("LA", "RGBA"):
         colours.putalpha(image.getchannel("A"))
     return colours
 

@@ -13,8 +13,11 @@ class Settings:
     """What infra/config.py validated at preview; here only shape and type are checked."""
 
     bucket: str
+    """Of the originals."""
+    renditions: str
+    """The bucket of what is too large for one answer."""
     region: str
-    """Of the bucket: AWS_REGION is the replica's."""
+    """Of both: AWS_REGION is the replica's."""
     formats: tuple[str, ...]
     """What `auto` may choose, best first; these renditions vary with Accept."""
     max_dimension: int
@@ -23,6 +26,8 @@ class Settings:
     """Of an original."""
     max_pixels: int
     """Of an original, all frames together."""
+    max_frames: int
+    """Of an animation."""
     browser_ttl: int
     """Seconds."""
     cdn_ttl: int

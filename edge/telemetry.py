@@ -8,7 +8,7 @@ from edge.event import Request, Response
 _cold = True
 
 
-def log(request: Request, response: Response, *, started: float, timings: dict[str, float], detail: str = "") -> None:
+def log(request: Request, response: Response, *, started: float, timings: dict[str, float]) -> None:
     """To stdout, which Lambda sends to CloudWatch Logs. `timings` in milliseconds; no viewer's address, ever."""
     global _cold
     line = {
@@ -24,8 +24,7 @@ def log(request: Request, response: Response, *, started: float, timings: dict[s
         "cold": _cold,
     }
     _cold = False
-    if detail:
-        line["detail"] = detail
+    line |= {name: text for name, text in (("way", response.way), ("detail", response.detail)) if text}
     print(json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201  # stdout is the log
 
 
@@ -34,6 +33,7 @@ def elapsed(since: float) -> float:
     return round((time.perf_counter() - since) * 1000, 1)
 
 
-def server_timing(timings: dict[str, float]) -> str:
+def server_timing(timings: dict[str, float], way: str) -> str:
     """The header's value. https://www.w3.org/TR/server-timing/"""
-    return ", ".join(f"{phase};dur={milliseconds:.1f}" for phase, milliseconds in timings.items())
+    phases = [f"{phase};dur={milliseconds:.1f}" for phase, milliseconds in timings.items()]
+    return ", ".join([*phases, f'way;desc="{way}"'] if way else phases)

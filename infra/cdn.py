@@ -10,12 +10,15 @@ from infra.config import StackConfig
 from infra.edge_function import EdgeFunction
 from infra.headers import CACHE_TAG_HEADER, Headers
 from infra.originals import Originals
+from infra.private_bucket import PrivateBucket
+from infra.renditions import PREFIX, Renditions
 from infra.resource_tags import resource_tags
 from infra.settings_header import HEADER, settings_header
 from infra.shield import shield_region
 from infra.viewer_function import ViewerFunction
 
 _ORIGINALS: Final = "originals"
+_RENDITIONS: Final = "renditions"
 
 # How long an error stays is the edge function's word, in its Cache-Control; CloudFront alone would keep each for 10 s.
 # 416 is missing because it is never cached, 413 and 415 because nothing can be set for them.
@@ -25,7 +28,7 @@ _ERROR_TTL: Final = 1
 
 
 class Cdn(pulumi.ComponentResource):
-    """One origin, the bucket of the originals, and one behaviour, with a function on either side of the cache."""
+    """An origin and a behaviour for each bucket, with a function on either side of the cache."""
 
     distribution: aws.cloudfront.Distribution
     shield_region: str | None
@@ -37,6 +40,7 @@ class Cdn(pulumi.ComponentResource):
         *,
         config: StackConfig,
         originals: Originals,
+        renditions: Renditions,
         viewer_function: ViewerFunction,
         edge_function: EdgeFunction,
         opts: pulumi.ResourceOptions | None = None,
@@ -54,6 +58,16 @@ class Cdn(pulumi.ComponentResource):
             opts=child,
         )
 
+        # Renditions are told from originals by their paths, and treated alike: both come out with cache tags.
+        settings = pulumi.Output.all(originals.store.bucket.bucket, renditions.store.bucket.bucket).apply(
+            lambda buckets: settings_header(config, *buckets)
+        )
+        caching = Caching(f"{name}-caching", config=config, opts=child)
+        headers = Headers(f"{name}-headers", opts=child)
+        behaviours = [
+            _behaviour(bucket, viewer_function, edge_function, caching, headers) for bucket in (_ORIGINALS, _RENDITIONS)
+        ]
+
         # Waits for the whole edge function: role and log groups have to be there before the first viewer.
         self.distribution = aws.cloudfront.Distribution(
             name,
@@ -62,13 +76,12 @@ class Cdn(pulumi.ComponentResource):
             http_version="http2and3",
             is_ipv6_enabled=True,
             price_class=config.price_class,
-            origins=[self._origin(config, originals.bucket, access_control)],
-            default_cache_behavior=_behaviour(
-                viewer_function,
-                edge_function,
-                Caching(f"{name}-caching", config=config, opts=child),
-                Headers(f"{name}-headers", opts=child),
-            ),
+            origins=[
+                self._origin(_ORIGINALS, originals.store, settings, access_control),
+                self._origin(_RENDITIONS, renditions.store, settings, access_control),
+            ],
+            default_cache_behavior=behaviours[0],
+            ordered_cache_behaviors=[{**behaviours[1], "path_pattern": f"/{PREFIX}*"}],
             cache_tag_config={"header_name": CACHE_TAG_HEADER},
             custom_error_responses=[{"error_code": code, "error_caching_min_ttl": _ERROR_TTL} for code in _ERRORS],
             restrictions={"geo_restriction": {"restriction_type": "none"}},
@@ -80,12 +93,15 @@ class Cdn(pulumi.ComponentResource):
         self.register_outputs({"domain_name": self.distribution.domain_name})
 
     def _origin(
-        self, config: StackConfig, bucket: aws.s3.Bucket, access_control: aws.cloudfront.OriginAccessControl
+        self,
+        origin_id: str,
+        store: PrivateBucket,
+        settings: pulumi.Input[str],
+        access_control: aws.cloudfront.OriginAccessControl,
     ) -> aws.cloudfront.DistributionOriginArgsDict:
-        settings = bucket.bucket.apply(lambda bucket: settings_header(config, bucket))
         return {
-            "origin_id": _ORIGINALS,
-            "domain_name": bucket.bucket_regional_domain_name,
+            "origin_id": origin_id,
+            "domain_name": store.bucket.bucket_regional_domain_name,
             "origin_access_control_id": access_control.id,
             "origin_shield": {
                 "enabled": self.shield_region is not None,
@@ -96,10 +112,10 @@ class Cdn(pulumi.ComponentResource):
 
 
 def _behaviour(
-    viewer_function: ViewerFunction, edge_function: EdgeFunction, caching: Caching, headers: Headers
+    origin_id: str, viewer_function: ViewerFunction, edge_function: EdgeFunction, caching: Caching, headers: Headers
 ) -> aws.cloudfront.DistributionDefaultCacheBehaviorArgsDict:
     return {
-        "target_origin_id": _ORIGINALS,
+        "target_origin_id": origin_id,
         "viewer_protocol_policy": "redirect-to-https",
         "allowed_methods": ["GET", "HEAD"],
         "cached_methods": ["GET", "HEAD"],

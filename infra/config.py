@@ -47,6 +47,7 @@ class StackConfig:
     formats: tuple[str, ...] = _key(("webp",), words_of("avif", "webp"))
     max_bytes: int = _key(50_000_000, whole(1, 500_000_000))
     max_pixels: int = _key(100_000_000, whole(1, 500_000_000))
+    max_frames: int = _key(1000, whole(1, 100_000))
 
     browser_ttl: int = _key(3600, whole(0, _YEAR))
     cdn_ttl: int = _key(_YEAR, whole(0, _YEAR))

@@ -9,6 +9,7 @@ from infra import policies
 from infra.bundle import stage
 from infra.config import StackConfig
 from infra.originals import Originals
+from infra.renditions import Renditions
 from infra.resource_tags import resource_tags
 from infra.shield import execution_regions
 
@@ -34,6 +35,7 @@ class EdgeFunction(pulumi.ComponentResource):
         *,
         config: StackConfig,
         originals: Originals,
+        renditions: Renditions,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("infra:edge_function:EdgeFunction", name, None, opts)
@@ -45,7 +47,7 @@ class EdgeFunction(pulumi.ComponentResource):
         role = aws.iam.Role(
             name,
             assume_role_policy=pulumi.Output.json_dumps(policies.edge_trust()),
-            description="The edge function: reads originals, writes its log",
+            description="The edge function: reads originals, stores renditions, writes its log",
             tags=resource_tags(config),
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -75,7 +77,11 @@ class EdgeFunction(pulumi.ComponentResource):
         aws.iam.RolePolicy(
             name,
             role=role.name,
-            policy=pulumi.Output.json_dumps(policies.edge_role(objects=originals.objects, log_streams=log_streams)),
+            policy=pulumi.Output.json_dumps(
+                policies.edge_role(
+                    originals=originals.store.objects, renditions=renditions.written, log_streams=log_streams
+                )
+            ),
             opts=pulumi.ResourceOptions(parent=self),
         )
 

@@ -13,7 +13,12 @@ _POLICY: Final = "default-src 'none'; font-src data:; img-src data:; style-src '
 CACHE_TAG_HEADER: Final = "cache-tag"
 """Written by the edge function, read by CloudFront, of no use to viewers."""
 
-_REMOVED: Final = (CACHE_TAG_HEADER, "x-amz-server-side-encryption", "x-amz-version-id")
+_REMOVED: Final = (
+    CACHE_TAG_HEADER,
+    f"x-amz-meta-{CACHE_TAG_HEADER}",
+    "x-amz-server-side-encryption",
+    "x-amz-version-id",
+)
 
 
 class Headers(pulumi.ComponentResource):

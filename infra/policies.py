@@ -8,8 +8,8 @@ import pulumi
 Document = dict[str, Any]
 
 
-def originals(*, bucket: pulumi.Input[str], objects: pulumi.Input[str], distribution: pulumi.Input[str]) -> Document:
-    """The bucket's own: one distribution may read, and nobody may do anything without TLS.
+def served(*, bucket: pulumi.Input[str], objects: pulumi.Input[str], distribution: pulumi.Input[str]) -> Document:
+    """A bucket's own: one distribution may read, and nobody may do anything without TLS.
 
     No s3:ListBucket: S3 then answers 403 for a missing key, and no query can ever list the bucket.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
@@ -47,9 +47,12 @@ def edge_trust() -> Document:
     )
 
 
-def edge_role(*, objects: pulumi.Input[str], log_streams: Sequence[pulumi.Input[str]]) -> Document:
-    """All that the edge function may do: read originals, and write to log groups that exist already."""
-    read = {"Sid": "ReadOriginals", "Effect": "Allow", "Action": "s3:GetObject", "Resource": objects}
+def edge_role(
+    *, originals: pulumi.Input[str], renditions: pulumi.Input[str], log_streams: Sequence[pulumi.Input[str]]
+) -> Document:
+    """All that the edge function may do: read originals, store renditions, and write to log groups that exist."""
+    read = {"Sid": "ReadOriginals", "Effect": "Allow", "Action": "s3:GetObject", "Resource": originals}
+    store = {"Sid": "StoreRenditions", "Effect": "Allow", "Action": "s3:PutObject", "Resource": renditions}
     # No logs:CreateLogGroup: a group that Lambda creates by itself would be kept for ever.
     log = {
         "Sid": "WriteLogs",
@@ -57,7 +60,7 @@ def edge_role(*, objects: pulumi.Input[str], log_streams: Sequence[pulumi.Input[
         "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
         "Resource": [*log_streams],
     }
-    return _document(read, log)
+    return _document(read, store, log)
 
 
 def _document(*statements: dict[str, Any]) -> Document:

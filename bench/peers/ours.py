@@ -22,7 +22,9 @@ def make(original: bytes, job: Job) -> bytes:
         quality=None if job.format == "png" else job.quality,
         background=job.background if job.format == "jpeg" else "ffffff",
     )
-    rendered = render(original, rendition, max_pixels=100_000_000, max_dimension=4096, max_body=_ANY_SIZE)
+    rendered = render(
+        original, rendition, max_pixels=100_000_000, max_frames=1000, max_dimension=4096, max_body=_ANY_SIZE
+    )
     return rendered.body if rendered else original
 
 

@@ -3,7 +3,10 @@
 import io
 from typing import Any
 
+import pillow_heif
 from PIL import Image, ImageCms
+
+pillow_heif.register_heif_opener()  # Pillow by itself cannot write the HEIC that phones make
 
 RED, GREEN, BLUE, YELLOW = (220, 40, 40), (40, 180, 60), (40, 70, 220), (240, 220, 60)
 

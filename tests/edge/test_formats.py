@@ -40,11 +40,12 @@ def test_a_thousand_comments_and_no_svg_are_soon_seen_through() -> None:
         (b"avif\0\0\0\0mif1miaf", "avif"),
         (b"avis\0\0\0\0msf1", "avif"),
         (b"mif1\0\0\0\0mif1avif", "avif"),
-        (b"heic\0\0\0\0mif1heic", None),
+        (b"heic\0\0\0\0mif1heic", "heic"),
+        (b"mif1\0\0\0\0heic", "heic"),
         (b"mp42\0\0\0\0isommp42", None),
     ],
 )
-def test_avif_is_told_from_its_relatives(brands: bytes, name: str | None) -> None:
+def test_avif_and_heic_are_told_from_their_relatives(brands: bytes, name: str | None) -> None:
     assert sniff(b"\0\0\0\x1cftyp" + brands) == name
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from edge import origin_response
+from edge.bucket import Original
 from edge.errors import OriginFailed
 from edge.origin_response import handler
-from edge.source import Original
 from tests.edge.pictures import encoded, quadrants
 
 EVENT = json.loads((Path(__file__).parents[1] / "events" / "origin_response.json").read_text())
@@ -31,7 +31,7 @@ class FakeSource:
 @pytest.fixture
 def source(monkeypatch: pytest.MonkeyPatch) -> FakeSource:
     fake = FakeSource(encoded(quadrants(), "png"))
-    monkeypatch.setattr(origin_response, "source_of", lambda bucket, region: fake)
+    monkeypatch.setattr(origin_response, "bucket_of", lambda name, region: fake)
     return fake
 
 

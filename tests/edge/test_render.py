@@ -31,8 +31,17 @@ TURNED = {  # how upright pixels are stored for each value of EXIF's Orientation
 }
 
 
-def rendered(original: bytes, *, max_pixels: int = 10**8, max_body: int = 780_000, **options: Any) -> Rendered:
-    result = render(original, Rendition(**options), max_pixels=max_pixels, max_dimension=4096, max_body=max_body)
+def rendered(
+    original: bytes, *, max_pixels: int = 10**8, max_frames: int = 1000, max_body: int = 780_000, **options: Any
+) -> Rendered:
+    result = render(
+        original,
+        Rendition(**options),
+        max_pixels=max_pixels,
+        max_frames=max_frames,
+        max_dimension=4096,
+        max_body=max_body,
+    )
     assert result is not None
     return result
 
@@ -220,7 +229,97 @@ def test_an_animation_over_the_budget_goes_out_untouched() -> None:
     frames = [Image.new("RGB", (20, 20), colour) for colour in (RED, BLUE)]
     original = encoded(frames[0], "gif", save_all=True, append_images=frames[1:], duration=100)
 
-    assert render(original, Rendition(width=9), max_pixels=799, max_dimension=99, max_body=9999) is None
+    def outcome(max_pixels: int) -> Rendered | None:
+        limits = {"max_pixels": max_pixels, "max_frames": 9, "max_dimension": 99, "max_body": 9999}
+        return render(original, Rendition(width=10), **limits)
+
+    assert outcome(max_pixels=799) is None
+    assert outcome(max_pixels=1399) is None  # 800 come in, and 200 go out, which count three times
+    assert outcome(max_pixels=1400)
+
+
+@pytest.mark.parametrize("kind", ["gif", "png", "webp"])
+def test_more_frames_than_the_limit_are_refused_but_their_first_can_be_had(kind: str) -> None:
+    frames = [Image.new("RGB", (4, 4), (number * 20, 0, 0)) for number in range(4)]
+    original = encoded(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)
+
+    assert picture(original, width=2, max_frames=4).n_frames == 4
+    assert picture(original, width=2, max_frames=3, format="jpeg").size == (2, 2)
+    with pytest.raises(OriginalTooLarge, match="more than 3 frames"):
+        rendered(original, width=2, max_frames=3)
+
+
+def test_lab_is_shown_in_the_colours_that_it_names() -> None:
+    lab = ImageCms.createProfile("LAB")
+    to_lab = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), lab, "RGB", "LAB")
+    original = encoded(ImageCms.applyTransform(quadrants(), to_lab), "tiff")
+
+    assert alike(corners(picture(original, width=60, format="png")), UPRIGHT, 4)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_heic_is_upright(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation  # its writer turns this into the transforms that HEIF has itself
+    turn = TURNED[orientation]
+    stored = quadrants(240, 160) if turn is None else quadrants(240, 160).transpose(turn)
+
+    image = picture(encoded(stored, "heif", exif=exif.tobytes()), width=60, format="png")
+
+    assert image.size == (60, 40)
+    assert alike(corners(image), UPRIGHT, 20)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
+def test_a_heic_becomes_what_browsers_show(mode: str) -> None:
+    image = quadrants(mode=mode)
+    if mode == "RGBA":
+        image.putalpha(Image.linear_gradient("L").resize(image.size))
+
+    result = rendered(encoded(image, "heif"), width=60)
+
+    assert result.content_type == ("image/png" if mode == "RGBA" else "image/jpeg")
+
+
+def test_of_several_pictures_in_a_heic_the_main_one_is_shown() -> None:
+    others = [Image.new("RGB", (64, 64), colour) for colour in (RED, BLUE, GREEN)]
+
+    image = picture(encoded(others[0], "heif", save_all=True, append_images=others[1:], primary_index=1), width=20)
+
+    assert alike(corners(image), [BLUE] * 4)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])
+def test_a_heic_that_ends_too_early_is_refused(share: float) -> None:
+    whole = encoded(Image.effect_noise((300, 200), 90).convert("RGB"), "heif")
+
+    with pytest.raises(NotAnImage):
+        rendered(whole[: int(len(whole) * share)], width=60)
+
+
+@pytest.mark.parametrize("width", [50, 500])
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.95])
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_a_jpeg_that_was_cut_off_and_closed_again_is_refused(mode: str, share: float, width: int) -> None:
+    """As a broken upload leaves it that some tool repaired: the rest would be grey."""
+    photograph = Image.open(SAMPLES / "people" / "astronaut.jpg").convert(mode)
+    whole = encoded(photograph, "jpeg")
+    cut = whole[: int(len(whole) * share)].rstrip(b"\xff") + b"\xff\xd9"
+
+    assert rendered(whole, width=width)
+    with pytest.raises(NotAnImage):
+        rendered(cut, width=width)
+
+
+@pytest.mark.parametrize("before_it", [b"", b"\xff\xff\xff"])
+def test_a_jpeg_that_really_ends_in_grey_is_shown(before_it: bytes) -> None:
+    image = quadrants(256, 256)
+    image.paste((128, 128, 128), (0, 200, 256, 256))
+    original = encoded(image, "jpeg", quality=95)
+
+    result = picture(original[:2] + before_it + original[2:] + b"what a camera left", width=64, format="png")
+
+    assert alike([result.getpixel((32, 60))], [(128, 128, 128)], 2)
 
 
 def test_more_pixels_than_the_limit_are_refused_before_they_are_decoded() -> None:
@@ -230,7 +329,20 @@ def test_more_pixels_than_the_limit_are_refused_before_they_are_decoded() -> Non
         rendered(original, width=9)
 
 
-def test_a_gif_whose_second_frame_outgrows_its_screen_is_refused() -> None:
+def test_a_frame_that_reaches_beyond_a_gifs_screen_is_cut_off_as_in_browsers() -> None:
+    """The header says 1x1; the frame that follows the black one is 2x1, and white."""
+    black = b"\x2c\0\0\0\0\1\0\1\0\0" + b"\x02\x02\x44\x01\x00"
+    white = b"\x2c\0\0\0\0\2\0\1\0\0" + b"\x02\x02\x4c\x0a\x00"
+    original = b"GIF89a\1\0\1\0\x80\0\0" + b"\0\0\0\xff\xff\xff" + black + white + b"\x3b"
+
+    image = picture(original, width=10)
+    image.seek(1)
+
+    assert (image.size, image.n_frames) == ((1, 1), 2)
+    assert corners(image) == [(255, 255, 255)] * 4
+
+
+def test_a_gif_whose_second_frame_outgrows_its_screen_by_far_is_refused() -> None:
     """The header says 1x1; the frame that follows would take 4 GB."""
     pixel = b"\x02\x02\x44\x01\x00"
     frames = [b"\x2c\0\0\0\0" + size + b"\0" + pixel for size in (b"\1\0\1\0", b"\xff\xff\xff\xff")]
@@ -285,10 +397,65 @@ def test_what_has_no_quality_to_lower_comes_in_a_format_that_has(
     assert (image.format, image.size, getattr(image, "n_frames", 1)) == (becomes, (290, 290), frames)
 
 
-def test_what_fits_at_no_quality_leaves_the_original() -> None:
+@pytest.fixture
+def encodings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The formats that were encoded, in turn."""
+    from edge import encode
+
+    seen: list[str] = []
+    real = encode._encoded
+
+    def counted(animation: Any, target: str, quality: int | None) -> bytes:
+        seen.append(target)
+        return real(animation, target, quality)
+
+    monkeypatch.setattr(encode, "_encoded", counted)
+    return seen
+
+
+@pytest.mark.parametrize("target", ["jpeg", "webp", "avif"])
+def test_what_fits_at_no_quality_comes_as_it_was_asked_for_and_is_not_tried_again(
+    target: str, encodings: list[str]
+) -> None:
     original = encoded(Image.effect_noise((300, 300), 90), "png")
 
-    assert render(original, Rendition(width=300), max_pixels=10**6, max_dimension=999, max_body=999) is None
+    result = rendered(original, width=300, format=target, quality=90, max_body=999)
+
+    assert (result.way, result.quality, result.content_type) == ("stored", 90, f"image/{target}")
+    assert len(result.body) > 999
+    assert encodings == [target]
+
+
+def test_a_png_that_was_asked_for_is_a_png_whatever_its_size(encodings: list[str]) -> None:
+    noise = Image.effect_noise((300, 300), 90)
+
+    result = rendered(encoded(noise, "png"), width=300, format="png", max_body=60_000)
+
+    assert (result.way, result.content_type, encodings) == ("stored", "image/png", ["png"])
+    assert Image.open(io.BytesIO(result.body)).tobytes() == noise.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "max_body", "way"),
+    [
+        ({"format": "jpeg"}, 60_000, ""),
+        ({"format": "jpeg"}, 45_000, "lowered"),
+        ({"format": "jpeg"}, 5_000, "stored"),
+        ({}, 95_000, ""),
+        ({}, 60_000, "converted"),
+        ({}, 45_000, "converted"),
+        ({}, 5_000, "stored"),
+        ({"format": "png"}, 95_000, ""),
+        ({"format": "png"}, 60_000, "stored"),
+    ],
+)
+def test_the_way_says_how_a_rendition_came_to_fit(options: dict[str, Any], max_body: int, way: str) -> None:
+    original = encoded(Image.effect_noise((300, 300), 90), "png")
+
+    result = rendered(original, width=300, max_body=max_body, **options)
+
+    assert result.way == way
+    assert (len(result.body) <= max_body) is (way != "stored")
 
 
 def moving(kind: str, colours: Sequence[Any] = (RED, GREEN, BLUE, YELLOW), **options: Any) -> bytes:
@@ -476,7 +643,7 @@ def test_flipped_bytes_raise_nothing_else(kind: str, data: st.DataObject) -> Non
         broken[data.draw(st.integers(0, len(broken) - 1))] ^= data.draw(st.integers(1, 255))
 
     with suppress(ImageError):
-        render(bytes(broken), Rendition(width=9), max_pixels=10**6, max_dimension=99, max_body=10**5)
+        render(bytes(broken), Rendition(width=9), max_pixels=10**6, max_frames=9, max_dimension=99, max_body=10**5)
 
 
 def _linear_profile() -> bytes:

@@ -17,19 +17,45 @@ keys = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60
 @example(key="a b+c%25/d~e//f.jpg", token="")
 @example(key="кот/猫 é.png", token="t")
 @example(key="!'()*;:@&=$,?#[]", token="")
-def test_the_signature_is_botocores_for_any_key(key: str, token: str) -> None:
-    credentials = {**CREDENTIALS, "AWS_SESSION_TOKEN": token}
-    path = f"/{encoded(key)}"
+def test_the_signature_of_a_get_is_botocores_for_any_key(key: str, token: str) -> None:
+    assert ours("GET", key, token=token) == botocores("GET", key, token=token)
 
-    ours = signed_headers(
-        host="b.s3.eu-west-1.amazonaws.com", path=path, region="eu-west-1", credentials=credentials, now=NOW
+
+@given(key=keys, body=st.binary(max_size=99))
+def test_the_signature_of_a_put_is_botocores_for_any_key_and_body(key: str, body: bytes) -> None:
+    headers = {
+        "content-type": "image/png",
+        "cache-control": "max-age=9, public",
+        "x-amz-meta-cache-tag": "key:1,folder:2",
+    }
+
+    assert ours("PUT", key, body, headers) == botocores("PUT", key, body, headers)
+
+
+def ours(
+    method: str, key: str, body: bytes = b"", headers: dict[str, str] | None = None, token: str = ""
+) -> tuple[str, str]:
+    signed = signed_headers(
+        method=method,
+        host="b.s3.eu-west-1.amazonaws.com",
+        path=f"/{encoded(key)}",
+        region="eu-west-1",
+        body=body,
+        headers=headers or {},
+        credentials={**CREDENTIALS, "AWS_SESSION_TOKEN": token},
+        now=NOW,
     )
+    return signed["authorization"], signed["x-amz-content-sha256"]
 
-    request = AWSRequest("GET", f"https://b.s3.eu-west-1.amazonaws.com{path}")
-    auth = _AtNow(Credentials("AKID", "secret/+", token or None), "s3", "eu-west-1")
-    auth.add_auth(request)
-    assert ours["authorization"] == request.headers["Authorization"]
-    assert ours["x-amz-content-sha256"] == request.headers["X-Amz-Content-SHA256"]
+
+def botocores(
+    method: str, key: str, body: bytes = b"", headers: dict[str, str] | None = None, token: str = ""
+) -> tuple[str, str]:
+    url = f"https://b.s3.eu-west-1.amazonaws.com/{encoded(key)}"
+    request = AWSRequest(method, url, headers=headers or {}, data=body)
+    request.context["payload_signing_enabled"] = True  # else, over TLS, it would leave the body unsigned
+    _AtNow(Credentials("AKID", "secret/+", token or None), "s3", "eu-west-1").add_auth(request)
+    return request.headers["Authorization"], request.headers["X-Amz-Content-SHA256"]
 
 
 class _AtNow(S3SigV4Auth):

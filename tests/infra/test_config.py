@@ -45,6 +45,7 @@ def test_a_stack_needs_to_say_no_more_than_its_region() -> None:
         ("formats", "[]", {"formats": ()}),
         ("maxBytes", "1", {"max_bytes": 1}),
         ("maxPixels", "1", {"max_pixels": 1}),
+        ("maxFrames", "2", {"max_frames": 2}),
         ("browserTtl", "0", {"browser_ttl": 0}),
         ("cdnTtl", "31536000", {"cdn_ttl": 31_536_000}),
         ("memory", "10240", {"memory": 10_240}),

@@ -2,12 +2,13 @@ from infra import policies
 
 BUCKET = "arn:aws:s3:::originals-1a2b3c4"
 OBJECTS = f"{BUCKET}/*"
+STORED = "arn:aws:s3:::renditions-1a2b3c4/.renditions/*"
 DISTRIBUTION = "arn:aws:cloudfront::123456789012:distribution/E2QWRUHAPOMQZL"
 LOG = "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/us-east-1.edge-function-1a2b3c4:*"
 
 
 def test_only_this_distribution_may_read_and_it_may_only_read() -> None:
-    document = policies.originals(bucket=BUCKET, objects=OBJECTS, distribution=DISTRIBUTION)
+    document = policies.served(bucket=BUCKET, objects=OBJECTS, distribution=DISTRIBUTION)
     allowed = [statement for statement in document["Statement"] if statement["Effect"] == "Allow"]
 
     assert allowed == [
@@ -23,7 +24,7 @@ def test_only_this_distribution_may_read_and_it_may_only_read() -> None:
 
 
 def test_nobody_may_do_anything_without_tls() -> None:
-    document = policies.originals(bucket=BUCKET, objects=OBJECTS, distribution=DISTRIBUTION)
+    document = policies.served(bucket=BUCKET, objects=OBJECTS, distribution=DISTRIBUTION)
     denied = [statement for statement in document["Statement"] if statement["Effect"] == "Deny"]
 
     assert denied == [
@@ -38,12 +39,13 @@ def test_nobody_may_do_anything_without_tls() -> None:
     ]
 
 
-def test_the_edge_function_may_read_originals_and_write_its_log_and_nothing_else() -> None:
-    document = policies.edge_role(objects=OBJECTS, log_streams=[LOG])
+def test_the_edge_function_may_read_originals_store_renditions_write_its_log_and_nothing_else() -> None:
+    document = policies.edge_role(originals=OBJECTS, renditions=STORED, log_streams=[LOG])
     may = [(statement["Effect"], statement["Action"], statement["Resource"]) for statement in document["Statement"]]
 
     assert may == [
         ("Allow", "s3:GetObject", OBJECTS),
+        ("Allow", "s3:PutObject", STORED),
         ("Allow", ["logs:CreateLogStream", "logs:PutLogEvents"], [LOG]),
     ]
 
@@ -57,8 +59,8 @@ def test_the_edge_function_is_run_by_lambda_and_by_its_replicator() -> None:
 
 def test_every_document_is_of_the_version_that_has_conditions_and_variables() -> None:
     documents = [
-        policies.originals(bucket=BUCKET, objects=OBJECTS, distribution=DISTRIBUTION),
-        policies.edge_role(objects=OBJECTS, log_streams=[LOG]),
+        policies.served(bucket=BUCKET, objects=OBJECTS, distribution=DISTRIBUTION),
+        policies.edge_role(originals=OBJECTS, renditions=STORED, log_streams=[LOG]),
         policies.edge_trust(),
     ]
 

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 
 import pytest
 
+from edge.bucket import Bucket
 from edge.errors import ImageError, NoSuchOriginal, OriginalTooLarge, OriginFailed
-from edge.source import Source
 
-MakeSource = Callable[[], Source]
+MakeBucket = Callable[[], Bucket]
 
 
 @pytest.fixture(autouse=True)
@@ -54,12 +54,12 @@ def answer(status: int, body: bytes, length: int | None = None) -> bytes:
 
 
 @pytest.fixture
-def source() -> Iterator[MakeSource]:
+def bucket() -> Iterator[MakeBucket]:
     """Made late: it reads where S3 is from the environment."""
-    made: list[Source] = []
+    made: list[Bucket] = []
 
-    def make() -> Source:
-        made.append(Source("bucket", "eu-west-1"))
+    def make() -> Bucket:
+        made.append(Bucket("pictures", "eu-west-1"))
         return made[-1]
 
     yield make
@@ -67,39 +67,39 @@ def source() -> Iterator[MakeSource]:
         each.close()
 
 
-def read(source: Source) -> bytes:
-    return source.read("a b.jpg", max_bytes=100).body
+def read(bucket: Bucket) -> bytes:
+    return bucket.read("a b.jpg", max_bytes=100).body
 
 
 def test_the_originals_bytes_and_etag_come_from_one_signed_get(
-    monkeypatch: pytest.MonkeyPatch, source: MakeSource
+    monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket
 ) -> None:
     with s3(monkeypatch, answer(200, b"picture")) as seen:
-        original = source().read("a b+é.jpg", max_bytes=100)
+        original = bucket().read("a b+é.jpg", max_bytes=100)
 
     assert (original.body, original.etag) == (b"picture", "abc")
-    assert seen[0].startswith(b"GET /bucket/a%20b%2B%C3%A9.jpg HTTP/1.1\r\n")
+    assert seen[0].startswith(b"GET /pictures/a%20b%2B%C3%A9.jpg HTTP/1.1\r\n")
     assert b"authorization: AWS4-HMAC-SHA256" in seen[0]
 
 
-def test_the_connection_is_kept(monkeypatch: pytest.MonkeyPatch, source: MakeSource) -> None:
+def test_the_connection_is_kept(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
     with s3(monkeypatch, answer(200, b"one"), answer(200, b"two"), keep=True):
-        kept = source()
+        kept = bucket()
 
         assert (read(kept), read(kept)) == (b"one", b"two")
 
 
-def test_a_kept_connection_that_died_is_replaced(monkeypatch: pytest.MonkeyPatch, source: MakeSource) -> None:
+def test_a_kept_connection_that_died_is_replaced(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
     with s3(monkeypatch, answer(200, b"one"), answer(200, b"two")):
-        kept = source()
+        kept = bucket()
 
         assert (read(kept), read(kept)) == (b"one", b"two")
 
 
 @pytest.mark.parametrize("first", [b"", answer(503, b"slow down"), answer(200, b"half", length=8)])
-def test_one_retry_gets_over_a_failure(monkeypatch: pytest.MonkeyPatch, source: MakeSource, first: bytes) -> None:
+def test_one_retry_gets_over_a_failure(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket, first: bytes) -> None:
     with s3(monkeypatch, first, answer(200, b"picture")):
-        assert read(source()) == b"picture"
+        assert read(bucket()) == b"picture"
 
 
 @pytest.mark.parametrize(
@@ -114,26 +114,26 @@ def test_one_retry_gets_over_a_failure(monkeypatch: pytest.MonkeyPatch, source: 
     ],
 )
 def test_every_failure_is_one_of_our_errors(
-    monkeypatch: pytest.MonkeyPatch, source: MakeSource, answers: tuple[bytes, ...], error: type[ImageError]
+    monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket, answers: tuple[bytes, ...], error: type[ImageError]
 ) -> None:
     with s3(monkeypatch, *answers), pytest.raises(error) as raised:
-        read(source())
+        read(bucket())
 
     assert "AccessDenied" not in raised.value.public
 
 
-def test_an_s3_that_is_not_there_is_an_origin_that_failed(monkeypatch: pytest.MonkeyPatch, source: MakeSource) -> None:
+def test_an_s3_that_is_not_there_is_an_origin_that_failed(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{port}")
 
     with pytest.raises(OriginFailed):
-        read(source())
+        read(bucket())
 
 
 def test_on_aws_the_bucket_is_part_of_the_host_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL_S3", raising=False)
 
-    source = Source("bucket", "eu-west-1")
+    bucket = Bucket("pictures", "eu-west-1")
 
-    assert (source._host, source._prefix) == ("bucket.s3.eu-west-1.amazonaws.com", "")
+    assert (bucket._host, bucket._prefix) == ("pictures.s3.eu-west-1.amazonaws.com", "")

@@ -1,0 +1,56 @@
+"""A bucket that only the stack itself can reach: what every one of its buckets has in common."""
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.config import StackConfig
+from infra.resource_tags import resource_tags
+
+
+class PrivateBucket(pulumi.ComponentResource):
+    """Who may read it is said in infra/access.py, once the distribution is known."""
+
+    bucket: aws.s3.Bucket
+    objects: pulumi.Output[str]
+    """The ARN that stands for every object."""
+
+    def __init__(
+        self, name: str, *, config: StackConfig, protect: bool, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("infra:private_bucket:PrivateBucket", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+
+        # One that is not protected takes its objects along when the stack is destroyed.
+        self.bucket = aws.s3.Bucket(
+            name,
+            force_destroy=not protect,
+            tags=resource_tags(config),
+            opts=pulumi.ResourceOptions(parent=self, protect=protect),
+        )
+        self.objects = pulumi.Output.concat(self.bucket.arn, "/*")
+
+        # Nothing in it can be made public, whatever an uploader asks for.
+        aws.s3.BucketPublicAccessBlock(
+            name,
+            bucket=self.bucket.bucket,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=child,
+        )
+
+        # Every object belongs to this account; the distribution's access control works only without ACLs.
+        aws.s3.BucketOwnershipControls(
+            name, bucket=self.bucket.bucket, rule={"object_ownership": "BucketOwnerEnforced"}, opts=child
+        )
+
+        # Encrypted with S3's own key, which needs no permission from CloudFront or the edge function.
+        aws.s3.BucketServerSideEncryptionConfiguration(
+            name,
+            bucket=self.bucket.bucket,
+            rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
+            opts=child,
+        )
+
+        self.register_outputs({"bucket": self.bucket.bucket})

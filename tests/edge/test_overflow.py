@@ -1,0 +1,41 @@
+import pytest
+
+from edge.overflow import PREFIX, redirect_lifetime, stored_key
+from infra.renditions import PREFIX as DECLARED
+
+KEY = {"key": "cats/1.jpg", "etag": "abc", "query": "format=png&width=9", "version": "1", "content_type": "image/png"}
+
+
+def test_the_distribution_reads_what_the_function_writes() -> None:
+    assert PREFIX == DECLARED
+
+
+def test_a_stored_key_says_of_which_original_it_is_and_what_it_is() -> None:
+    assert stored_key(**KEY).startswith(f"{PREFIX}abc-")
+    assert stored_key(**KEY).endswith(".png")
+    assert stored_key(**KEY) == stored_key(**KEY)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("key", "cats/2.jpg"), ("etag", "abd"), ("query", "format=png&width=10"), ("version", "2")],
+)
+def test_no_two_renditions_share_a_key(name: str, value: str) -> None:
+    assert stored_key(**KEY | {name: value}) != stored_key(**KEY)
+
+
+@pytest.mark.parametrize(
+    ("own", "redirect"),
+    [
+        ("public, max-age=3600, s-maxage=31536000", "public, max-age=60, s-maxage=86400"),
+        ("max-age=31536000, immutable", "public, max-age=60, s-maxage=86400"),
+        ("public", "public, max-age=60, s-maxage=86400"),
+        ("max-age=30", "public, max-age=30, s-maxage=30"),
+        ("Max-Age=600, s-maxage=5, stale-while-revalidate=999", "public, max-age=60, s-maxage=5"),
+        ("no-store", "no-store"),
+        ("private, max-age=999", "private, max-age=999"),
+        ("no-cache", "no-cache"),
+    ],
+)
+def test_a_redirect_lives_shortly_and_never_longer_than_what_it_leads_to(own: str, redirect: str) -> None:
+    assert redirect_lifetime(own) == redirect
