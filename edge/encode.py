@@ -3,6 +3,7 @@
 import io
 import math
 import time
+import zlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,20 +12,21 @@ from edge.formats import CONTENT_TYPES
 if TYPE_CHECKING:
     from PIL import Image
 
-# Equal to the eye: SSIM 0.92 on six photographs 400 pixels wide, and 0.87 at the floor.
-QUALITY: Final = {"jpeg": 80, "webp": 75, "avif": 60}
-_FLOOR: Final = {"jpeg": 45, "webp": 35, "avif": 42}
+# Equal to the eye, as docs/decisions/15-defaults-of-equal-looks.md measures it.
+QUALITY: Final = {"jpeg": 80, "webp": 75, "avif": 56}
+_FLOOR: Final = {"jpeg": 45, "webp": 35, "avif": 38}
 """Below it a picture no longer looks right; what is still too big then is not for this way."""
 _LOSSLESS: Final = ("png", "gif")
 _HALVING: Final = {"jpeg": 35, "webp": 40, "avif": 21}
 """Points of quality that halve the bytes; measured below the default, above it fewer do."""
-_SMALL: Final = 100_000
 _LARGE: Final = 1_000_000
-"""Pixels, up to and from where more and less effort is made: a viewer waits."""
+"""Pixels, from where less effort is made: a viewer waits."""
+_AVIF_SPEEDS: Final = ((250_000, 6), (500_000, 7), (1_000_000, 8), (4_000_000, 9))
+"""Up to so many pixels: it takes half a second at most. What is larger is encoded as WebP."""
+_GIF_LONGEST: Final = 655_350
+"""Milliseconds that a GIF's frame can be shown; Pillow makes one of frames that are alike."""
 _OCTREE: Final = 2
 """Pillow's Quantize.FASTOCTREE; here frames are only handled, Pillow is not imported."""
-_AVIF_LIMIT: Final = 4_000_000
-"""Pixels. What is larger is encoded as WebP, before the function runs out of time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,9 @@ def _attempt(animation: Animation, kind: str, quality: int | None, max_body: int
 
 def _formats(animation: Animation, target: str, *, explicit: bool, max_body: int) -> list[str]:
     """To be tried in turn: what has no quality to lower comes as what has, if nobody insists on it."""
-    if target == "avif" and animation.area > _AVIF_LIMIT:
+    if target == "avif" and animation.area > _AVIF_SPEEDS[-1][0]:
+        return ["webp"]
+    if target == "gif" and sum(animation.durations) > _GIF_LONGEST:
         return ["webp"]
     if explicit or target not in _LOSSLESS:
         return [target]
@@ -118,12 +122,18 @@ def _formats(animation: Animation, target: str, *, explicit: bool, max_body: int
 
 
 def _hopeless(animation: Animation, max_body: int) -> bool:
-    """Whether a PNG would be more than twice too big, judged by the middle eighth of a still: it can take seconds."""
-    frame = animation.frames[0]
+    """Whether a PNG would be more than twice too big, judged by a strip of a still: to encode all can take seconds."""
     if len(animation.frames) > 1 or animation.area < max_body // 4:
         return False
-    strip = frame.crop((0, frame.height * 7 // 16, frame.width, frame.height * 9 // 16))
-    return len(_encoded(replace(animation, frames=[strip]), "png", None)) * 8 > 2 * max_body
+    strip = replace(animation, frames=[_strip(animation)])
+    return len(_encoded(strip, "png", None)) * 8 > 2 * max_body
+
+
+def _strip(animation: Animation) -> "Image.Image":
+    """The middle eighth, which tells much about the rest."""
+    frame = animation.frames[0]
+    top = frame.height * 7 // 16
+    return frame.crop((0, top, frame.width, max(top + 1, frame.height * 9 // 16)))
 
 
 def _lowered(animation: Animation, kind: str, quality: int | None, max_body: int) -> tuple[bytes, int | None, str]:
@@ -154,7 +164,7 @@ def _lower(quality: int, kind: str, excess: float) -> int:
 
 def _encoded(animation: Animation, target: str, quality: int | None) -> bytes:
     first, *others = [_paletted(frame) for frame in animation.frames] if target == "gif" else animation.frames
-    options = _effort(target, animation.area)
+    options = _effort(target, animation)
     if quality is not None:
         options["quality"] = quality
     if others:
@@ -175,19 +185,25 @@ class _File(io.BytesIO):
         self.name = f"rendition.{target}"
 
 
-def _effort(target: str, area: int) -> dict[str, Any]:
-    """What saves bytes for as long as a viewer may wait. `area` is in pixels, all frames together."""
+def _effort(target: str, animation: Animation) -> dict[str, Any]:
+    """What saves bytes for as long as a viewer may wait."""
+    area = animation.area
     match target:
         case "jpeg":  # progressive takes three times as long, for 3 % less
             return {"optimize": True, "progressive": area <= _LARGE, "subsampling": "4:2:0"}
         case "webp":  # 2 takes half the time of 4, for 4 % more bytes
             return {"method": 4 if area <= _LARGE else 2}
-        case "avif":  # 8 takes a third of the time of 6, for 10 % more bytes; 9 a quarter of that, for 10 % more again
-            return {"speed": 6 if area <= _SMALL else 8 if area <= _LARGE else 9}
-        case "png":  # 6 takes three times as long, for 5 % less
-            return {"compress_level": 3}
+        case "avif":  # colour at full size takes no more bytes at equal looks, and much less for drawings and text
+            return {"speed": next(speed for most, speed in _AVIF_SPEEDS if area <= most), "subsampling": "4:4:4"}
+        case "png":  # of a photograph only runs are worth looking for: a third of the time
+            return {"compress_type": zlib.Z_RLE} if _is_photograph(_strip(animation)) else {"compress_level": 3}
         case _:
             return {}
+
+
+def _is_photograph(picture: "Image.Image") -> bool:
+    """Hardly two of its pixels are alike, where a drawing has few colours."""
+    return picture.getcolors(picture.width * picture.height // 16) is None
 
 
 def _delays(durations: list[float], target: str) -> list[float]:

@@ -494,6 +494,15 @@ def test_a_frame_may_last_longer_than_png_counts_in_milliseconds() -> None:
     assert [duration for duration, _ in played(picture(original, width=30, format="png"))] == [70_000] * 4
 
 
+def test_a_gif_that_stands_still_for_longer_than_a_frame_may_last_comes_as_webp() -> None:
+    original = moving("webp", [RED, RED, RED, GREEN], duration=[600_000, 600_000, 1000, 500], lossless=True)
+    gif = moving("gif", [RED, GREEN, BLUE], duration=[400_000, 400_000, 500])
+
+    assert [time for time, _ in played(picture(original, width=30))] == [1_201_000, 500]
+    assert [time for time, _ in played(picture(gif, width=30))] == [400_000, 400_000, 500]
+    assert rendered(gif, width=30).content_type == "image/webp"
+
+
 def test_an_animation_for_ever_is_one_as_avif_too() -> None:
     image = picture(moving("gif", loop=0), width=30, format="avif")
 
