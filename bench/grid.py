@@ -11,10 +11,13 @@ from bench.peers.peer import COMMANDS, CORE, Peer
 
 WIDTHS: Final = (100, 320, 720, 1600)
 FORMATS: Final = ("jpeg", "webp", "avif", "png")
-_ROUNDS: Final = (3, 12)
-"""At least, at most."""
-_ENOUGH: Final = 1.0
-"""Seconds for ours and sharp, after which no further round is begun."""
+_LEAST: Final = 2
+_MOST: Final = 12
+"""Rounds."""
+_ENOUGH: Final = 1.5
+"""Seconds that ours and sharp spend together, after which no further round is begun."""
+_OTHERS: Final = 0.3
+"""Seconds of one of the others, after which it sits out: it only shows where we stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,16 +67,18 @@ def measured(qualities: Mapping[str, Mapping[str, int]], *, quick: bool) -> list
 def _cell(cell: Cell, peers: Mapping[str, Peer], qualities: Mapping[str, int]) -> dict[str, dict[str, float]]:
     """The least of several times: whatever else the machine does can only add to it."""
     path = originals.photograph(cell.original, cell.megapixels)
-    found: dict[str, dict[str, float]] = {}
-    began, spent = 0, 0.0
-    while began < _ROUNDS[0] or (began < _ROUNDS[1] and spent < _ENOUGH):
-        began += 1
+    times: dict[str, list[float]] = {name: [] for name in peers}
+    sizes: dict[str, int] = {}
+    while _goes_on(times):
         for name, peer in peers.items():
-            if name not in ("ours", "sharp") and began > _ROUNDS[0]:
-                continue
-            made = peer.make(path, cell.format, width=cell.width, quality=qualities.get(name))
-            least = min(made.ms[0], found.get(name, {}).get("ms", made.ms[0]))
-            found[name] = {"ms": least, "bytes": made.bytes}
-            if name in ("ours", "sharp"):
-                spent += made.ms[0] / 1000
-    return found
+            if name in ("ours", "sharp") or sum(times[name]) < _OTHERS * 1000:
+                made = peer.make(path, cell.format, width=cell.width, quality=qualities.get(name))
+                times[name] += made.ms
+                sizes[name] = made.bytes
+    return {name: {"ms": min(times[name]), "bytes": sizes[name]} for name in peers}
+
+
+def _goes_on(times: Mapping[str, list[float]]) -> bool:
+    """With another round."""
+    rounds, spent = len(times["ours"]), sum(times["ours"] + times["sharp"]) / 1000
+    return rounds < _LEAST or (rounds < _MOST and spent < _ENOUGH)

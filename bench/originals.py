@@ -6,6 +6,7 @@ they take about as many bits per pixel as the samples themselves do.
 """
 
 import random
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -85,6 +86,7 @@ def opened(path: Path) -> Image.Image:
     return Image.open(path)
 
 
+@cache
 def pictures(kind: str) -> list[Path]:
     """`photographs`, `drawings` or `text`: PNG files without transparency, so that every peer decodes the same."""
     makers = {"photographs": _photographs, "drawings": _drawings, "text": _texts}

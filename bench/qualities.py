@@ -1,8 +1,10 @@
 """Which quality of each peer looks as ours at our defaults does: the same SSIM, on pictures of three kinds."""
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -30,21 +32,29 @@ class Looks:
 
 def measured() -> dict[str, Any]:
     """By kind, format and peer."""
-    found: dict[str, Any] = {}
     for kind in KINDS:
-        for target, default in QUALITY.items():
-            row = {"ours": looks("ours", kind, target, default)}
-            for peer in COMMANDS.keys() - row:
-                row[peer] = equal(peer, kind, target, row["ours"].ssim)
-            found.setdefault(kind, {})[target] = {peer: asdict(row[peer]) for peer in COMMANDS}
-            sys.stderr.write(f"{kind} {target}: {row}\n")
+        originals.pictures(kind)  # made once, before the threads want them
+    rows = [(kind, target) for kind in KINDS for target in QUALITY]
+    found: dict[str, Any] = {kind: {} for kind in KINDS}
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # nothing is timed
+        for (kind, target), row in zip(rows, threads.map(lambda each: _row(*each), rows), strict=True):
+            found[kind][target] = {peer: asdict(looks) for peer, looks in row.items()}
+            sys.stderr.write(f"qualities of {kind} as {target}: {found[kind][target]}\n")
     return found
 
 
+def _row(kind: str, target: str) -> dict[str, Looks]:
+    """All peers on photographs, of which the grid is made; sharp alone on the others."""
+    ours = looks("ours", kind, target, QUALITY[target])
+    others = [peer for peer in (COMMANDS if kind == KINDS[0] else ("sharp",)) if peer != "ours"]
+    return {"ours": ours} | {peer: equal(peer, kind, target, ours.ssim) for peer in others}
+
+
 def equal(peer: str, kind: str, target: str, wanted: float) -> Looks:
-    """At the lowest quality that looks at least as good."""
+    """At the quality that comes nearest."""
     quality = lowest(lambda quality: looks(peer, kind, target, quality).ssim >= wanted)
-    return looks(peer, kind, target, quality)
+    around = [looks(peer, kind, target, each) for each in (max(1, quality - 1), quality)]
+    return min(around, key=lambda each: abs(each.ssim - wanted))
 
 
 def lowest(enough: Callable[[int], bool]) -> int:

@@ -74,7 +74,8 @@ def _log_file(root: Path) -> Path:
 def _listen(host: str, port: int) -> socket.socket:
     """Before anything slow is begun: a busy port should not take seconds to say so."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
+    # Only where the protocol is named does asyncio set TCP_NODELAY; else every answer may wait 40 ms for an ACK.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))

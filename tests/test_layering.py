@@ -57,7 +57,7 @@ def test_the_program_itself_imports_its_parts_and_pulumi() -> None:
 
 
 def test_every_test_file_is_one_that_pytest_collects() -> None:
-    helpers = {"conftest.py", "served.py", "javascript.py", "urls.py", "pictures.py"}
+    helpers = {"conftest.py", "served.py", "javascript.py", "urls.py", "pictures.py", "results.py"}
     others = [path for path in (ROOT / "tests").rglob("*.py") if not path.name.startswith("test_")]
 
     assert {path.name for path in others if path.parent.name != "conformance"} <= helpers

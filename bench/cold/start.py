@@ -16,7 +16,7 @@ from typing import Any, Final
 import boto3
 
 from bench import originals
-from bench.peers.peer import CORE, NODE, ROOT, confined
+from bench.peers.peer import CORE, NODE, ROOT, pinned
 from local.program import Program, Resource, record
 
 _KEY: Final = "photograph.jpg"
@@ -100,17 +100,17 @@ def _event(settings: Mapping[str, str], length: int) -> dict[str, Any]:
 
 def _started(starter: Starter, environment: Mapping[str, str]) -> tuple[float, str]:
     """Milliseconds until the last line that is awaited, and what the process logged."""
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        starter.command,
-        env=environment,
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=confined(CORE),
-    )
+    with pinned(CORE):
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            starter.command,
+            env=environment,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
     assert process.stdin is not None
     assert process.stdout is not None
     assert process.stderr is not None
@@ -123,22 +123,27 @@ def _started(starter: Starter, environment: Mapping[str, str]) -> tuple[float, s
         milliseconds = (time.perf_counter() - began) * 1000
         process.stdin.close()
         log = process.stderr.read()
-    if starter.makes and base64.b64decode(json.loads(line)["result"]["body"])[8:12] != b"WEBP":
-        raise RuntimeError(f"{starter.command} made no WebP: {log}")
+    if starter.makes and not _is_webp(line):
+        raise RuntimeError(f"{starter.command} made no WebP: {line}{log}")
     return milliseconds, log if starter.given else ""
+
+
+def _is_webp(line: str) -> bool:
+    body: str = json.loads(line or "{}").get("result", {}).get("body", "")
+    return base64.b64decode(body)[8:12] == b"WEBP"
 
 
 @contextmanager
 def _s3(bucket: str, original: bytes) -> Iterator[dict[str, str]]:
     """An S3 with the original in it; the environment of those who ask it. Not on the processor that is measured."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "local.moto_process"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        preexec_fn=confined(min(os.sched_getaffinity(0))),
-    )
+    with pinned(min(os.sched_getaffinity(0))):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "local.moto_process"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
     try:
         assert process.stdout is not None
         url = f"http://127.0.0.1:{int(process.stdout.readline())}"
@@ -156,6 +161,9 @@ def _s3(bucket: str, original: bytes) -> Iterator[dict[str, str]]:
             **names,
             "AWS_DEFAULT_REGION": names["AWS_REGION"],
             "AWS_ENDPOINT_URL_S3": url,
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
+            "AWS_LAMBDA_FUNCTION_NAME": "bench",
+            "AWS_LAMBDA_FUNCTION_VERSION": "1",
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "TZ": ":UTC",
         }

@@ -6,7 +6,8 @@ import resource
 import selectors
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -117,14 +118,15 @@ class Peer:
 
     def _worker(self) -> subprocess.Popen[bytes]:
         if self._process is None:
-            self._process = subprocess.Popen(
-                COMMANDS[self.name],
-                cwd=ROOT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                preexec_fn=confined(self._core, self._memory),
-            )
+            with pinned(self._core):
+                self._process = subprocess.Popen(
+                    COMMANDS[self.name],
+                    cwd=ROOT,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                )
+            resource.prlimit(self._process.pid, resource.RLIMIT_AS, (self._memory, self._memory))
             self._answer(self._process, _STARTING)
         return self._process
 
@@ -142,12 +144,13 @@ class Peer:
         return json.loads(line)
 
 
-def confined(core: int | None, memory: int = resource.RLIM_INFINITY) -> Callable[[], None]:
-    """What a new process does to itself: only that processor, no more bytes of address space."""
-
-    def confine() -> None:
-        if core is not None:
-            os.sched_setaffinity(0, {core})
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-
-    return confine
+@contextmanager
+def pinned(core: int | None) -> Iterator[None]:
+    """Of this thread, and so of the processes that are started meanwhile."""
+    before = os.sched_getaffinity(0)
+    if core is not None:
+        os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
