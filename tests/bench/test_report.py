@@ -50,4 +50,3 @@ def test_the_chart_has_a_dot_for_each_peer_but_sharp_in_each_row(tmp_path: Path)
     rows, legend = 2, 1
     for name in ("ours", "pyvips", "thumbor", "naive"):
         assert shapes.count(name) == rows + legend
-
