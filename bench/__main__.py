@@ -16,7 +16,7 @@ _BUILD: Final = ROOT / "build" / "bench"
 
 def main() -> int:
     """The exit status."""
-    options = _options()
+    options = _options(list(_parts({}, quick=True)))
     store = _BUILD / ("quick.json" if options.quick else "results.json")
     results: dict[str, Any] = json.loads(store.read_text()) if store.exists() else {}
     parts = _parts(results, quick=options.quick)
@@ -36,11 +36,14 @@ def main() -> int:
     return 0
 
 
-def _options() -> argparse.Namespace:
+def _options(parts: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small grid and few runs, into build/bench/ alone")
-    parser.add_argument("parts", nargs="*", choices=_parts({}, quick=True), help="which to measure anew (all)")
-    return parser.parse_args()
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"what to measure anew: {', '.join(parts)} (all)")
+    options = parser.parse_args()
+    if unknown := set(options.parts) - set(parts):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}; known: {', '.join(parts)}")
+    return options
 
 
 def _parts(results: dict[str, Any], *, quick: bool) -> dict[str, Callable[[], Any]]:
