@@ -3,20 +3,32 @@
 import pulumi
 
 from infra.access import Access
+from infra.access_logs import AccessLogs
+from infra.alerts import Alerts
+from infra.budget import Budget
 from infra.cdn import Cdn
+from infra.certificate import Certificate
 from infra.config import StackConfig
 from infra.edge_function import EdgeFunction
+from infra.firewall import Firewall
 from infra.headers import CACHE_TAG_HEADER
+from infra.key import Key
 from infra.originals import Originals
+from infra.records import Records
 from infra.renditions import Renditions
 from infra.viewer_function import ViewerFunction
 
 config = StackConfig.load(pulumi.Config())
 
-originals = Originals("originals", config=config)
-renditions = Renditions("renditions", config=config)
+key = Key("key", config=config)
+originals = Originals("originals", config=config, key=key)
+renditions = Renditions("renditions", config=config, key=key)
+stores = {"originals": originals.store, "renditions": renditions.store}
+
 viewer_function = ViewerFunction("viewer-function", config=config)
 edge_function = EdgeFunction("edge-function", config=config, originals=originals, renditions=renditions)
+certificate = Certificate("certificate", config=config)
+firewall = Firewall("firewall", config=config)
 cdn = Cdn(
     "cdn",
     config=config,
@@ -24,11 +36,18 @@ cdn = Cdn(
     renditions=renditions,
     viewer_function=viewer_function,
     edge_function=edge_function,
+    certificate=certificate,
+    firewall=firewall,
 )
-Access("access", stores={"originals": originals.store, "renditions": renditions.store}, cdn=cdn)
+Access("access", config=config, key=key, stores=stores, edge_function=edge_function, cdn=cdn)
+Records("records", config=config, cdn=cdn)
+
+access_logs = AccessLogs("access-logs", config=config, cdn=cdn, stores=stores)
+alerts = Alerts("alerts", config=config)
+budget = Budget("budget", config=config, alerts=alerts)
 
 outputs = {
-    "url": pulumi.Output.concat("https://", cdn.distribution.domain_name),
+    "url": cdn.url,
     "distribution_id": cdn.distribution.id,
     "distribution_domain_name": cdn.distribution.domain_name,
     "cache_tag_header": CACHE_TAG_HEADER,
@@ -36,11 +55,21 @@ outputs = {
     "originals_bucket": originals.store.bucket.bucket,
     "originals_region": config.region,
     "renditions_bucket": renditions.store.bucket.bucket,
+    "key_arn": key.arn,
+    "viewer_function_name": viewer_function.function.name,
     "edge_function_name": edge_function.function.name,
-    "edge_function_arn": edge_function.function.qualified_arn,
+    "edge_function_arn": edge_function.version_arn,
+    "edge_function_newest_arn": edge_function.function.qualified_arn,
     "edge_bundle": edge_function.bundle,
+    "edge_role_arn": edge_function.role.arn,
     "edge_log_group": edge_function.log_group,
     "edge_log_regions": edge_function.log_regions,
+    "firewall_arn": firewall.arn,
+    "firewall_log_group": firewall.log_group,
+    "access_logs_bucket": access_logs.bucket,
+    "alerts_topic_arn": alerts.topic.arn,
+    "budget_name": budget.name,
+    "left_after_destroy": [edge_function.function.arn, cdn.refusals_log_group],
 }
 for name, value in outputs.items():
     pulumi.export(name, value)

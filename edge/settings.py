@@ -35,13 +35,16 @@ class Settings:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The header's value; ValueError names every key that is missing, unknown or of the wrong type."""
+        """The header's value; ValueError names every key that is missing or of the wrong type.
+
+        Others are no error: after going back to an earlier version, the program may know keys that it does not.
+        """
         values: Any = json.loads(text)
         if not isinstance(values, dict):
             raise ValueError(f"{HEADER} is not a JSON object")
         given = cast("dict[str, Any]", values)
         kinds = {field.name: field.type for field in fields(cls)}
-        problems = [f"{name} is unknown" for name in given if name not in kinds]
+        problems: list[str] = []
         for name, kind in kinds.items():
             value = given.get(name)
             if kind == tuple[str, ...] and isinstance(value, list):
@@ -50,4 +53,4 @@ class Settings:
                 problems.append(f"{name} is {value!r}")
         if problems:
             raise ValueError(f"{HEADER}: {'; '.join(problems)}")
-        return cls(**given)
+        return cls(**{name: given[name] for name in kinds})

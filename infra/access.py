@@ -1,18 +1,29 @@
-"""Who may read the buckets over HTTP: the one distribution, and only over TLS."""
+"""Who may reach the pictures, and the key they are encrypted with: the one distribution and the edge function."""
 
 import pulumi
 import pulumi_aws as aws
 
 from infra import policies
 from infra.cdn import Cdn
+from infra.config import StackConfig
+from infra.edge_function import EdgeFunction
+from infra.key import Key
 from infra.private_bucket import PrivateBucket
 
 
 class Access(pulumi.ComponentResource):
-    """Apart from the buckets, since it needs the distribution, which in turn needs them."""
+    """Apart from the buckets and the key, since it needs the distribution, which in turn needs them."""
 
     def __init__(
-        self, name: str, *, stores: dict[str, PrivateBucket], cdn: Cdn, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        *,
+        config: StackConfig,
+        key: Key,
+        stores: dict[str, PrivateBucket],
+        edge_function: EdgeFunction,
+        cdn: Cdn,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """`stores` by the name of what they hold."""
         super().__init__("infra:access:Access", name, None, opts)
@@ -26,6 +37,22 @@ class Access(pulumi.ComponentResource):
                     policies.served(bucket=store.bucket.arn, objects=store.objects, distribution=cdn.distribution.arn)
                 ),
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[store]),
+            )
+
+        if key.key:
+            aws.kms.KeyPolicy(
+                name,
+                key_id=key.key.key_id,
+                policy=pulumi.Output.json_dumps(
+                    policies.key(
+                        account=aws.get_caller_identity_output().account_id,
+                        region=config.region,
+                        distribution=cdn.distribution.arn,
+                        edge_role=edge_function.role.arn,
+                        uploaders=config.uploaders,
+                    )
+                ),
+                opts=pulumi.ResourceOptions(parent=self),
             )
 
         self.register_outputs({})

@@ -6,8 +6,10 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.caching import Caching
+from infra.certificate import Certificate
 from infra.config import StackConfig
 from infra.edge_function import EdgeFunction
+from infra.firewall import Firewall
 from infra.headers import CACHE_TAG_HEADER, Headers
 from infra.originals import Originals
 from infra.private_bucket import PrivateBucket
@@ -31,6 +33,9 @@ class Cdn(pulumi.ComponentResource):
     """An origin and a behaviour for each bucket, with a function on either side of the cache."""
 
     distribution: aws.cloudfront.Distribution
+    url: pulumi.Output[str]
+    refusals_log_group: pulumi.Output[str]
+    """Made by CloudFront where it refuses an answer of the edge function; nothing that Pulumi knows of."""
     shield_region: str | None
     """Of Origin Shield, if the stack has it."""
 
@@ -43,6 +48,8 @@ class Cdn(pulumi.ComponentResource):
         renditions: Renditions,
         viewer_function: ViewerFunction,
         edge_function: EdgeFunction,
+        certificate: Certificate,
+        firewall: Firewall,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("infra:cdn:Cdn", name, None, opts)
@@ -85,10 +92,15 @@ class Cdn(pulumi.ComponentResource):
             cache_tag_config={"header_name": CACHE_TAG_HEADER},
             custom_error_responses=[{"error_code": code, "error_caching_min_ttl": _ERROR_TTL} for code in _ERRORS],
             restrictions={"geo_restriction": {"restriction_type": "none"}},
-            viewer_certificate={"cloudfront_default_certificate": True},
+            aliases=[config.domain] if config.domain else [],
+            viewer_certificate=_viewer_certificate(certificate),
+            web_acl_id=firewall.arn,
             tags=resource_tags(config),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[edge_function]),
         )
+
+        self.url = pulumi.Output.concat("https://", config.domain or self.distribution.domain_name)
+        self.refusals_log_group = pulumi.Output.concat("/aws/cloudfront/LambdaEdge/", self.distribution.id)
 
         self.register_outputs({"domain_name": self.distribution.domain_name})
 
@@ -124,7 +136,16 @@ def _behaviour(
         "origin_request_policy_id": caching.origin_request_policy.id,
         "response_headers_policy_id": headers.policy.id,
         "function_associations": [{"event_type": "viewer-request", "function_arn": viewer_function.function.arn}],
-        "lambda_function_associations": [
-            {"event_type": "origin-response", "lambda_arn": edge_function.function.qualified_arn}
-        ],
+        "lambda_function_associations": [{"event_type": "origin-response", "lambda_arn": edge_function.version_arn}],
+    }
+
+
+def _viewer_certificate(certificate: Certificate) -> aws.cloudfront.DistributionViewerCertificateArgsDict:
+    """Under CloudFront's own certificate, what TLS is spoken cannot be chosen."""
+    if certificate.arn is None:
+        return {"cloudfront_default_certificate": True}
+    return {
+        "acm_certificate_arn": certificate.arn,
+        "ssl_support_method": "sni-only",
+        "minimum_protocol_version": "TLSv1.2_2021",
     }

@@ -8,20 +8,22 @@ from typing import Any, Final, Self, TypeVar
 import pulumi
 from pulumi.runtime import config as runtime
 
-from infra.shield import SHIELDS
-from infra.values import ascending, flag, label, one_number_of, one_of, whole, words_of
-
-# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-_MONTHS: Final = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180)
-_YEARS: Final = (365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+from infra import limits
+from infra.conflicts import conflicts
+from infra.values import (
+    ascending,
+    flag,
+    label,
+    like,
+    list_like,
+    one_number_of,
+    one_of,
+    whole,
+    words_of,
+)
 
 _YEAR: Final = 365 * 24 * 3600
 _MAX_SIDE: Final = 8192
-
-# Three copies at four bytes: decoded, in the colours of the screen, and with transparency multiplied in. Beside them
-# and the original's bytes there are Python, Pillow and the rendition.
-_BYTES_PER_PIXEL: Final = 12
-_OTHER_MEMORY: Final = 256
 
 Value = TypeVar("Value")
 
@@ -38,8 +40,8 @@ def _key(default: Value, read: Callable[[str], Value]) -> Value:
 class StackConfig:
     """One stack's configuration. docs/config.md says what each key means; maxDimension there is max_dimension here."""
 
-    region: str = field(metadata={"read": one_of(*sorted(SHIELDS))})
-    """Of the bucket; Pulumi's own key aws:region."""
+    region: str = field(metadata={"read": one_of(*limits.REGIONS)})
+    """Of the buckets; Pulumi's own key aws:region."""
 
     max_dimension: int = _key(4096, whole(1, _MAX_SIDE))
     sizes: tuple[int, ...] = _key((), ascending(1, _MAX_SIDE))
@@ -49,18 +51,38 @@ class StackConfig:
     max_pixels: int = _key(100_000_000, whole(1, 500_000_000))
     max_frames: int = _key(1000, whole(1, 100_000))
 
+    encryption: str = _key("s3", one_of("s3", "kms"))
+    uploaders: tuple[str, ...] = _key((), list_like(limits.PRINCIPAL, "ARNs of IAM roles or users"))
+    version_days: int = _key(30, whole(1, 3650))
+    transition_days: int = _key(0, whole(0, 3650))
+    transition_class: str = _key("STANDARD_IA", one_of(*limits.STORAGE_CLASSES))
+    protect: bool = _key(True, flag)
+
     browser_ttl: int = _key(3600, whole(0, _YEAR))
     cdn_ttl: int = _key(_YEAR, whole(0, _YEAR))
 
     memory: int = _key(1769, whole(128, 10_240))
     timeout: int = _key(20, whole(1, 30))
-    log_retention: int = _key(30, one_number_of(*_MONTHS, *_YEARS))
+    edge_version: int = _key(0, whole(0, 1_000_000))
+    log_retention: int = _key(30, one_number_of(*limits.LOG_RETENTION))
+
     price_class: str = _key("PriceClass_All", one_of("PriceClass_100", "PriceClass_200", "PriceClass_All"))
     origin_shield: bool = _key(True, flag)
-    protect: bool = _key(True, flag)
+    domain: str = _key("", like(limits.DOMAIN, "a domain name in lower case, such as images.example.com"))
+    hosted_zone: str = _key("", like(limits.HOSTED_ZONE, "the id of a Route 53 hosted zone, such as Z1D633PJN98FT9"))
 
-    owner: str = _key("", label)
-    cost_centre: str = _key("", label)
+    firewall: bool = _key(True, flag)
+    firewall_count: tuple[str, ...] = _key((), words_of(*limits.FIREWALL_RULES))
+    rate_limit: int = _key(10_000, whole(*limits.RATE_LIMIT))
+
+    access_logs: str = _key("json", one_of("none", "json", "parquet"))
+    bucket_logs: bool = _key(False, flag)
+    access_log_days: int = _key(90, whole(1, 3650))
+
+    budget: int = _key(100, whole(0, 10_000_000))
+    alert_emails: tuple[str, ...] = _key((), list_like(limits.EMAIL, "e-mail addresses"))
+    owner: str = _key("unassigned", label)
+    cost_centre: str = _key("unassigned", label)
 
     bundle_target: str = _key("lambda", one_of("lambda", "host"))
 
@@ -68,10 +90,11 @@ class StackConfig:
     def load(cls, config: pulumi.Config) -> Self:
         """The stack's configuration as Pulumi hands it over; ConfigError lists all that is wrong with it."""
         # The engine sets an environment variable, a program that runs in-process the map.
-        return cls.parse({**runtime.get_config_env(), **runtime.CONFIG.get()}, project=config.name)
+        values = {**runtime.get_config_env(), **runtime.CONFIG.get()}
+        return cls.parse(values, project=config.name, stack=pulumi.get_stack())
 
     @classmethod
-    def parse(cls, values: Mapping[str, str], *, project: str) -> Self:
+    def parse(cls, values: Mapping[str, str], *, project: str, stack: str) -> Self:
         """From full keys, as in {"edge-image-resizer:maxDimension": "4096"}; other namespaces are not looked at."""
         keys = {item.name: _full_key(item.name, project) for item in fields(cls)}
         read: dict[str, Any] = {"region": ""}
@@ -87,23 +110,14 @@ class StackConfig:
                 refused[item.name] = f"{text} {error}"
         config = cls(**read)
         # What stands between two keys can be told only where each of them means something.
-        between = [(names[0], text) for names, text in config.conflicts() if refused.keys().isdisjoint(names)]
+        between = [(names[0], text) for names, text in conflicts(config) if refused.keys().isdisjoint(names)]
         problems = [f"{keys[name]}: {text}" for name, text in [*refused.items(), *between]]
+        if not limits.STACK.fullmatch(stack):
+            problems.append(f"the stack's name: {stack} is not 1 to 20 lower-case letters, digits and dashes")
         problems += _unknown(values, known=list(keys.values()), project=project)
         if problems:
             raise ConfigError("\n  ".join(["this stack's configuration cannot be used:", *problems]))
         return config
-
-    def conflicts(self) -> Iterator[tuple[tuple[str, ...], str]]:
-        """Fields whose values do not go together, and what is wrong with the first of them."""
-        if self.sizes and self.sizes[-1] > self.max_dimension:
-            yield ("sizes", "max_dimension"), f"{self.sizes[-1]} is more than maxDimension, {self.max_dimension}"
-        needed = _OTHER_MEMORY + (self.max_pixels * _BYTES_PER_PIXEL + self.max_bytes) // 2**20
-        if needed > self.memory:
-            yield (
-                ("max_pixels", "max_bytes", "memory"),
-                f"{self.max_pixels} takes {needed} MB of memory, not {self.memory}",
-            )
 
 
 def _full_key(name: str, project: str) -> str:

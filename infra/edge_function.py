@@ -23,6 +23,9 @@ class EdgeFunction(pulumi.ComponentResource):
     """
 
     function: aws.lambda_.Function
+    version_arn: pulumi.Output[str]
+    """Of the version that the distribution runs: the newest, or an earlier one that `edgeVersion` names."""
+    role: aws.iam.Role
     bundle: str
     """The name of what runs: it changes with `edge/` and with Pillow."""
     log_group: pulumi.Output[str]
@@ -44,7 +47,7 @@ class EdgeFunction(pulumi.ComponentResource):
         self.log_regions = [*execution_regions(config.region, origin_shield=config.origin_shield)]
 
         # What the function is, wherever it runs.
-        role = aws.iam.Role(
+        self.role = aws.iam.Role(
             name,
             assume_role_policy=pulumi.Output.json_dumps(policies.edge_trust()),
             description="The edge function: reads originals, stores renditions, writes its log",
@@ -54,7 +57,8 @@ class EdgeFunction(pulumi.ComponentResource):
 
         # No environment: the stack's limits arrive in a custom header of the origin, so one bundle serves every stack.
         # No tags: edge functions cannot have any. Destroying the stack leaves the function behind, since replicas
-        # outlive the distribution by hours, and until then AWS refuses to delete it.
+        # outlive the distribution by hours, and until then AWS refuses to delete it. Nor is any version ever deleted:
+        # that is what there is to go back to.
         # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-delete-replicas.html
         self.function = aws.lambda_.Function(
             name,
@@ -66,17 +70,19 @@ class EdgeFunction(pulumi.ComponentResource):
             code=pulumi.FileArchive(str(bundle)),
             memory_size=config.memory,
             timeout=config.timeout,
-            role=role.arn,
+            role=self.role.arn,
             publish=True,
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
         )
+        earlier = pulumi.Output.concat(self.function.arn, ":", str(config.edge_version))
+        self.version_arn = earlier if config.edge_version else self.function.qualified_arn
         self.log_group = pulumi.Output.concat("/aws/lambda/us-east-1.", self.function.name)
 
         # What the role may do, and nothing else.
         log_streams = [pulumi.Output.concat(group.arn, ":*") for group in self._log_groups(name, config)]
         aws.iam.RolePolicy(
             name,
-            role=role.name,
+            role=self.role.name,
             policy=pulumi.Output.json_dumps(
                 policies.edge_role(
                     originals=originals.store.objects, renditions=renditions.written, log_streams=log_streams
@@ -85,7 +91,7 @@ class EdgeFunction(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-        self.register_outputs({"arn": self.function.qualified_arn})
+        self.register_outputs({"arn": self.version_arn})
 
     def _log_groups(self, name: str, config: StackConfig) -> list[aws.cloudwatch.LogGroup]:
         # A replica logs in the Region where it runs; a group that it had to create itself would never expire.

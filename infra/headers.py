@@ -13,10 +13,15 @@ _POLICY: Final = "default-src 'none'; font-src data:; img-src data:; style-src '
 CACHE_TAG_HEADER: Final = "cache-tag"
 """Written by the edge function, read by CloudFront, of no use to viewers."""
 
+# And what S3 says of how it keeps an object: the key's ARN would tell the world the account's number.
 _REMOVED: Final = (
     CACHE_TAG_HEADER,
     f"x-amz-meta-{CACHE_TAG_HEADER}",
+    "x-amz-expiration",
     "x-amz-server-side-encryption",
+    "x-amz-server-side-encryption-aws-kms-key-id",
+    "x-amz-server-side-encryption-bucket-key-enabled",
+    "x-amz-storage-class",
     "x-amz-version-id",
 )
 

@@ -4,6 +4,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.config import StackConfig
+from infra.key import Key
 from infra.private_bucket import PrivateBucket
 
 
@@ -12,18 +13,18 @@ class Originals(pulumi.ComponentResource):
 
     store: PrivateBucket
 
-    def __init__(self, name: str, *, config: StackConfig, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, *, config: StackConfig, key: Key, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("infra:originals:Originals", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
 
-        self.store = PrivateBucket(name, config=config, protect=config.protect, opts=child)
+        self.store = PrivateBucket(name, config=config, protect=config.protect, key=key, opts=child)
 
         # An overwritten or deleted original can be had back for a while.
         versioning = aws.s3.BucketVersioning(
             name, bucket=self.store.bucket.bucket, versioning_configuration={"status": "Enabled"}, opts=child
         )
 
-        # What nobody can see any more is not paid for for ever.
+        # What nobody can see any more is not paid for for ever; what is seldom asked for may become cheaper.
         aws.s3.BucketLifecycleConfiguration(
             name,
             bucket=self.store.bucket.bucket,
@@ -33,11 +34,25 @@ class Originals(pulumi.ComponentResource):
                     "status": "Enabled",
                     "filter": {"prefix": ""},
                     "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
-                    "noncurrent_version_expiration": {"noncurrent_days": 30},
+                    "noncurrent_version_expiration": {"noncurrent_days": config.version_days},
                     "expiration": {"expired_object_delete_marker": True},
-                }
+                },
+                *_transition(config),
             ],
             opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
         )
 
         self.register_outputs({"bucket": self.store.bucket.bucket})
+
+
+def _transition(config: StackConfig) -> list[aws.s3.BucketLifecycleConfigurationRuleArgsDict]:
+    if not config.transition_days:
+        return []
+    return [
+        {
+            "id": "cheaper",
+            "status": "Enabled",
+            "filter": {"prefix": ""},
+            "transitions": [{"days": config.transition_days, "storage_class": config.transition_class}],
+        }
+    ]

@@ -1,7 +1,7 @@
 """IAM documents: pure functions, so that each can be read, and tested, as a whole."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import pulumi
 
@@ -22,15 +22,7 @@ def served(*, bucket: pulumi.Input[str], objects: pulumi.Input[str], distributio
         "Resource": objects,
         "Condition": {"StringEquals": {"AWS:SourceArn": distribution}},
     }
-    plain_text = {
-        "Sid": "OnlyOverTls",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": [bucket, objects],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
-    return _document(reader, plain_text)
+    return _document(reader, _only_over_tls("s3:*", [bucket, objects]))
 
 
 def edge_trust() -> Document:
@@ -61,6 +53,131 @@ def edge_role(
         "Resource": [*log_streams],
     }
     return _document(read, store, log)
+
+
+def key(
+    *,
+    account: pulumi.Input[str],
+    region: str,
+    distribution: pulumi.Input[str],
+    edge_role: pulumi.Input[str],
+    uploaders: Sequence[str],
+) -> Document:
+    """The key's own: one distribution and one role may decrypt, uploaders encrypt, the account only administers.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+    """
+    through_s3 = {"StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"}}
+    root = {"AWS": pulumi.Output.concat("arn:aws:iam::", account, ":root")}
+    statements = [
+        _of_the_key("Administer", root, _ADMINISTER),
+        # Whoever the account lets upload: S3 asks for a data key in his name.
+        _of_the_key("EncryptUploads", root, ["kms:GenerateDataKey"], through_s3),
+        _of_the_key(
+            "TheDistributionReads",
+            {"Service": "cloudfront.amazonaws.com"},
+            ["kms:Decrypt"],
+            {"StringEquals": {"AWS:SourceArn": distribution}},
+        ),
+        _of_the_key(
+            "TheEdgeFunctionReadsAndStores", {"AWS": edge_role}, ["kms:Decrypt", "kms:GenerateDataKey"], through_s3
+        ),
+    ]
+    if uploaders:
+        # An upload in parts is read again by S3 while it is put together.
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+        several = {"AWS": [*uploaders]}
+        statements.append(_of_the_key("UploadInParts", several, ["kms:Decrypt", "kms:GenerateDataKey"], through_s3))
+    return _document(*statements)
+
+
+def log_store(
+    *,
+    bucket: pulumi.Input[str],
+    account: pulumi.Input[str],
+    distributions: str,
+    sources: Mapping[str, pulumi.Input[str]],
+) -> Document:
+    """The log bucket's own: AWS writes there for this account, under `distributions` and under each source's name.
+
+    The first statement is, letter for letter, what AWS would add of itself if it were missing.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
+    """
+    deliveries = {
+        "Sid": "AWSLogDeliveryWrite",
+        "Effect": "Allow",
+        "Principal": {"Service": "delivery.logs.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": pulumi.Output.concat(bucket, "/", distributions, "/*"),
+        "Condition": {
+            "StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceAccount": account},
+            "ArnLike": {
+                "aws:SourceArn": pulumi.Output.concat("arn:aws:logs:us-east-1:", account, ":delivery-source:*")
+            },
+        },
+    }
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+    of_buckets = [
+        {
+            "Sid": f"LogOf{holds.capitalize()}",
+            "Effect": "Allow",
+            "Principal": {"Service": "logging.s3.amazonaws.com"},
+            "Action": "s3:PutObject",
+            "Resource": pulumi.Output.concat(bucket, "/", holds, "/*"),
+            "Condition": {"ArnLike": {"aws:SourceArn": source}, "StringEquals": {"aws:SourceAccount": account}},
+        }
+        for holds, source in sources.items()
+    ]
+    return _document(deliveries, *of_buckets, _only_over_tls("s3:*", [bucket, pulumi.Output.concat(bucket, "/*")]))
+
+
+def alerts(*, topic: pulumi.Input[str], account: pulumi.Input[str]) -> Document:
+    """The topic's own: this account's budgets may publish, and nobody may without TLS.
+
+    https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
+    """
+    budgets = {
+        "Sid": "BudgetsPublish",
+        "Effect": "Allow",
+        "Principal": {"Service": "budgets.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": topic,
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": account},
+            "ArnLike": {"aws:SourceArn": pulumi.Output.concat("arn:aws:budgets::", account, ":*")},
+        },
+    }
+    return _document(budgets, _only_over_tls("sns:Publish", [topic]))
+
+
+# All that an administrator needs, and nothing by which data could be encrypted, decrypted, or a grant for it be given.
+_ADMINISTER: Final = (
+    *("kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DescribeKey", "kms:DisableKey"),
+    *("kms:DisableKeyRotation", "kms:EnableKey", "kms:EnableKeyRotation", "kms:GetKeyPolicy"),
+    *("kms:GetKeyRotationStatus", "kms:ListGrants", "kms:ListKeyPolicies", "kms:ListKeyRotations"),
+    *("kms:ListResourceTags", "kms:PutKeyPolicy", "kms:RevokeGrant", "kms:RotateKeyOnDemand"),
+    *("kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:UpdateAlias"),
+    "kms:UpdateKeyDescription",
+)
+
+
+def _of_the_key(
+    sid: str, principal: dict[str, Any], actions: Sequence[str], condition: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    # "*" is the key itself: a key's policy speaks of no other.
+    statement = {"Sid": sid, "Effect": "Allow", "Principal": principal, "Action": [*actions], "Resource": "*"}
+    return statement | ({"Condition": condition} if condition else {})
+
+
+def _only_over_tls(action: str, resources: Sequence[pulumi.Input[str]]) -> dict[str, Any]:
+    return {
+        "Sid": "OnlyOverTls",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": action,
+        "Resource": [*resources],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
 
 
 def _document(*statements: dict[str, Any]) -> Document:

@@ -4,6 +4,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.config import StackConfig
+from infra.key import Key
 from infra.resource_tags import resource_tags
 
 
@@ -15,8 +16,15 @@ class PrivateBucket(pulumi.ComponentResource):
     """The ARN that stands for every object."""
 
     def __init__(
-        self, name: str, *, config: StackConfig, protect: bool, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        *,
+        config: StackConfig,
+        protect: bool,
+        key: Key | None,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        """`key` encrypts what is put into it; S3's own does if there is none."""
         super().__init__("infra:private_bucket:PrivateBucket", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
 
@@ -45,12 +53,28 @@ class PrivateBucket(pulumi.ComponentResource):
             name, bucket=self.bucket.bucket, rule={"object_ownership": "BucketOwnerEnforced"}, opts=child
         )
 
-        # Encrypted with S3's own key, which needs no permission from CloudFront or the edge function.
+        # A bucket key spares most requests to KMS. What an uploader encrypts with a key that only he has is refused:
+        # nobody could be shown it.
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
         aws.s3.BucketServerSideEncryptionConfiguration(
             name,
             bucket=self.bucket.bucket,
-            rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
+            rules=[
+                {
+                    "apply_server_side_encryption_by_default": _encryption(key),
+                    "bucket_key_enabled": key is not None and key.arn is not None,
+                    "blocked_encryption_types": ["SSE-C"],
+                }
+            ],
             opts=child,
         )
 
         self.register_outputs({"bucket": self.bucket.bucket})
+
+
+def _encryption(
+    key: Key | None,
+) -> aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgsDict:
+    if key is None or key.arn is None:
+        return {"sse_algorithm": "AES256"}
+    return {"sse_algorithm": "aws:kms", "kms_master_key_id": key.arn}

@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.config import StackConfig
+from infra.key import Key
 from infra.private_bucket import PrivateBucket
 
 PREFIX: Final = ".renditions/"
@@ -22,11 +23,11 @@ class Renditions(pulumi.ComponentResource):
     written: pulumi.Output[str]
     """The ARN that stands for all that the edge function writes."""
 
-    def __init__(self, name: str, *, config: StackConfig, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, *, config: StackConfig, key: Key, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("infra:renditions:Renditions", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
 
-        self.store = PrivateBucket(name, config=config, protect=False, opts=child)
+        self.store = PrivateBucket(name, config=config, protect=False, key=key, opts=child)
         self.written = pulumi.Output.concat(self.store.bucket.arn, "/", PREFIX, "*")
 
         # A rendition that is still wanted is made and stored anew.

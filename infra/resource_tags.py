@@ -1,4 +1,4 @@
-"""The tags of every resource that can be billed: whose it is, and which stack made it."""
+"""The tags of every resource that can have any: whose it is, and which stack made it."""
 
 import pulumi
 
@@ -6,6 +6,10 @@ from infra.config import StackConfig
 
 
 def resource_tags(config: StackConfig) -> dict[str, str]:
-    """Owner and cost centre only where the stack names them."""
-    own = {"owner": config.owner, "cost-centre": config.cost_centre}
-    return {"project": pulumi.get_project(), "stack": pulumi.get_stack()} | {k: v for k, v in own.items() if v}
+    """The budget adds up what carries the first two."""
+    return {
+        "project": pulumi.get_project(),
+        "stack": pulumi.get_stack(),
+        "owner": config.owner,
+        "cost-centre": config.cost_centre,
+    }

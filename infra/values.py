@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
-_LABEL: Final = re.compile(r"[\w .:/=+@-]{0,256}")
+_LABEL: Final = re.compile(r"[\w .:/=+@-]{1,256}")
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
@@ -45,8 +45,33 @@ def flag(text: str) -> bool:
 def label(text: str) -> str:
     """Text that can be the value of an AWS tag."""
     if not _LABEL.fullmatch(text):
-        raise ValueError("is not a tag's value: at most 256 letters, digits, spaces and . : / = + @ _ -")
+        raise ValueError("is not a tag's value: 1 to 256 letters, digits, spaces and . : / = + @ _ -")
     return text
+
+
+def like(pattern: str, shape: str) -> Callable[[str], str]:
+    """Text that matches, or nothing."""
+
+    def read(text: str) -> str:
+        if text and not re.fullmatch(pattern, text):
+            raise ValueError(f"is not {shape}")
+        return text
+
+    return read
+
+
+def list_like(pattern: str, shape: str) -> Callable[[str], tuple[str, ...]]:
+    """A list of different texts that match."""
+
+    def read(text: str) -> tuple[str, ...]:
+        items = _items(text)
+        if items is None or any(type(item) is not str or not re.fullmatch(pattern, item) for item in items):
+            raise ValueError(f"is not a list of {shape}")
+        if len(set(items)) < len(items):
+            raise ValueError("names one twice")
+        return tuple(items)
+
+    return read
 
 
 def words_of(*words: str) -> Callable[[str], tuple[str, ...]]:

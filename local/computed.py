@@ -87,22 +87,109 @@ def _distribution(_name: str, _inputs: dict[str, Any], _region: str, digest: str
     }
 
 
+def _key(_name: str, _inputs: dict[str, Any], region: str, digest: str) -> Outputs:
+    id_, _ = _cloudfront_policy("", {}, "", digest)
+    return id_, {"keyId": id_, "arn": f"arn:aws:kms:{region}:{ACCOUNT}:key/{id_}", "region": region}
+
+
+def _alias(name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+    return name, {"name": name, "arn": f"arn:aws:kms:{region}:{ACCOUNT}:{name}", "region": region} | inputs
+
+
+def _key_policy(_name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+    return inputs["keyId"], {"region": region}
+
+
+def _web_acl(name: str, _inputs: dict[str, Any], region: str, digest: str) -> Outputs:
+    id_, _ = _cloudfront_policy("", {}, "", digest)
+    return id_, {"name": name, "arn": f"arn:aws:wafv2:{region}:{ACCOUNT}:global/webacl/{name}/{id_}", "capacity": 927}
+
+
+def _web_acl_logging(_name: str, inputs: dict[str, Any], _region: str, _digest: str) -> Outputs:
+    return inputs["resourceArn"], {}
+
+
+def _certificate(_name: str, inputs: dict[str, Any], region: str, digest: str) -> Outputs:
+    id_, _ = _cloudfront_policy("", {}, "", digest)
+    arn = f"arn:aws:acm:{region}:{ACCOUNT}:certificate/{id_}"
+    proof = {
+        "domainName": inputs["domainName"],
+        "resourceRecordName": f"_{digest[:32]}.{inputs['domainName']}.",
+        "resourceRecordType": "CNAME",
+        "resourceRecordValue": f"_{digest[32:]}.acm-validations.aws.",
+    }
+    return arn, {"arn": arn, "domainValidationOptions": [proof], "status": "ISSUED", "region": region}
+
+
+def _certificate_validation(_name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+    return "0001-01-01 00:00:00 +0000 UTC", {"certificateArn": inputs["certificateArn"], "region": region}
+
+
+def _record(_name: str, inputs: dict[str, Any], _region: str, _digest: str) -> Outputs:
+    return f"{inputs['zoneId']}_{inputs['name']}_{inputs['type']}", {"fqdn": inputs["name"].rstrip(".")}
+
+
+def _delivery_part(kind: str) -> Callable[[str, dict[str, Any], str, str], Outputs]:
+    def row(name: str, _inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+        return name, {"name": name, "arn": f"arn:aws:logs:{region}:{ACCOUNT}:{kind}:{name}", "region": region}
+
+    return row
+
+
+def _delivery(_name: str, _inputs: dict[str, Any], region: str, digest: str) -> Outputs:
+    return digest[:16], {"arn": f"arn:aws:logs:{region}:{ACCOUNT}:delivery:{digest[:16]}", "region": region}
+
+
+def _topic(name: str, _inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+    arn = f"arn:aws:sns:{region}:{ACCOUNT}:{name}"
+    return arn, {"name": name, "arn": arn, "region": region}
+
+
+def _topic_policy(_name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+    return inputs["arn"], {"region": region}
+
+
+def _topic_subscription(_name: str, inputs: dict[str, Any], region: str, digest: str) -> Outputs:
+    id_, _ = _cloudfront_policy("", {}, "", digest)
+    return f"{inputs['topic']}:{id_}", {"arn": f"{inputs['topic']}:{id_}", "region": region}
+
+
+def _budget(name: str, _inputs: dict[str, Any], _region: str, _digest: str) -> Outputs:
+    return f"{ACCOUNT}:{name}", {"name": name, "arn": f"arn:aws:budgets::{ACCOUNT}:budget/{name}"}
+
+
 _ROWS: dict[str, Callable[[str, dict[str, Any], str, str], Outputs]] = {
+    "aws:acm/certificate:Certificate": _certificate,
+    "aws:acm/certificateValidation:CertificateValidation": _certificate_validation,
+    "aws:budgets/budget:Budget": _budget,
     "aws:cloudfront/cachePolicy:CachePolicy": _cloudfront_policy,
     "aws:cloudfront/distribution:Distribution": _distribution,
     "aws:cloudfront/function:Function": _cloudfront_function,
     "aws:cloudfront/originAccessControl:OriginAccessControl": _origin_access_control,
     "aws:cloudfront/originRequestPolicy:OriginRequestPolicy": _cloudfront_policy,
     "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": _cloudfront_policy,
+    "aws:cloudwatch/logDelivery:LogDelivery": _delivery,
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": _delivery_part("delivery-destination"),
+    "aws:cloudwatch/logDeliverySource:LogDeliverySource": _delivery_part("delivery-source"),
     "aws:cloudwatch/logGroup:LogGroup": _log_group,
     "aws:iam/role:Role": _role,
     "aws:iam/rolePolicy:RolePolicy": _role_policy,
+    "aws:kms/alias:Alias": _alias,
+    "aws:kms/key:Key": _key,
+    "aws:kms/keyPolicy:KeyPolicy": _key_policy,
     "aws:lambda/function:Function": _lambda,
+    "aws:route53/record:Record": _record,
     "aws:s3/bucket:Bucket": _bucket,
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _of_a_bucket,
+    "aws:s3/bucketLogging:BucketLogging": _of_a_bucket,
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": _of_a_bucket,
     "aws:s3/bucketPolicy:BucketPolicy": _of_a_bucket,
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _of_a_bucket,
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _of_a_bucket,
     "aws:s3/bucketVersioning:BucketVersioning": _of_a_bucket,
+    "aws:sns/topic:Topic": _topic,
+    "aws:sns/topicPolicy:TopicPolicy": _topic_policy,
+    "aws:sns/topicSubscription:TopicSubscription": _topic_subscription,
+    "aws:wafv2/webAcl:WebAcl": _web_acl,
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": _web_acl_logging,
 }

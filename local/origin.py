@@ -5,11 +5,14 @@ from urllib.parse import unquote
 
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
-from local.bucket_policy import allows
 from local.cache import Answer
 from local.cloud import Cloud
+from local.keys import key_policies
 from local.program import Program, ProgramError, Resource
+from local.resource_policy import allows
 
+_CLOUDFRONT = ("Service", "cloudfront.amazonaws.com")
+_KEY = "x-amz-server-side-encryption-aws-kms-key-id"
 _DENIED = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
 _FORWARDED = {"range": "Range", "if-none-match": "IfNoneMatch"}
 _KEPT = (
@@ -22,7 +25,8 @@ _KEPT = (
         "content-length",
     ),
     *("content-range", "content-type", "etag", "expires", "last-modified"),
-    *("x-amz-server-side-encryption", "x-amz-version-id"),
+    *("x-amz-server-side-encryption", _KEY, "x-amz-server-side-encryption-bucket-key-enabled"),
+    *("x-amz-storage-class", "x-amz-version-id"),
 )
 
 
@@ -45,17 +49,18 @@ class S3Origin:
         self._signs = self._is_signed(program)
         policies = [p for p in program.of("aws:s3/bucketPolicy:BucketPolicy") if p.inputs["bucket"] == self.bucket.id]
         self._policy: str = policies[0].inputs["policy"] if policies else '{"Statement": []}'
+        self._keys = key_policies(program)
         self._client = cloud.client("s3", self.region)
 
     def get(self, method: str, uri: str, headers: dict[str, str]) -> Answer:
         """S3's answer, errors included; OriginUnreachable if there is none. Blocks."""
-        key = unquote(uri[1:])
-        if not self._allowed("s3:GetObject", f"{self.bucket.outputs['arn']}/{key}"):
+        name = unquote(uri[1:])
+        if not self._allowed("s3:GetObject", f"{self.bucket.outputs['arn']}/{name}"):
             return self._refusal()
         wanted = {ours: headers[name] for name, ours in _FORWARDED.items() if name in headers}
         call = self._client.head_object if method == "HEAD" else self._client.get_object
         try:
-            result = call(Bucket=self.bucket.id, Key=key, **wanted)
+            result = call(Bucket=self.bucket.id, Key=name, **wanted)
             body = b"" if method == "HEAD" else result["Body"].read()
         except ClientError as error:
             return self._error(error)
@@ -64,6 +69,9 @@ class S3Origin:
         except BotoCoreError as error:
             raise OriginUnreachable(502, str(error)) from error
         meta = result["ResponseMetadata"]
+        key = meta["HTTPHeaders"].get(_KEY)
+        if key and method != "HEAD" and not self._decrypts(key):
+            return self._refusal()
         return Answer(status=meta["HTTPStatusCode"], headers=_kept(meta["HTTPHeaders"]), body=body)
 
     def _error(self, error: ClientError) -> Answer:
@@ -82,8 +90,12 @@ class S3Origin:
     def _allowed(self, action: str, resource: str) -> bool:
         context = {"AWS:SourceArn": self._distribution, "AWS:SecureTransport": "true"}
         return self._signs and allows(
-            self._policy, service="cloudfront.amazonaws.com", action=action, resource=resource, context=context
+            self._policy, principal=_CLOUDFRONT, action=action, resource=resource, context=context
         )
+
+    def _decrypts(self, key: str) -> bool:
+        context = {"AWS:SourceArn": self._distribution}
+        return allows(self._keys[key], principal=_CLOUDFRONT, action="kms:Decrypt", resource=key, context=context)
 
     def _is_signed(self, program: Program) -> bool:
         id_ = self.declared.get("originAccessControlId")

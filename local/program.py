@@ -102,7 +102,7 @@ class _Recorder(mocks.Mocks):
         return id_, resource.outputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
-        return invoked(args.token, region=self._program.region), None
+        return invoked(args.token, region=self._program.region), []
 
 
 def _run(program: Program, project: str, config: dict[str, str], preview: bool) -> None:

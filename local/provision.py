@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from local.keys import make_key, set_key_policy
 from local.program import Program, Resource
 
 Clients = Callable[[str, str], Any]
@@ -15,9 +16,23 @@ SERVED_OR_KEPT = {
     "aws:cloudfront/originRequestPolicy:OriginRequestPolicy": "served by the engine",
     "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": "served by the engine",
     "aws:lambda/function:Function": "run by the engine",
+    "aws:acm/certificate:Certificate": "recorded only: there is no TLS",
+    "aws:acm/certificateValidation:CertificateValidation": "recorded only: there is no TLS",
+    "aws:budgets/budget:Budget": "recorded only: nothing costs anything",
+    "aws:cloudwatch/logDelivery:LogDelivery": "recorded only: there is no access log",
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": "recorded only: there is no access log",
+    "aws:cloudwatch/logDeliverySource:LogDeliverySource": "recorded only: there is no access log",
     "aws:cloudwatch/logGroup:LogGroup": "recorded only: logs go to the terminal",
+    "aws:kms/alias:Alias": "recorded only: a name for people",
+    "aws:route53/record:Record": "recorded only: there is one address",
+    "aws:s3/bucketLogging:BucketLogging": "recorded only: there is no access log",
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "recorded only: nothing grows old",
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "recorded only: nobody uses ACLs",
+    "aws:sns/topic:Topic": "recorded only: nobody is called",
+    "aws:sns/topicPolicy:TopicPolicy": "recorded only: nobody is called",
+    "aws:sns/topicSubscription:TopicSubscription": "recorded only: nobody is called",
+    "aws:wafv2/webAcl:WebAcl": "recorded only: everybody is let in",
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "recorded only: everybody is let in",
 }
 """What is not made in moto, and why. A type that is neither here nor made below is named at the start."""
 
@@ -58,7 +73,10 @@ def _public_access_block(resource: Resource, client: Clients) -> None:
 
 def _encryption(resource: Resource, client: Clients) -> None:
     by_default = resource.inputs["rules"][0]["applyServerSideEncryptionByDefault"]
-    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": by_default["sseAlgorithm"]}}
+    key = by_default.get("kmsMasterKeyId")
+    encryption = {"SSEAlgorithm": by_default["sseAlgorithm"]} | ({"KMSMasterKeyID": key} if key else {})
+    bucket_key = bool(resource.inputs["rules"][0].get("bucketKeyEnabled"))
+    rule = {"ApplyServerSideEncryptionByDefault": encryption, "BucketKeyEnabled": bucket_key}
     client("s3", resource.outputs["region"]).put_bucket_encryption(
         Bucket=resource.id, ServerSideEncryptionConfiguration={"Rules": [rule]}
     )
@@ -83,6 +101,8 @@ def _bucket_policy(_resource: Resource, _client: Clients) -> None:
 
 
 _MAKERS: dict[str, Callable[[Resource, Clients], None]] = {
+    "aws:kms/key:Key": make_key,
+    "aws:kms/keyPolicy:KeyPolicy": set_key_policy,
     "aws:iam/role:Role": _role,
     "aws:iam/rolePolicy:RolePolicy": _role_policy,
     "aws:s3/bucket:Bucket": _bucket,

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from local.engine import Running, run
 
 ROOT = Path(__file__).parent.parent
-PROGRAM = ("__main__.py", "Pulumi.yaml", "Pulumi.dev.yaml", "infra", "edge", "requirements")
+STACKS = ("dev", "staging", "prod")
+PROGRAM = ("__main__.py", "Pulumi.yaml", *(f"Pulumi.{stack}.yaml" for stack in STACKS), "infra", "edge", "requirements")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +90,9 @@ def broken_program(folder: Path, file: str, what: str, instead: str) -> Path:
         else:
             root.mkdir(exist_ok=True)
             shutil.copy(source, root / name)
+    # Bundles are named by what they are made of: those that exist need not be made again.
+    (ROOT / "build").mkdir(exist_ok=True)
+    (root / "build").symlink_to(ROOT / "build")
     path = root / file
     text = path.read_text()
     assert text.count(what) == 1, f"{file} has {text.count(what)} times {what!r}"

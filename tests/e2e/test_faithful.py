@@ -54,6 +54,24 @@ def test_without_the_right_to_read_nothing_can_be_rendered(tmp_path: Path, image
     assert any("AccessDenied" in line for line in stack.logs)
 
 
+def test_without_the_distribution_in_the_keys_policy_nothing_can_be_seen(tmp_path: Path, images: Path) -> None:
+    wrong = '{"Service": "cloudfront.amazonaws.com"},\n            ["kms:'
+    root = broken_program(tmp_path, "infra/policies.py", wrong, wrong.replace("cloudfront", "s3"))
+
+    with served(images, root=root, stack="prod") as stack:
+        assert (stack.get("/a.png").status, stack.get("/a.png?width=50").status) == (404, 404)
+
+
+def test_without_the_edge_functions_role_in_the_keys_policy_nothing_can_be_rendered(
+    tmp_path: Path, images: Path
+) -> None:
+    root = broken_program(tmp_path, "infra/access.py", "edge_function.role.arn", "edge_function.function.arn")
+
+    with served(images, root=root, stack="prod") as stack:
+        assert (stack.get("/a.png").status, stack.get("/a.png?width=50").status) == (200, 502)
+        assert any("AccessDenied" in line for line in stack.logs)
+
+
 def test_without_the_lambda_every_size_is_the_original(tmp_path: Path, images: Path) -> None:
     association = re.search(
         r' +"lambda_function_associations": \[.*?\],\n', (ROOT / "infra" / "cdn.py").read_text(), re.DOTALL
@@ -69,7 +87,10 @@ def test_without_the_lambda_every_size_is_the_original(tmp_path: Path, images: P
 
 def test_with_another_distribution_in_the_bucket_policy_there_is_nothing_to_see(tmp_path: Path, images: Path) -> None:
     root = broken_program(
-        tmp_path, "infra/access.py", "cdn.distribution.arn", '"arn:aws:cloudfront::123456789012:distribution/EOTHER"'
+        tmp_path,
+        "infra/access.py",
+        "distribution=cdn.distribution.arn)",
+        'distribution="arn:aws:cloudfront::123456789012:distribution/EOTHER")',
     )
 
     with served(images, root=root) as stack:
@@ -85,7 +106,7 @@ def test_with_a_wrong_custom_header_nothing_is_rendered(tmp_path: Path, images: 
         reply = stack.get("/a.png?width=50")
 
     assert (reply.status, json.loads(reply.body)["detail"]) == (500, "Something went wrong.")
-    assert any("maxPixels is unknown" in line for line in stack.logs)
+    assert any("max_pixels is None" in line for line in stack.logs)
 
 
 def test_with_the_header_under_another_name_nothing_is_rendered(tmp_path: Path, images: Path) -> None:

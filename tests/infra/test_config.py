@@ -15,19 +15,21 @@ LEAST = {"aws:region": "eu-central-1"}
 
 
 def parsed(**values: str) -> StackConfig:
-    return StackConfig.parse(LEAST | {f"{PROJECT}:{name}": text for name, text in values.items()}, project=PROJECT)
+    return StackConfig.parse(
+        LEAST | {f"{PROJECT}:{name}": text for name, text in values.items()}, project=PROJECT, stack="dev"
+    )
 
 
 def problems(values: dict[str, str]) -> list[str]:
     with pytest.raises(ConfigError) as caught:
-        StackConfig.parse(values, project=PROJECT)
+        StackConfig.parse(values, project=PROJECT, stack="dev")
     first, *lines = str(caught.value).split("\n  ")
     assert first == "this stack's configuration cannot be used:"
     return lines
 
 
 def test_a_stack_needs_to_say_no_more_than_its_region() -> None:
-    config = StackConfig.parse(LEAST, project=PROJECT)
+    config = StackConfig.parse(LEAST, project=PROJECT, stack="dev")
 
     assert config == StackConfig(region="eu-central-1")
     assert config.max_dimension == 4096
@@ -52,8 +54,21 @@ def test_a_stack_needs_to_say_no_more_than_its_region() -> None:
         ("timeout", "30", {"timeout": 30}),
         ("logRetention", "3653", {"log_retention": 3653}),
         ("priceClass", "PriceClass_100", {"price_class": "PriceClass_100"}),
-        ("originShield", "false", {"origin_shield": False}),
+        ("encryption", "kms", {"encryption": "kms"}),
+        ("versionDays", "3650", {"version_days": 3650}),
+        ("transitionDays", "31", {"transition_days": 31}),
+        ("transitionClass", "GLACIER_IR", {"transition_class": "GLACIER_IR"}),
         ("protect", "false", {"protect": False}),
+        ("edgeVersion", "12", {"edge_version": 12}),
+        ("originShield", "false", {"origin_shield": False}),
+        ("firewall", "false", {"firewall": False}),
+        ("firewallCount", '["rate", "common"]', {"firewall_count": ("rate", "common")}),
+        ("rateLimit", "10", {"rate_limit": 10}),
+        ("accessLogs", "parquet", {"access_logs": "parquet"}),
+        ("bucketLogs", "true", {"bucket_logs": True}),
+        ("accessLogDays", "1", {"access_log_days": 1}),
+        ("budget", "0", {"budget": 0}),
+        ("alertEmails", '["a.b+c@example.com"]', {"alert_emails": ("a.b+c@example.com",)}),
         ("owner", "Bilder & Töne", None),
         ("owner", "Bilder + Töne", {"owner": "Bilder + Töne"}),
         ("costCentre", "4711", {"cost_centre": "4711"}),
@@ -92,10 +107,29 @@ def test_a_key_is_read_as_what_it_means(name: str, text: str, expected: dict[str
         ("browserTtl", "-1", "is not a whole number from 0 to 31536000"),
         ("memory", "127", "is not a whole number from 128 to 10240"),
         ("timeout", "31", "is not a whole number from 1 to 30"),
+        ("encryption", "aws:kms", "is not one of s3, kms"),
+        ("uploaders", '["arn:aws:iam::1:role/cms"]', "is not a list of ARNs of IAM roles or users"),
+        ("uploaders", '["*"]', "is not a list of ARNs of IAM roles or users"),
+        ("uploaders", "arn:aws:iam::123456789012:role/cms", "is not a list of ARNs of IAM roles or users"),
+        ("uploaders", "[[]]", "is not a list of ARNs of IAM roles or users"),
+        ("versionDays", "0", "is not a whole number from 1 to 3650"),
+        ("transitionClass", "GLACIER", "is not one of STANDARD_IA, ONEZONE_IA, INTELLIGENT_TIERING, GLACIER_IR"),
+        ("edgeVersion", "$LATEST", "is not a whole number from 0 to 1000000"),
+        ("domain", "Images.example.com", "is not a domain name in lower case, such as images.example.com"),
+        ("domain", "https://images.example.com", "is not a domain name in lower case, such as images.example.com"),
+        ("domain", "images", "is not a domain name in lower case, such as images.example.com"),
+        ("hostedZone", "example.com", "is not the id of a Route 53 hosted zone, such as Z1D633PJN98FT9"),
+        ("firewallCount", '["sql"]', "is not a list of common, bad-inputs, ip-reputation, rate, each at most once"),
+        ("rateLimit", "9", "is not a whole number from 10 to 2000000000"),
+        ("accessLogs", "w3c", "is not one of none, json, parquet"),
+        ("budget", "99.5", "is not a whole number from 0 to 10000000"),
+        ("alertEmails", '["nobody"]', "is not a list of e-mail addresses"),
+        ("alertEmails", '["a@example.com", "a@example.com"]', "names one twice"),
         ("priceClass", "all", "is not one of PriceClass_100, PriceClass_200, PriceClass_All"),
         ("originShield", "yes", "is not one of true, false"),
         ("bundleTarget", "arm64", "is not one of lambda, host"),
-        ("owner", "a;b", "is not a tag's value: at most 256 letters, digits, spaces and . : / = + @ _ -"),
+        ("owner", "", "is not a tag's value: 1 to 256 letters, digits, spaces and . : / = + @ _ -"),
+        ("owner", "a;b", "is not a tag's value: 1 to 256 letters, digits, spaces and . : / = + @ _ -"),
     ],
 )
 def test_a_bad_value_is_named_with_its_key_and_what_is_accepted(name: str, text: str, sentence: str) -> None:
@@ -137,7 +171,9 @@ def test_a_key_that_does_not_exist_is_refused(key: str, ending: str) -> None:
 def test_keys_of_other_namespaces_are_not_looked_at() -> None:
     others = {"aws:profile": "work", "pulumi:autonaming": "{}", f"{PROJECT}s:maxDimension": "x"}
 
-    assert StackConfig.parse(LEAST | others, project=PROJECT) == StackConfig.parse(LEAST, project=PROJECT)
+    assert StackConfig.parse(LEAST | others, project=PROJECT, stack="dev") == StackConfig.parse(
+        LEAST, project=PROJECT, stack="dev"
+    )
 
 
 def test_a_size_beyond_the_longest_side_is_refused() -> None:
@@ -151,6 +187,53 @@ def test_pixels_that_do_not_fit_in_the_memory_are_refused() -> None:
 
     assert problems(LEAST | values) == [f"{PROJECT}:maxPixels: 200000000 takes 2592 MB of memory, not 1769"]
     assert parsed(maxPixels="200000000", memory="2592").max_pixels == 200_000_000
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"domain": "images.example.com"}, "domain: images.example.com needs hostedZone, where its records are made"),
+        ({"hostedZone": "Z1D633PJN98FT9"}, "hostedZone: Z1D633PJN98FT9 needs domain, the name that viewers ask"),
+        (
+            {"uploaders": '["arn:aws:iam::123456789012:role/cms"]'},
+            "uploaders: there is no key that they could use: set encryption to kms",
+        ),
+        (
+            {"transitionDays": "30"},
+            "transitionDays: 30 is too soon for STANDARD_IA: 31 or more, or 0 for never",
+        ),
+        (
+            {"firewall": "false", "firewallCount": '["rate"]'},
+            "firewallCount: there is no firewall: set firewall to true",
+        ),
+    ],
+)
+def test_what_does_not_go_together_is_refused(values: dict[str, str], problem: str) -> None:
+    assert problems(LEAST | {f"{PROJECT}:{name}": text for name, text in values.items()}) == [f"{PROJECT}:{problem}"]
+
+
+def test_what_goes_together_is_accepted() -> None:
+    together = {"domain": "images.example.com", "hostedZone": "Z1D633PJN98FT9"}
+    assert parsed(**together).hosted_zone == "Z1D633PJN98FT9"
+    assert parsed(encryption="kms", uploaders='["arn:aws:iam::123456789012:role/team/cms"]').uploaders
+    assert parsed(transitionDays="1", transitionClass="GLACIER_IR").transition_days == 1
+
+
+def test_a_region_without_origin_shield_can_be_used_only_without_it() -> None:
+    elsewhere = {"aws:region": "eu-central-2"}
+
+    (problem,) = problems(elsewhere)
+    assert problem.startswith(
+        "aws:region: AWS names no Origin Shield for eu-central-2: set originShield to false, or use"
+    )
+    off = elsewhere | {f"{PROJECT}:originShield": "false"}
+    assert StackConfig.parse(off, project=PROJECT, stack="dev").region == "eu-central-2"
+
+
+@pytest.mark.parametrize("stack", ["Dev", "a-name-that-is-far-too-long", "my_stack", "-"])
+def test_a_stack_whose_name_cannot_be_part_of_a_buckets_is_refused(stack: str) -> None:
+    with pytest.raises(ConfigError, match=f"the stack's name: {stack} is not 1 to 20 lower-case letters"):
+        StackConfig.parse(LEAST, project=PROJECT, stack=stack)
 
 
 def test_all_problems_are_told_at_once_and_none_that_follows_from_another() -> None:
@@ -174,7 +257,7 @@ def test_pulumi_yaml_declares_every_key_with_the_default_of_the_program() -> Non
     texts = {key: spec["default"] for key, spec in declared().items()}
     values = {f"{PROJECT}:{key}": text if isinstance(text, str) else json.dumps(text) for key, text in texts.items()}
 
-    assert StackConfig.parse(LEAST | values, project=PROJECT) == StackConfig(region="eu-central-1")
+    assert StackConfig.parse(LEAST | values, project=PROJECT, stack="dev") == StackConfig(region="eu-central-1")
     assert len(texts) == len(StackConfig.__dataclass_fields__) - 1, "all but the Region, which is aws:region"
 
 
@@ -191,7 +274,7 @@ def test_every_stack_can_be_used(stack: str) -> None:
     config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
     values = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
 
-    read = StackConfig.parse(values, project=PROJECT)
+    read = StackConfig.parse(values, project=PROJECT, stack="dev")
     assert read.protect == (stack == "prod")
     assert read.bundle_target == "lambda", "what is deployed is built for Lambda"
 

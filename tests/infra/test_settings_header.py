@@ -1,4 +1,5 @@
 import dataclasses
+import json
 
 import pytest
 
@@ -54,3 +55,10 @@ def test_the_longest_header_is_within_what_cloudfront_takes(digits: int) -> None
     assert len(header) <= 1783
     assert header.isascii()
     assert header.isprintable()
+
+
+def test_an_earlier_version_of_the_function_can_read_what_a_later_program_writes() -> None:
+    header = settings_header(StackConfig(region="eu-west-1"), "originals", "renditions")
+    later = json.dumps(json.loads(header) | {"colour": "red"})
+
+    assert settings.Settings.parse(later) == settings.Settings.parse(header)

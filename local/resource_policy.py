@@ -1,4 +1,4 @@
-"""May CloudFront do this with that object? A bucket policy, evaluated for a service principal."""
+"""May they do this with that? The policy of a bucket or of a key, evaluated for a service or for a role."""
 
 import json
 from collections.abc import Mapping
@@ -14,15 +14,17 @@ _OPERATORS = {
 }
 
 
-def allows(policy: str, *, service: str, action: str, resource: str, context: Mapping[str, str]) -> bool:
+def allows(policy: str, *, principal: tuple[str, str], action: str, resource: str, context: Mapping[str, str]) -> bool:
     """An explicit Deny wins, and nothing is allowed that no statement allows. `context` holds the condition keys.
+
+    `principal` is a kind and a name: ("Service", "cloudfront.amazonaws.com") or ("AWS", the ARN of a role).
 
     ValueError for an operator that this does not know: better no answer than a wrong one.
     """
     effects = {
         statement["Effect"]
         for statement in _list(json.loads(policy)["Statement"])
-        if _is_for(statement, service)
+        if _is_for(statement, *principal)
         and any(fnmatchcase(action.lower(), pattern.lower()) for pattern in _list(statement["Action"]))
         and any(fnmatchcase(resource, pattern) for pattern in _list(statement["Resource"]))
         and all(_holds(operator, keys, context) for operator, keys in statement.get("Condition", {}).items())
@@ -30,11 +32,11 @@ def allows(policy: str, *, service: str, action: str, resource: str, context: Ma
     return effects == {"Allow"}
 
 
-def _is_for(statement: dict[str, Any], service: str) -> bool:
-    principal = statement["Principal"]
-    if isinstance(principal, str):
-        return principal == "*"
-    return service in _list(principal.get("Service", [])) or "*" in _list(principal.get("AWS", []))
+def _is_for(statement: dict[str, Any], kind: str, name: str) -> bool:
+    wanted = statement["Principal"]
+    if isinstance(wanted, str):
+        return wanted == "*"
+    return name in _list(wanted.get(kind, [])) or "*" in _list(wanted.get("AWS", []))
 
 
 def _holds(operator: str, keys: dict[str, Any], context: Mapping[str, str]) -> bool:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from local.bucket_policy import allows
+from local.resource_policy import allows
 
 ALLOW: dict[str, Any] = {
     "Effect": "Allow",
@@ -24,7 +24,8 @@ DENY_PLAIN = {
 def asked(*statements: dict[str, Any], resource: str = "arn:aws:s3:::b/k", action: str = "s3:GetObject") -> bool:
     context = {"aws:sourcearn": "arn:d", "AWS:SecureTransport": "true"}
     policy = json.dumps({"Statement": [*statements]})
-    return allows(policy, service="cloudfront.amazonaws.com", action=action, resource=resource, context=context)
+    service = ("Service", "cloudfront.amazonaws.com")
+    return allows(policy, principal=service, action=action, resource=resource, context=context)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,17 @@ def test_a_deny_whose_condition_does_not_hold_does_not_count() -> None:
 def test_an_operator_that_is_not_known_is_an_error_and_not_a_guess() -> None:
     with pytest.raises(ValueError, match="IpAddress"):
         asked({**ALLOW, "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}})
+
+
+def test_a_role_is_allowed_what_is_said_of_it_by_name() -> None:
+    role = "arn:aws:iam::123456789012:role/edge"
+    policy = json.dumps({"Statement": [{**ALLOW, "Principal": {"AWS": [role]}}]})
+
+    def may(kind: str, name: str) -> bool:
+        context = {"AWS:SourceArn": "arn:d"}
+        resource = "arn:aws:s3:::b/k"
+        return allows(policy, principal=(kind, name), action="s3:GetObject", resource=resource, context=context)
+
+    assert may("AWS", role)
+    assert not may("AWS", f"{role}s")
+    assert not may("Service", role)
