@@ -6,7 +6,7 @@ from typing import Any
 
 from local.lambda_function import LambdaFunction
 from local.origin import S3Origin
-from local.program import Program, Resource
+from local.program import Program, ProgramError, Resource
 from local.viewer_function import ViewerFunction
 
 
@@ -103,5 +103,11 @@ def functions(declared: dict[str, Any], program: Program) -> tuple[Resource | No
     front = [a for a in declared.get("functionAssociations") or [] if a["eventType"] == "viewer-request"]
     back = [a for a in declared.get("lambdaFunctionAssociations") or [] if a["eventType"] == "origin-response"]
     viewer = program.find("aws:cloudfront/function:Function", "arn", front[0]["functionArn"]) if front else None
-    arn = back[0]["lambdaArn"] if back else ""
-    return viewer, (arn, program.find("aws:lambda/function:Function", "qualifiedArn", arn)) if back else None
+    return viewer, _version(back[0]["lambdaArn"], program) if back else None
+
+
+def _version(arn: str, program: Program) -> tuple[str, Resource]:
+    for function in program.of("aws:lambda/function:Function"):
+        if arn.startswith(f"{function.outputs['arn']}:") and arn != function.outputs["qualifiedArn"]:
+            raise ProgramError(f"{arn} is a version that only AWS has; here is what the program would publish now")
+    return arn, program.find("aws:lambda/function:Function", "qualifiedArn", arn)

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from local.program import ProgramError
 from tests.e2e.pictures import image, size, write
 from tests.served import broken_program, served
 
@@ -47,3 +49,39 @@ def test_a_stack_is_served_as_it_is_configured(tmp_path: Path, images: Path) -> 
     assert reply.headers["cache-control"] == "public, max-age=7, s-maxage=77"
     assert refused == {"many_pixels.png": 413, "many_bytes.jpg": 413}
     assert original == 200
+
+
+def test_pictures_under_a_key_of_the_stacks_own_are_shown_and_nobody_is_told_of_it(tmp_path: Path) -> None:
+    noise = Image.merge("RGB", [Image.effect_noise((900, 900), 80) for _ in range(3)])
+    (tmp_path / "images").mkdir()
+    noise.save(tmp_path / "images" / "noise.png")
+
+    with served(tmp_path / "images", stack="prod") as running:
+        original = running.get("/noise.png")
+        redirect = running.get("/noise.png?width=900&format=png")
+        stored = running.get(redirect.headers["location"])
+
+        cloud = running.running.cloud.client("s3", "eu-central-1")
+        outputs = running.running.program.outputs
+        kept = [
+            cloud.head_object(Bucket=outputs[bucket], Key=key)
+            for bucket, key in (
+                ("originals_bucket", "noise.png"),
+                ("renditions_bucket", redirect.headers["location"].lstrip("/").partition("?")[0]),
+            )
+        ]
+
+    assert [reply.status for reply in (original, redirect, stored)] == [200, 302, 200]
+    assert size(stored) == (900, 900)
+    assert {answer["SSEKMSKeyId"] for answer in kept} == {outputs["key_arn"]}
+    for reply in (original, redirect, stored):
+        assert [name for name in reply.headers if name.startswith("x-amz-server")] == []
+        assert "123456789012" not in str(reply.headers)
+
+
+def test_a_version_that_only_aws_has_is_not_pretended(tmp_path: Path, images: Path) -> None:
+    root = broken_program(tmp_path, "Pulumi.dev.yaml", "config:", "config:\n  edge-image-resizer:edgeVersion: 3")
+
+    says = pytest.raises(ProgramError, match=r"function:edge-function-\w+:3 is a version that only AWS has")
+    with says, served(images, root=root):
+        pass

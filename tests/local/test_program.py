@@ -3,8 +3,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pulumi.output import Unknown
 
-from local.program import Program, ProgramError, record
+from local.program import Program, ProgramError, Resource, record
 from local.provision import unknown
 from tests.served import ROOT, STACKS, broken_program
 
@@ -43,22 +44,49 @@ def test_no_output_is_a_secret(program: Program) -> None:
     assert program.secret_outputs == set()
 
 
-@pytest.mark.parametrize("stack", STACKS)
-def test_every_stack_can_be_previewed_when_nothing_exists_yet(stack: str) -> None:
-    record(ROOT, stack, overrides={"bundleTarget": "host"}, preview=True)
+def test_in_a_preview_what_aws_will_compute_is_unknown() -> None:
+    preview = record(ROOT, "prod", overrides={"bundleTarget": "host"}, preview=True)
+
+    (policy,) = preview.of("aws:kms/keyPolicy:KeyPolicy")
+    assert isinstance(policy.inputs["policy"], Unknown)
+    assert preview.outputs["distribution_id"] is None
+    assert preview.outputs["cache_tag_header"] == "cache-tag"
 
 
-def test_a_changed_limit_changes_the_distribution_and_not_the_function() -> None:
-    one = record(ROOT, "dev", overrides={"bundleTarget": "host"})
-    other = record(ROOT, "dev", overrides={"bundleTarget": "host", "maxDimension": "2000"})
+def changed(**overrides: str) -> set[str]:
+    """The types of which something is declared otherwise than in dev as it is."""
 
-    def inputs(program: Program, kind: str) -> list[dict[str, Any]]:
-        plain = [dict(resource.inputs) for resource in program.of(kind)]
-        return [values | {"code": getattr(values.get("code"), "path", None)} for values in plain]
+    def declared(overrides: dict[str, str]) -> dict[tuple[str, str], dict[str, Any]]:
+        program = record(ROOT, "dev", overrides={"bundleTarget": "host"} | overrides)
+        return {(each.type, each.name): each.inputs | {"code": code_of(each)} for each in program.resources}
 
-    function, distribution = "aws:lambda/function:Function", "aws:cloudfront/distribution:Distribution"
-    assert inputs(one, function) == inputs(other, function)
-    assert inputs(one, distribution) != inputs(other, distribution)
+    one, other = declared({}), declared(overrides)
+    assert one.keys() == other.keys()
+    changed = {type_ for (type_, name), inputs in one.items() if other[type_, name] != inputs}
+    # There are two kinds of functions.
+    return {type_[4:] if type_.endswith("Function") else type_.rpartition(":")[2] for type_ in changed}
+
+
+def code_of(resource: Resource) -> Any:
+    """The text of a CloudFront Function, the path of a bundle, which is named by its content."""
+    code = resource.inputs.get("code")
+    return getattr(code, "path", code)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("maxBytes", "1000"), ("maxPixels", "1000"), ("maxFrames", "10"), ("browserTtl", "5"), ("edgeVersion", "3")],
+)
+def test_a_limit_and_going_back_change_the_distribution_and_nothing_else(name: str, value: str) -> None:
+    assert changed(**{name: value}) == {"Distribution"}
+
+
+def test_what_the_cdn_keeps_changes_the_cache_policy_too_and_no_function() -> None:
+    assert changed(cdnTtl="77") == {"Distribution", "CachePolicy"}
+
+
+def test_what_viewers_may_ask_for_changes_the_function_in_front_too_and_not_the_lambda() -> None:
+    assert changed(maxDimension="2000") == {"Distribution", "cloudfront/function:Function"}
 
 
 def test_all_mistakes_in_a_config_are_reported_at_once_by_their_keys() -> None:
