@@ -23,7 +23,7 @@ def paths_of_nothing(value: Any, path: str = "") -> list[str]:
         return [found for key, inner in value.items() for found in paths_of_nothing(inner, f"{path}.{key}")]
     if isinstance(value, list):
         return [found for index, inner in enumerate(value) for found in paths_of_nothing(inner, f"{path}[{index}]")]
-    if isinstance(value, str) and value.startswith(("{\"", "[")):
+    if isinstance(value, str) and value.startswith(('{"', "[")):
         return paths_of_nothing(json.loads(value), path)
     return [path] if value is None or (isinstance(value, str) and "None" in value) else []
 
