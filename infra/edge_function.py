@@ -56,9 +56,9 @@ class EdgeFunction(pulumi.ComponentResource):
         )
 
         # No environment: the stack's limits arrive in a custom header of the origin, so one bundle serves every stack.
-        # No tags: edge functions cannot have any. Destroying the stack leaves the function behind, since replicas
-        # outlive the distribution by hours, and until then AWS refuses to delete it. Nor is any version ever deleted:
-        # that is what there is to go back to.
+        # The tags are this function's; whether its replicas cost under them, AWS does not say. Destroying the stack
+        # leaves it behind, since replicas outlive the distribution by hours, and until then AWS refuses to delete it.
+        # Nor is any version ever deleted: that is what there is to go back to.
         # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-delete-replicas.html
         self.function = aws.lambda_.Function(
             name,
@@ -72,6 +72,7 @@ class EdgeFunction(pulumi.ComponentResource):
             timeout=config.timeout,
             role=self.role.arn,
             publish=True,
+            tags=resource_tags(config),
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
         )
         earlier = pulumi.Output.concat(self.function.arn, ":", str(config.edge_version))

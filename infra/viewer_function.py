@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.config import ConfigError, StackConfig
+from infra.resource_tags import resource_tags
 
 _SOURCE: Final = Path(__file__).parents[1] / "edge" / "viewer_request.js"
 
@@ -30,6 +31,7 @@ class ViewerFunction(pulumi.ComponentResource):
             runtime="cloudfront-js-2.0",
             code=viewer_code(config),
             publish=True,
+            tags=resource_tags(config),
             opts=pulumi.ResourceOptions(parent=self),
         )
 

@@ -16,7 +16,7 @@ import pulumi
 import yaml
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.config import set_all_config
-from pulumi.runtime.settings import get_root_resource
+from pulumi.runtime.settings import get_root_resource, is_dry_run
 
 from local.computed import computed, invoked
 
@@ -34,6 +34,10 @@ class Resource:
     id: str
     inputs: dict[str, Any]
     outputs: dict[str, Any]
+    protect: bool = False
+    """Whether Pulumi refuses to delete it."""
+    retain: bool = False
+    """Whether it stays in AWS when the stack is destroyed."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,9 +64,12 @@ class Program:
 
 
 def record(root: Path, stack: str, *, overrides: Mapping[str, str] | None = None, preview: bool = False) -> Program:
-    """Runs root/__main__.py for one stack, with `overrides` of the project's own config. ProgramError if it fails."""
+    """Runs root/__main__.py for one stack, with `overrides` of its config. ProgramError if it fails.
+
+    A preview is that of a stack of which nothing exists yet: what AWS will compute is unknown, an object of Pulumi's.
+    """
     project, config = stack_config(root, stack)
-    config |= {f"{project}:{key}": value for key, value in (overrides or {}).items()}
+    config |= {key if ":" in key else f"{project}:{key}": value for key, value in (overrides or {}).items()}
     program = Program(root=root, stack=stack, region=config.get("aws:region", "us-east-1"))
     # Pulumi keeps its settings in context variables, and the program's modules must be read anew for each root.
     try:
@@ -88,18 +95,42 @@ def stack_config(root: Path, stack: str) -> tuple[str, dict[str, str]]:
     }
 
 
+class _Monitor(mocks.MockMonitor):
+    """What Pulumi's own tells its mocks, and what it does not: what shall become of a resource at the end."""
+
+    def __init__(self, recorder: "_Recorder") -> None:
+        super().__init__(recorder)
+        self._recorder = recorder
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
+        self._recorder.at_the_end[request.type, request.name] = (request.protect, request.retainOnDelete)
+        return super().RegisterResource(request)
+
+
 class _Recorder(mocks.Mocks):
     def __init__(self, program: Program) -> None:
         self._program = program
+        self.at_the_end: dict[tuple[str, str], tuple[bool, bool]] = {}
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         inputs = _plain(args.inputs)
         if not args.custom:
             return None, inputs
-        id_, outputs = computed(args.typ, args.name, inputs, region=self._program.region, stack=self._program.stack)
-        resource = Resource(type=args.typ, name=args.name, id=id_, inputs=inputs, outputs=inputs | outputs)
-        self._program.resources.append(resource)
-        return id_, resource.outputs
+        where = {"region": self._program.region, "stack": self._program.stack}
+        id_, outputs = (None, {}) if is_dry_run() else computed(args.typ, args.name, inputs, **where)
+        protect, retain = self.at_the_end[args.typ, args.name]
+        self._program.resources.append(
+            Resource(
+                type=args.typ,
+                name=args.name,
+                id=id_ or "",
+                inputs=inputs,
+                outputs=inputs | outputs,
+                protect=protect,
+                retain=retain,
+            )
+        )
+        return id_, inputs | outputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         return invoked(args.token, region=self._program.region), []
@@ -110,7 +141,9 @@ def _run(program: Program, project: str, config: dict[str, str], preview: bool) 
     asyncio.set_event_loop(loop)
     try:
         with _modules_of(program.root):
-            mocks.set_mocks(_Recorder(program), project=project, stack=program.stack, preview=preview)
+            recorder = _Recorder(program)
+            monitor = _Monitor(recorder)
+            mocks.set_mocks(recorder, project=project, stack=program.stack, preview=preview, monitor=monitor)
             set_all_config(config)
             mocks.test(lambda: runpy.run_path(str(program.root / "__main__.py"), run_name="__main__"))()
         exported = getattr(get_root_resource(), "outputs", {})

@@ -1,0 +1,59 @@
+"""Who may do what."""
+
+from collections.abc import Iterator
+
+from local.program import Program
+from tests.infra.documents import many, statements
+from tests.infra.rules.registry import DISTRIBUTION, rule
+
+
+@rule("no statement allows a wildcard action")
+def _(program: Program) -> Iterator[str]:
+    for name, _, statement in statements(program):
+        if statement["Effect"] == "Allow" and any("*" in action for action in many(statement["Action"])):
+            yield name
+
+
+@rule("no statement allows something to everybody")
+def _(program: Program) -> Iterator[str]:
+    for name, _, statement in statements(program):
+        principal = statement.get("Principal", {})
+        everybody = principal == "*" or (isinstance(principal, dict) and "*" in many(principal.get("AWS", [])))
+        if statement["Effect"] == "Allow" and everybody:
+            yield name
+
+
+@rule("a service is let in only for this account, or for one resource of it")
+def _(program: Program) -> Iterator[str]:
+    for name, type_, statement in statements(program):
+        principal = statement.get("Principal", {})
+        if type_ == "aws:iam/role:Role" or not isinstance(principal, dict) or "Service" not in principal:
+            continue
+        keys = {key.lower() for condition in statement.get("Condition", {}).values() for key in condition}
+        if not keys & {"aws:sourcearn", "aws:sourceaccount"}:
+            yield name
+
+
+@rule("no role may do something to everything")
+def _(program: Program) -> Iterator[str]:
+    for name, type_, statement in statements(program):
+        if type_ == "aws:iam/rolePolicy:RolePolicy" and any(
+            arn in ("*", "arn:aws:s3:::*") for arn in many(statement["Resource"])
+        ):
+            yield name
+
+
+@rule("only the distribution, the edge function and uploaders may decrypt with the key")
+def _(program: Program) -> Iterator[str]:
+    roles = {role.outputs["arn"] for role in program.of("aws:iam/role:Role")}
+    for name, type_, statement in statements(program):
+        if type_ != "aws:kms/keyPolicy:KeyPolicy" or "kms:Decrypt" not in many(statement["Action"]):
+            continue
+        of_this_distribution = statement.get("Condition", {}).get("StringEquals", {}).get("AWS:SourceArn") in {
+            distribution.outputs["arn"] for distribution in program.of(DISTRIBUTION)
+        }
+        if statement["Principal"] == {"Service": "cloudfront.amazonaws.com"} and of_this_distribution:
+            continue
+        if set(many(statement["Principal"].get("AWS", "*"))) <= roles or statement["Sid"] == "UploadInParts":
+            continue
+        yield name
