@@ -1,0 +1,1 @@
+"""What people do to a stack that runs, and what it costs."""
