@@ -95,10 +95,10 @@ def log_store(
     *,
     bucket: pulumi.Input[str],
     account: pulumi.Input[str],
-    distributions: str,
+    distribution: str,
     sources: Mapping[str, pulumi.Input[str]],
 ) -> Document:
-    """The log bucket's own: AWS writes there for this account, under `distributions` and under each source's name.
+    """The log bucket's own: AWS writes there for this account, under `distribution` and under each source's name.
 
     The first statement is, letter for letter, what AWS would add of itself if it were missing.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
@@ -108,7 +108,7 @@ def log_store(
         "Effect": "Allow",
         "Principal": {"Service": "delivery.logs.amazonaws.com"},
         "Action": "s3:PutObject",
-        "Resource": pulumi.Output.concat(bucket, "/", distributions, "/*"),
+        "Resource": pulumi.Output.concat(bucket, "/", distribution, "/*"),
         "Condition": {
             "StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceAccount": account},
             "ArnLike": {
