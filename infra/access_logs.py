@@ -94,6 +94,7 @@ def _of_distribution(
         opts=child,
     )
 
+    # There can be one delivery from a source to a bucket, so a changed one goes before it comes.
     aws.cloudwatch.LogDelivery(
         name,
         region="us-east-1",
@@ -102,5 +103,5 @@ def _of_distribution(
         record_fields=[*FIELDS],
         s3_delivery_configurations=[{"suffix_path": "{yyyy}/{MM}/{dd}", "enable_hive_compatible_path": False}],
         tags=tags,
-        opts=child,
+        opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(delete_before_replace=True)),
     )

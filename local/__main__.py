@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import json
 import signal
 import sys
 import time
@@ -75,7 +76,7 @@ def _tries(keys: list[str]) -> list[str]:
 
 
 def _environment_file(running: Running, stack: str) -> Path:
-    """For AWS's own tools: made-up credentials of this run, and where the local AWS listens."""
+    """For AWS's own tools: made-up credentials of this run, and where the local AWS listens; beside it the outputs."""
     values = {
         **running.cloud.credentials,
         "AWS_REGION": running.program.region,
@@ -85,6 +86,9 @@ def _environment_file(running: Running, stack: str) -> Path:
     path = _ROOT / "build" / "local" / f"{stack}.env"
     path.touch(mode=0o600)
     path.write_text("".join(f"export {name}={value}\n" for name, value in values.items()))
+    # As `pulumi stack output --json` prints them, but for where viewers ask.
+    outputs = running.program.outputs | {"url": running.url}
+    path.with_suffix(".json").write_text(json.dumps(outputs, indent=2) + "\n")
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
