@@ -62,7 +62,7 @@ bench/node_modules/done: bench/package-lock.json | setup
 	@touch $@
 
 pins: setup  ## requirements/*.txt anew from requirements/*.in
-	for part in edge run dev bench; do $(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes \
+	for part in edge refresh run dev bench; do $(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes \
 		--custom-compile-command 'make pins' requirements/$$part.in -o requirements/$$part.txt; done
 
 clean:  ## removes what the other targets made

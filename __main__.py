@@ -15,6 +15,7 @@ from infra.headers import CACHE_TAG_HEADER
 from infra.key import Key
 from infra.originals import Originals
 from infra.records import Records
+from infra.refresh import Refresh
 from infra.renditions import Renditions
 from infra.viewer_function import ViewerFunction
 
@@ -42,6 +43,8 @@ cdn = Cdn(
 Access("access", config=config, key=key, stores=stores, edge_function=edge_function, cdn=cdn)
 Records("records", config=config, cdn=cdn)
 
+refresh = Refresh("refresh", config=config, originals=originals, cdn=cdn)
+
 access_logs = AccessLogs("access-logs", config=config, cdn=cdn, stores=stores)
 alerts = Alerts("alerts", config=config)
 budget = Budget("budget", config=config, alerts=alerts)
@@ -64,6 +67,10 @@ outputs = {
     "edge_role_arn": edge_function.role.arn,
     "edge_log_group": edge_function.log_group,
     "edge_log_regions": edge_function.log_regions,
+    "refresh_queue_url": refresh.queue.url,
+    "dead_letters_queue_url": refresh.dead_letters.url,
+    "refresh_function_name": refresh.function.name,
+    "refresh_log_group": refresh.log_group,
     "firewall_arn": firewall.arn,
     "firewall_log_group": firewall.log_group,
     "access_logs_bucket": access_logs.bucket,

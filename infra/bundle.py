@@ -1,15 +1,14 @@
-"""The code that runs in Lambda@Edge, `edge/` plus Pillow, as a directory named by what it is made from.
+"""The code of a Lambda function, ours plus its libraries, as a directory named by what it is made from.
 
 Pulumi compares a directory by its content, so an unchanged bundle is no difference. By hand:
 
-    python -m infra.bundle --target host
+    python -m infra.bundle --target host edge
 """
 
 import argparse
 import hashlib
 import io
 import platform
-import re
 import sys
 import tempfile
 import zipfile
@@ -18,46 +17,29 @@ from typing import Final
 
 import pulumi
 
-from infra import bytecode
+from infra import bytecode, recipes
+from infra.recipes import EDGE, REFRESH, Recipe
 from infra.tools import ToolError, run
 
 TARGETS: Final = ("lambda", "host")
 """`host` is packed for the interpreter that runs this, as the local engine needs it."""
-
-# What of Pillow nothing here can use: it draws text, shows windows, grabs screens, is for type checkers, or needs what
-# is not here; with the libraries for that alone. And what an installer notes about itself. Licences stay.
-_CUT: Final = re.compile(
-    r"""
-      .*\.pyi | .*/py\.typed | \.lock | bin/.*
-    | [^/]+\.dist-info/(?!METADATA$|licenses/).*
-    | PIL/_imaging(ft|tk)\..*
-    | PIL/(BdfFontFile|FontFile|ImageDraw|ImageDraw2|ImageFont|ImageText|PSDraw|PcfFontFile)\.py
-    | PIL/(FpxImagePlugin|MicImagePlugin|_typing)\.py
-    | PIL/(ImageGrab|ImageQt|ImageShow|ImageTk|ImageWin|_tkinter_finder)\.py
-    | (pillow\.libs|PIL/\.dylibs)/lib(brotli\w+|freetype|harfbuzz|png16)[-.].*
-    """,
-    re.VERBOSE,
-)
-
-# CloudFront runs it, not Lambda.
-_NOT_LAMBDAS: Final = "viewer_request.js"
 
 
 class BundleError(pulumi.RunError):
     """The bundle cannot be built; says what to do about it."""
 
 
-def stage(root: Path, target: str) -> Path:
+def stage(root: Path, target: str, recipe: Recipe = EDGE) -> Path:
     """The bundle's directory, built if it does not exist yet; once there, it never changes."""
-    sources = _sources(root)
+    sources = _sources(root, recipe)
     home = root / "build" / "bundle"
-    final = home / f"{target}-{_digest(sources, target)}"
+    final = home / f"{recipe.name}-{target}-{_digest(sources, target)}"
     if final.is_dir():
         return final
     home.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".building-", dir=home) as workshop:
         tree = Path(workshop, "bundle")
-        _build(tree, sources, target)
+        _build(tree, sources, target, recipe)
         try:
             tree.rename(final)
         except OSError:
@@ -66,32 +48,28 @@ def stage(root: Path, target: str) -> Path:
     return final
 
 
-def _sources(root: Path) -> dict[str, bytes]:
+def _sources(root: Path, recipe: Recipe) -> dict[str, bytes]:
     """Read once, so that the digest is of what is packed even while somebody edits."""
-    files = [root / "requirements" / "edge.txt", *_files(root / "edge")]
-    return {
-        file.relative_to(root).as_posix(): file.read_bytes()
-        for file in files
-        if file.name != _NOT_LAMBDAS and "__pycache__" not in file.parts
-    }
+    files = [root / recipe.requirements, *(file for pattern in recipe.sources for file in sorted(root.glob(pattern)))]
+    return {file.relative_to(root).as_posix(): file.read_bytes() for file in files}
 
 
 def _digest(sources: dict[str, bytes], target: str) -> str:
     digest = hashlib.sha256(target.encode())
     if target == "host":
         digest.update(f"{sys.implementation.cache_tag} {sys.platform} {platform.machine()}".encode())
-    recipe = {Path(file).name: Path(file).read_bytes() for file in (__file__, bytecode.__file__)}
+    recipe = {Path(file).name: Path(file).read_bytes() for file in (__file__, bytecode.__file__, recipes.__file__)}
     for name, content in (recipe | sources).items():
         digest.update(name.encode() + hashlib.sha256(content).digest())
     return digest.hexdigest()[:12]
 
 
-def _build(tree: Path, sources: dict[str, bytes], target: str) -> None:
+def _build(tree: Path, sources: dict[str, bytes], target: str, recipe: Recipe) -> None:
     try:
         interpreter = sys.executable if target == "host" else bytecode.lambda_interpreter()
-        _install(tree, sources["requirements/edge.txt"].decode(), target)
+        _install(tree, sources[recipe.requirements].decode(), target, recipe)
         for name, content in sources.items():
-            if name.startswith("edge/"):
+            if name != recipe.requirements:
                 (tree / name).parent.mkdir(parents=True, exist_ok=True)
                 (tree / name).write_bytes(content)
         bytecode.compile_tree(tree, interpreter)
@@ -99,15 +77,15 @@ def _build(tree: Path, sources: dict[str, bytes], target: str) -> None:
         raise BundleError(f"no bundle: {error}") from error
 
 
-def _install(tree: Path, requirements: str, target: str) -> None:
-    """Pillow's wheel for the target, checked against its hash, without what is never used."""
+def _install(tree: Path, requirements: str, target: str, recipe: Recipe) -> None:
+    """The libraries' wheels for the target, checked against their hashes, without what is never used."""
     command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", sys.executable]
     command += ["--target", str(tree), "--link-mode", "copy", "--require-hashes", "--only-binary", ":all:"]
     if target == "lambda":
-        command += ["--python-platform", "x86_64-manylinux_2_28", "--python-version", bytecode.PYTHON]
+        command += ["--python-platform", recipe.platform, "--python-version", bytecode.PYTHON]
     run(*command, "--requirements", "-", given=requirements)
     for file in _files(tree):
-        if _CUT.fullmatch(file.relative_to(tree).as_posix()):
+        if recipe.cut.fullmatch(file.relative_to(tree).as_posix()):
             file.unlink()
 
 
@@ -131,8 +109,10 @@ def main() -> int:
     """Builds a bundle; says where it is and how large."""
     parser = argparse.ArgumentParser(prog="python -m infra.bundle", description=main.__doc__)
     parser.add_argument("--target", choices=TARGETS, default="lambda")
+    parser.add_argument("name", choices=("edge", "refresh"), nargs="?", default="edge")
+    asked = parser.parse_args()
     try:
-        tree = stage(Path(__file__).parents[1], parser.parse_args().target)
+        tree = stage(Path(__file__).parents[1], asked.target, {"edge": EDGE, "refresh": REFRESH}[asked.name])
     except BundleError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -58,6 +58,8 @@ class StackConfig:
     transition_class: str = _key("STANDARD_IA", one_of(*limits.STORAGE_CLASSES))
     protect: bool = _key(True, flag)
 
+    warm_widths: tuple[int, ...] = _key((), ascending(1, _MAX_SIDE))
+
     browser_ttl: int = _key(3600, whole(0, _YEAR))
     cdn_ttl: int = _key(_YEAR, whole(0, _YEAR))
 

@@ -30,6 +30,9 @@ def conflicts(config: "StackConfig") -> Iterator[Conflict]:
 def _of_sizes(config: "StackConfig") -> Iterator[Conflict]:
     if config.sizes and config.sizes[-1] > config.max_dimension:
         yield ("sizes", "max_dimension"), f"{config.sizes[-1]} is more than maxDimension, {config.max_dimension}"
+    if config.warm_widths and config.warm_widths[-1] > config.max_dimension:
+        too_wide = f"{config.warm_widths[-1]} is more than maxDimension, {config.max_dimension}"
+        yield ("warm_widths", "max_dimension"), too_wide
     needed = _OTHER_MEMORY + (config.max_pixels * _BYTES_PER_PIXEL + config.max_bytes) // 2**20
     if needed > config.memory:
         fields = ("max_pixels", "max_bytes", "memory")

@@ -52,14 +52,16 @@ class Cloud:
         """Of the process, for those who want to see what happens when S3 is gone."""
         return self._process.pid
 
-    def client(self, service: str, region: str) -> Any:
-        """A boto3 client with all rights."""
+    def client(self, service: str, region: str, *, role: str = "") -> Any:
+        """A boto3 client with the rights of a declared role, by its ARN, or with all rights."""
+        credentials = self._roles[role] if role else self.credentials
         return boto3.client(
             service,
             region_name=region,
             endpoint_url=self.url,
-            aws_access_key_id=self.credentials["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=self.credentials["AWS_SECRET_ACCESS_KEY"],
+            aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=credentials.get("AWS_SESSION_TOKEN"),
             config=Config(
                 connect_timeout=5, read_timeout=30, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}
             ),
@@ -83,6 +85,10 @@ class Cloud:
     def role(self, arn: str) -> dict[str, str]:
         """The credentials of a declared role, as environment variables."""
         return self._roles[arn]
+
+    def role_of(self, access_key: str) -> str | None:
+        """The ARN of the declared role whose credentials have that key."""
+        return next((arn for arn, keys in self._roles.items() if keys["AWS_ACCESS_KEY_ID"] == access_key), None)
 
     def _port(self) -> int:
         assert self._process.stdout is not None

@@ -154,6 +154,21 @@ def _topic_subscription(_name: str, inputs: dict[str, Any], region: str, digest:
     return f"{inputs['topic']}:{id_}", {"arn": f"{inputs['topic']}:{id_}", "region": region}
 
 
+def _queue(name: str, _inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+    url = f"https://sqs.{region}.amazonaws.com/{ACCOUNT}/{name}"
+    return url, {"name": name, "url": url, "arn": f"arn:aws:sqs:{region}:{ACCOUNT}:{name}", "region": region}
+
+
+def _queue_policy(_name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+    return inputs["queueUrl"], {"region": region}
+
+
+def _event_source_mapping(_name: str, inputs: dict[str, Any], region: str, digest: str) -> Outputs:
+    id_, _ = _cloudfront_policy("", {}, "", digest)
+    arn = f"arn:aws:lambda:{region}:{ACCOUNT}:event-source-mapping:{id_}"
+    return id_, {"uuid": id_, "arn": arn, "functionArn": inputs["functionName"], "region": region}
+
+
 def _budget(name: str, _inputs: dict[str, Any], _region: str, _digest: str) -> Outputs:
     return f"{ACCOUNT}:{name}", {"name": name, "arn": f"arn:aws:budgets::{ACCOUNT}:budget/{name}"}
 
@@ -177,11 +192,13 @@ _ROWS: dict[str, Callable[[str, dict[str, Any], str, str], Outputs]] = {
     "aws:kms/alias:Alias": _alias,
     "aws:kms/key:Key": _key,
     "aws:kms/keyPolicy:KeyPolicy": _key_policy,
+    "aws:lambda/eventSourceMapping:EventSourceMapping": _event_source_mapping,
     "aws:lambda/function:Function": _lambda,
     "aws:route53/record:Record": _record,
     "aws:s3/bucket:Bucket": _bucket,
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _of_a_bucket,
     "aws:s3/bucketLogging:BucketLogging": _of_a_bucket,
+    "aws:s3/bucketNotification:BucketNotification": _of_a_bucket,
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": _of_a_bucket,
     "aws:s3/bucketPolicy:BucketPolicy": _of_a_bucket,
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _of_a_bucket,
@@ -190,6 +207,8 @@ _ROWS: dict[str, Callable[[str, dict[str, Any], str, str], Outputs]] = {
     "aws:sns/topic:Topic": _topic,
     "aws:sns/topicPolicy:TopicPolicy": _topic_policy,
     "aws:sns/topicSubscription:TopicSubscription": _topic_subscription,
+    "aws:sqs/queue:Queue": _queue,
+    "aws:sqs/queuePolicy:QueuePolicy": _queue_policy,
     "aws:wafv2/webAcl:WebAcl": _web_acl,
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": _web_acl_logging,
 }

@@ -8,13 +8,14 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import uvicorn
 
 from local.behaviour import Behaviour, functions
+from local.callers import Callers
 from local.cloud import Cloud
 from local.distribution import Distribution
+from local.event_sources import event_sources
 from local.invalidations import Invalidations
 from local.lambda_function import LambdaFunction
 from local.origin import S3Origin
@@ -56,12 +57,12 @@ async def run(
             say(f"not imitated: {kind}")
         await asyncio.to_thread(cloud.provision, program)
         async with _distribution(program, cloud, say) as distribution:
-            uploads = _uploads(program, cloud, distribution, images, say)
+            name = f"[{host}]" if ":" in host else host
+            url = f"http://{name}:{listener.getsockname()[1]}"
+            uploads = _uploads(program, cloud, images, say)
             keys = await asyncio.to_thread(_put_all, uploads, say)
-            invalidations = Invalidations(distribution.id, distribution.cache)
-            async with _served(App(distribution, invalidations), listener), _followed(uploads):
-                name = f"[{host}]" if ":" in host else host
-                url = f"http://{name}:{listener.getsockname()[1]}"
+            app = App(distribution, _invalidations(program, cloud, distribution))
+            async with _served(app, listener), event_sources(program, cloud, url, say), _followed(uploads):
                 yield Running(url=url, program=program, cloud=cloud, distribution=distribution, keys=keys)
 
 
@@ -130,19 +131,16 @@ def _lambda(
     return LambdaFunction(resource, root=program.root, region=region, environment=environment, log=say)
 
 
-def _uploads(
-    program: Program, cloud: Cloud, distribution: Distribution, images: Path, say: Callable[[str], None]
-) -> Uploads:
-    """Into the bucket that the program exports as `originals_bucket`; what is cached of a changed key is dropped."""
+def _invalidations(program: Program, cloud: Cloud, distribution: Distribution) -> Invalidations:
+    callers = Callers(program, cloud)
+    arn: str = program.find("aws:cloudfront/distribution:Distribution", "id", distribution.id).outputs["arn"]
+    return Invalidations(distribution.id, distribution.cache, lambda headers, action: callers.may(headers, action, arn))
+
+
+def _uploads(program: Program, cloud: Cloud, images: Path, say: Callable[[str], None]) -> Uploads:
+    """Into the bucket that the program exports as `originals_bucket`; what follows is S3's own events' doing."""
     bucket = program.find("aws:s3/bucket:Bucket", "bucket", program.outputs["originals_bucket"])
-
-    loop = asyncio.get_running_loop()
-
-    def changed(key: str) -> None:
-        path = "/" + quote(key, safe="/-._~")
-        loop.call_soon_threadsafe(distribution.cache.drop, lambda entry: entry.url.partition("?")[0] == path)
-
-    return Uploads(images, cloud.client("s3", bucket.outputs["region"]), bucket.id, changed, say)
+    return Uploads(images, cloud.client("s3", bucket.outputs["region"]), bucket.id, say)
 
 
 def _put_all(uploads: Uploads, say: Callable[[str], None]) -> list[str]:

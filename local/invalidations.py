@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidatio
 
 import re
 import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
@@ -32,12 +33,16 @@ class Invalidation:
     created: str = field(default_factory=lambda: datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
 
 
-class Invalidations:
-    """Callers are not asked who they are."""
+Asked = Callable[[Mapping[str, str], str], bool]
 
-    def __init__(self, distribution: str, cache: Cache) -> None:
+
+class Invalidations:
+    """`may` is asked with a request's headers and the action that it is."""
+
+    def __init__(self, distribution: str, cache: Cache, may: Asked) -> None:
         self._distribution = distribution
         self._cache = cache
+        self._may = may
         self._made: dict[str, Invalidation] = {}
 
     def serves(self, path: str) -> bool:
@@ -45,11 +50,12 @@ class Invalidations:
         match = _PATH.fullmatch(path)
         return match is not None and match["distribution"] == self._distribution
 
-    def answer(self, method: str, path: str, body: bytes) -> Answer:
+    def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """One API call."""
         match = _PATH.fullmatch(path)
         assert match is not None
         try:
+            self._ask(method, match["id"], headers)
             if method == "POST" and match["id"] is None:
                 made = self._create(body)
                 return _xml(201, self._element(made), location=f"{path}/{made.id}")
@@ -62,6 +68,11 @@ class Invalidations:
             for name, text in (("Type", "Sender"), ("Code", error.code), ("Message", str(error))):
                 ET.SubElement(inner, name).text = text
             return _xml(error.status, element)
+
+    def _ask(self, method: str, id_: str | None, headers: Mapping[str, str]) -> None:
+        action = "CreateInvalidation" if method == "POST" else "GetInvalidation" if id_ else "ListInvalidations"
+        if not self._may(headers, f"cloudfront:{action}"):
+            raise _Refused(403, "AccessDenied", f"the caller is not allowed to perform cloudfront:{action}")
 
     def _found(self, method: str, id_: str) -> Invalidation:
         if method != "GET" or id_ not in self._made:

@@ -94,8 +94,14 @@ class Sandbox:
             log(line.decode(errors="replace").rstrip())
 
 
+def _name(resource: Resource, region: str) -> str:
+    home: str = resource.outputs["region"]
+    # A replica at the edge has its home in front of its name.
+    return resource.outputs["name"] if region == home else f"{home}.{resource.outputs['name']}"
+
+
 class LambdaFunction:
-    """At most a sandbox per processor, kept warm. `environment`: the role's credentials, and where S3 is."""
+    """At most a sandbox per processor, kept warm. `environment`: the role's credentials, and where AWS is."""
 
     def __init__(
         self, resource: Resource, *, root: Path, region: str, environment: dict[str, str], log: Callable[[str], None]
@@ -112,7 +118,7 @@ class LambdaFunction:
             # Everything that Lambda sets and a handler could meet; nothing of this machine's own environment.
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{inputs['runtime']}",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self._memory),
-            "AWS_LAMBDA_FUNCTION_NAME": f"us-east-1.{resource.outputs['name']}",
+            "AWS_LAMBDA_FUNCTION_NAME": _name(resource, region),
             "AWS_LAMBDA_FUNCTION_VERSION": resource.outputs["version"],
             "AWS_REGION": region,
             "AWS_DEFAULT_REGION": region,

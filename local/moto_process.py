@@ -5,6 +5,7 @@ import sys
 
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
+from local.moto_events import tell_more
 from local.moto_keys import ask_keys
 
 
@@ -12,6 +13,7 @@ def main() -> None:
     """Run as `python -m local.moto_process`; a pipe as standard input ties its life to the parent's."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     ask_keys()
+    tell_more()
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     sys.stdout.write(f"{server.get_host_and_port()[1]}\n")

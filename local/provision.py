@@ -5,6 +5,7 @@ from typing import Any
 
 from local.keys import make_key, set_key_policy
 from local.program import Program, Resource
+from local.queues import make_queue, notify, set_queue_policy
 
 Clients = Callable[[str, str], Any]
 
@@ -15,6 +16,7 @@ SERVED_OR_KEPT = {
     "aws:cloudfront/originAccessControl:OriginAccessControl": "served by the engine",
     "aws:cloudfront/originRequestPolicy:OriginRequestPolicy": "served by the engine",
     "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": "served by the engine",
+    "aws:lambda/eventSourceMapping:EventSourceMapping": "run by the engine",
     "aws:lambda/function:Function": "run by the engine",
     "aws:acm/certificate:Certificate": "recorded only: there is no TLS",
     "aws:acm/certificateValidation:CertificateValidation": "recorded only: there is no TLS",
@@ -106,8 +108,11 @@ _MAKERS: dict[str, Callable[[Resource, Clients], None]] = {
     "aws:iam/role:Role": _role,
     "aws:iam/rolePolicy:RolePolicy": _role_policy,
     "aws:s3/bucket:Bucket": _bucket,
+    "aws:s3/bucketNotification:BucketNotification": notify,
     "aws:s3/bucketPolicy:BucketPolicy": _bucket_policy,
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _public_access_block,
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _encryption,
     "aws:s3/bucketVersioning:BucketVersioning": _versioning,
+    "aws:sqs/queue:Queue": make_queue,
+    "aws:sqs/queuePolicy:QueuePolicy": set_queue_policy,
 }

@@ -33,7 +33,7 @@ def allows(policy: str, *, principal: tuple[str, str], action: str, resource: st
 
 
 def _is_for(statement: dict[str, Any], kind: str, name: str) -> bool:
-    wanted = statement["Principal"]
+    wanted = statement.get("Principal", "*")  # what is attached to a role is for that role
     if isinstance(wanted, str):
         return wanted == "*"
     return name in _list(wanted.get(kind, [])) or "*" in _list(wanted.get("AWS", []))

@@ -20,6 +20,8 @@ class Context:
         self.aws_request_id = request_id
         self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
         self.function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
+        home, account = os.environ["AWS_REGION"], "123456789012"
+        self.invoked_function_arn = f"arn:aws:lambda:{home}:{account}:function:{self.function_name}"
         self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
         self._deadline = deadline
 

@@ -23,15 +23,16 @@ class App:
         """ASGI. https://asgi.readthedocs.io/en/latest/specs/www.html"""
         method: str = scope["method"]
         uri = scope["raw_path"].decode("utf-8", errors="replace")
+        headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
         if self._invalidations.serves(uri):
-            answer = self._invalidations.answer(method, uri, await _body(receive))
+            answer = self._invalidations.answer(method, uri, headers, await _body(receive))
         else:
             answer = await self._distribution.respond(
                 Request(
                     method=method,
                     uri=uri,
                     query=scope["query_string"].decode("utf-8", errors="replace"),
-                    headers={name.decode(): value.decode("latin-1") for name, value in scope["headers"]},
+                    headers=headers,
                     ip=scope["client"][0],
                 )
             )

@@ -15,15 +15,12 @@ logging.getLogger("watchfiles").setLevel(logging.WARNING)
 
 
 class Uploads:
-    """Subfolders are part of the key; hidden files are left out. `changed` is told each key that was put or deleted."""
+    """Subfolders are part of the key; hidden files are left out."""
 
-    def __init__(
-        self, folder: Path, client: Any, bucket: str, changed: Callable[[str], None], say: Callable[[str], None]
-    ) -> None:
+    def __init__(self, folder: Path, client: Any, bucket: str, say: Callable[[str], None]) -> None:
         self._folder = folder.resolve()
         self._client = client
         self._bucket = bucket
-        self._changed = changed
         self._say = say
 
     def put_all(self) -> Iterator[str]:
@@ -46,7 +43,6 @@ class Uploads:
                     self._client.delete_object(Bucket=self._bucket, Key=key)
                 elif path.is_file():
                     self._put(key, path)
-                self._changed(key)
 
     def _key(self, path: Path) -> str:
         parts = path.relative_to(self._folder).parts

@@ -1,0 +1,74 @@
+"""What a message of the queue says: originals that changed, by S3; or what the function has put off, by itself."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import unquote_plus
+
+AGAIN: Final = "again"
+WARM: Final = "warm"
+
+
+class Unreadable(Exception):
+    """The message is none of ours; says what was wrong with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One original was put or removed."""
+
+    key: str
+    version: str
+    """Of what was put; empty where S3 names none."""
+    removed: bool
+    id: str
+    """The same for every delivery of one event, and different for two."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutOff:
+    """What is to be done with these originals, now that its time has come."""
+
+    what: str
+    """AGAIN or WARM."""
+    keys: tuple[str, ...]
+    reference: str
+    """Of the invalidation that it belongs to."""
+
+    def __str__(self) -> str:
+        """As `read` reads it."""
+        return json.dumps({"refresh": self.what, "keys": self.keys, "reference": self.reference})
+
+
+def read(body: str) -> list[Change] | PutOff:
+    """Nothing for the message by which S3 tries a new notification; Unreadable for what is neither S3's nor ours."""
+    try:
+        message = json.loads(body)
+        if "refresh" in message:
+            keys = tuple(map(str, message["keys"]))
+            return PutOff(what=_known(message["refresh"]), keys=keys, reference=message["reference"])
+        return [] if message.get("Event") == "s3:TestEvent" else list(_changes(message["Records"]))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unreadable(f"{type(error).__name__}: {error} in {body[:500]}") from error
+
+
+def _known(what: str) -> str:
+    if what not in (AGAIN, WARM):
+        raise ValueError(f"{what!r} is neither {AGAIN} nor {WARM}")
+    return what
+
+
+def _changes(records: list[dict[str, Any]]) -> Iterator[Change]:
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+    for record in records:
+        kind, thing = record["eventName"], record["s3"]["object"]
+        if not kind.startswith(("ObjectCreated:", "ObjectRemoved:")):
+            raise ValueError(f"{kind} is nothing that was asked for")
+        version = thing.get("versionId", "")
+        yield Change(
+            key=unquote_plus(thing["key"]),
+            version=version,
+            removed=kind.startswith("ObjectRemoved:"),
+            id=f"{kind} {thing['key']} {version} {thing.get('sequencer', '')}",
+        )
