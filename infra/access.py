@@ -8,6 +8,7 @@ from infra.cdn import Cdn
 from infra.config import StackConfig
 from infra.edge_function import EdgeFunction
 from infra.key import Key
+from infra.key_policy import key_policy
 from infra.private_bucket import PrivateBucket
 
 
@@ -44,7 +45,7 @@ class Access(pulumi.ComponentResource):
                 name,
                 key_id=key.key.key_id,
                 policy=pulumi.Output.json_dumps(
-                    policies.key(
+                    key_policy(
                         account=aws.get_caller_identity_output().account_id,
                         region=config.region,
                         distribution=cdn.distribution.arn,

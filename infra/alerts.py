@@ -3,8 +3,8 @@
 import pulumi
 import pulumi_aws as aws
 
-from infra import policies
 from infra.config import StackConfig
+from infra.documents import Document, document, only_over_tls
 from infra.resource_tags import resource_tags
 
 
@@ -21,9 +21,9 @@ class Alerts(pulumi.ComponentResource):
         # https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
         self.topic = aws.sns.Topic(name, region="us-east-1", tags=resource_tags(config), opts=child)
 
-        document = policies.alerts(topic=self.topic.arn, account=aws.get_caller_identity_output().account_id)
+        policy = alerts_policy(topic=self.topic.arn, account=aws.get_caller_identity_output().account_id)
         aws.sns.TopicPolicy(
-            name, region="us-east-1", arn=self.topic.arn, policy=pulumi.Output.json_dumps(document), opts=child
+            name, region="us-east-1", arn=self.topic.arn, policy=pulumi.Output.json_dumps(policy), opts=child
         )
 
         # Each has to say yes, to a mail from AWS, before anything else is sent there.
@@ -38,3 +38,22 @@ class Alerts(pulumi.ComponentResource):
             )
 
         self.register_outputs({"topic": self.topic.arn})
+
+
+def alerts_policy(*, topic: pulumi.Input[str], account: pulumi.Input[str]) -> Document:
+    """The topic's own: this account's budgets may publish, and nobody may without TLS.
+
+    https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
+    """
+    budgets = {
+        "Sid": "BudgetsPublish",
+        "Effect": "Allow",
+        "Principal": {"Service": "budgets.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": topic,
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": account},
+            "ArnLike": {"aws:SourceArn": pulumi.Output.concat("arn:aws:budgets::", account, ":*")},
+        },
+    }
+    return document(budgets, only_over_tls("sns:Publish", [topic]))

@@ -1,12 +1,13 @@
 """The bucket that access logs are delivered to."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import pulumi
 import pulumi_aws as aws
 
-from infra import policies
 from infra.config import StackConfig
+from infra.documents import Document, document, only_over_tls
 from infra.private_bucket import PrivateBucket
 
 DISTRIBUTION: Final = "cloudfront"
@@ -49,7 +50,7 @@ class LogStore(pulumi.ComponentResource):
             opts=child,
         )
 
-        document = policies.log_store(
+        policy = log_policy(
             bucket=self.store.bucket.arn,
             account=aws.get_caller_identity_output().account_id,
             distribution=DISTRIBUTION,
@@ -58,8 +59,48 @@ class LogStore(pulumi.ComponentResource):
         aws.s3.BucketPolicy(
             name,
             bucket=self.store.bucket.bucket,
-            policy=pulumi.Output.json_dumps(document),
+            policy=pulumi.Output.json_dumps(policy),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self.store]),
         )
 
         self.register_outputs({"bucket": self.store.bucket.bucket})
+
+
+def log_policy(
+    *,
+    bucket: pulumi.Input[str],
+    account: pulumi.Input[str],
+    distribution: str,
+    sources: Mapping[str, pulumi.Input[str]],
+) -> Document:
+    """The log bucket's own: AWS writes there for this account, under `distribution` and under each source's name.
+
+    The first statement is, letter for letter, what AWS would add of itself if it were missing.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
+    """
+    deliveries = {
+        "Sid": "AWSLogDeliveryWrite",
+        "Effect": "Allow",
+        "Principal": {"Service": "delivery.logs.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": pulumi.Output.concat(bucket, "/", distribution, "/*"),
+        "Condition": {
+            "StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceAccount": account},
+            "ArnLike": {
+                "aws:SourceArn": pulumi.Output.concat("arn:aws:logs:us-east-1:", account, ":delivery-source:*")
+            },
+        },
+    }
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+    of_buckets = [
+        {
+            "Sid": f"LogOf{holds.capitalize()}",
+            "Effect": "Allow",
+            "Principal": {"Service": "logging.s3.amazonaws.com"},
+            "Action": "s3:PutObject",
+            "Resource": pulumi.Output.concat(bucket, "/", holds, "/*"),
+            "Condition": {"ArnLike": {"aws:SourceArn": source}, "StringEquals": {"aws:SourceAccount": account}},
+        }
+        for holds, source in sources.items()
+    ]
+    return document(deliveries, *of_buckets, only_over_tls("s3:*", [bucket, pulumi.Output.concat(bucket, "/*")]))

@@ -1,11 +1,10 @@
-"""IAM documents: pure functions, so that each can be read, and tested, as a whole."""
+"""Who may read pictures, and what the edge function may do: pure functions, to be read and tested as a whole."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
 
 import pulumi
 
-Document = dict[str, Any]
+from infra.documents import Document, document, only_over_tls
 
 
 def served(*, bucket: pulumi.Input[str], objects: pulumi.Input[str], distribution: pulumi.Input[str]) -> Document:
@@ -22,7 +21,7 @@ def served(*, bucket: pulumi.Input[str], objects: pulumi.Input[str], distributio
         "Resource": objects,
         "Condition": {"StringEquals": {"AWS:SourceArn": distribution}},
     }
-    return _document(reader, _only_over_tls("s3:*", [bucket, objects]))
+    return document(reader, only_over_tls("s3:*", [bucket, objects]))
 
 
 def edge_trust() -> Document:
@@ -30,7 +29,7 @@ def edge_trust() -> Document:
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html
     """
-    return _document(
+    return document(
         {
             "Effect": "Allow",
             "Principal": {"Service": ["edgelambda.amazonaws.com", "lambda.amazonaws.com"]},
@@ -52,178 +51,4 @@ def edge_role(
         "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
         "Resource": [*log_streams],
     }
-    return _document(read, store, log)
-
-
-def key(
-    *,
-    account: pulumi.Input[str],
-    region: str,
-    distribution: pulumi.Input[str],
-    edge_role: pulumi.Input[str],
-    uploaders: Sequence[str],
-) -> Document:
-    """The key's own: one distribution and one role may decrypt, uploaders encrypt, the account only administers.
-
-    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
-    """
-    through_s3 = {"StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"}}
-    root = {"AWS": pulumi.Output.concat("arn:aws:iam::", account, ":root")}
-    statements = [
-        _of_the_key("Administer", root, _ADMINISTER),
-        # Whoever the account lets upload: S3 asks for a data key in his name.
-        _of_the_key("EncryptUploads", root, ["kms:GenerateDataKey"], through_s3),
-        _of_the_key(
-            "TheDistributionReads",
-            {"Service": "cloudfront.amazonaws.com"},
-            ["kms:Decrypt"],
-            {"StringEquals": {"AWS:SourceArn": distribution}},
-        ),
-        _of_the_key(
-            "TheEdgeFunctionReadsAndStores", {"AWS": edge_role}, ["kms:Decrypt", "kms:GenerateDataKey"], through_s3
-        ),
-    ]
-    if uploaders:
-        # An upload in parts is read again by S3 while it is put together.
-        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
-        several = {"AWS": [*uploaders]}
-        statements.append(_of_the_key("UploadInParts", several, ["kms:Decrypt", "kms:GenerateDataKey"], through_s3))
-    return _document(*statements)
-
-
-def log_store(
-    *,
-    bucket: pulumi.Input[str],
-    account: pulumi.Input[str],
-    distribution: str,
-    sources: Mapping[str, pulumi.Input[str]],
-) -> Document:
-    """The log bucket's own: AWS writes there for this account, under `distribution` and under each source's name.
-
-    The first statement is, letter for letter, what AWS would add of itself if it were missing.
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
-    """
-    deliveries = {
-        "Sid": "AWSLogDeliveryWrite",
-        "Effect": "Allow",
-        "Principal": {"Service": "delivery.logs.amazonaws.com"},
-        "Action": "s3:PutObject",
-        "Resource": pulumi.Output.concat(bucket, "/", distribution, "/*"),
-        "Condition": {
-            "StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceAccount": account},
-            "ArnLike": {
-                "aws:SourceArn": pulumi.Output.concat("arn:aws:logs:us-east-1:", account, ":delivery-source:*")
-            },
-        },
-    }
-    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
-    of_buckets = [
-        {
-            "Sid": f"LogOf{holds.capitalize()}",
-            "Effect": "Allow",
-            "Principal": {"Service": "logging.s3.amazonaws.com"},
-            "Action": "s3:PutObject",
-            "Resource": pulumi.Output.concat(bucket, "/", holds, "/*"),
-            "Condition": {"ArnLike": {"aws:SourceArn": source}, "StringEquals": {"aws:SourceAccount": account}},
-        }
-        for holds, source in sources.items()
-    ]
-    return _document(deliveries, *of_buckets, _only_over_tls("s3:*", [bucket, pulumi.Output.concat(bucket, "/*")]))
-
-
-def upload_queue(*, queue: pulumi.Input[str], bucket: pulumi.Input[str], account: pulumi.Input[str]) -> Document:
-    """The queue's own: one bucket of this account may write, and nobody may do anything without TLS.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
-    """
-    uploads = {
-        "Sid": "TheBucketWrites",
-        "Effect": "Allow",
-        "Principal": {"Service": "s3.amazonaws.com"},
-        "Action": "sqs:SendMessage",
-        "Resource": queue,
-        "Condition": {"ArnLike": {"aws:SourceArn": bucket}, "StringEquals": {"aws:SourceAccount": account}},
-    }
-    return _document(uploads, _only_over_tls("sqs:*", [queue]))
-
-
-def dead_letters(*, queue: pulumi.Input[str]) -> Document:
-    """The dead letters' own: nobody may do anything without TLS."""
-    return _document(_only_over_tls("sqs:*", [queue]))
-
-
-def lambda_trust() -> Document:
-    """Who may run an ordinary function."""
-    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    return _document(trust)
-
-
-def refresh_role(
-    *,
-    queue: pulumi.Input[str],
-    bucket: pulumi.Input[str],
-    distribution: pulumi.Input[str],
-    log_streams: pulumi.Input[str],
-) -> Document:
-    """All that the refresh function may do: serve its queue, see which versions there are, and invalidate."""
-    serve = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:SendMessage"]
-    log = ["logs:CreateLogStream", "logs:PutLogEvents"]
-    return _document(
-        {"Sid": "ServeTheQueue", "Effect": "Allow", "Action": serve, "Resource": queue},
-        {"Sid": "SeeVersions", "Effect": "Allow", "Action": "s3:ListBucketVersions", "Resource": bucket},
-        {"Sid": "Invalidate", "Effect": "Allow", "Action": "cloudfront:CreateInvalidation", "Resource": distribution},
-        {"Sid": "WriteLogs", "Effect": "Allow", "Action": log, "Resource": log_streams},
-    )
-
-
-def alerts(*, topic: pulumi.Input[str], account: pulumi.Input[str]) -> Document:
-    """The topic's own: this account's budgets may publish, and nobody may without TLS.
-
-    https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
-    """
-    budgets = {
-        "Sid": "BudgetsPublish",
-        "Effect": "Allow",
-        "Principal": {"Service": "budgets.amazonaws.com"},
-        "Action": "sns:Publish",
-        "Resource": topic,
-        "Condition": {
-            "StringEquals": {"aws:SourceAccount": account},
-            "ArnLike": {"aws:SourceArn": pulumi.Output.concat("arn:aws:budgets::", account, ":*")},
-        },
-    }
-    return _document(budgets, _only_over_tls("sns:Publish", [topic]))
-
-
-# All that an administrator needs, and nothing by which data could be encrypted, decrypted, or a grant for it be given.
-_ADMINISTER: Final = (
-    *("kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DescribeKey", "kms:DisableKey"),
-    *("kms:DisableKeyRotation", "kms:EnableKey", "kms:EnableKeyRotation", "kms:GetKeyPolicy"),
-    *("kms:GetKeyRotationStatus", "kms:ListGrants", "kms:ListKeyPolicies", "kms:ListKeyRotations"),
-    *("kms:ListResourceTags", "kms:PutKeyPolicy", "kms:RevokeGrant", "kms:RotateKeyOnDemand"),
-    *("kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:UpdateAlias"),
-    "kms:UpdateKeyDescription",
-)
-
-
-def _of_the_key(
-    sid: str, principal: dict[str, Any], actions: Sequence[str], condition: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    # "*" is the key itself: a key's policy speaks of no other.
-    statement = {"Sid": sid, "Effect": "Allow", "Principal": principal, "Action": [*actions], "Resource": "*"}
-    return statement | ({"Condition": condition} if condition else {})
-
-
-def _only_over_tls(action: str, resources: Sequence[pulumi.Input[str]]) -> dict[str, Any]:
-    return {
-        "Sid": "OnlyOverTls",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": action,
-        "Resource": [*resources],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
-
-
-def _document(*statements: dict[str, Any]) -> Document:
-    return {"Version": "2012-10-17", "Statement": [*statements]}
+    return document(read, store, log)

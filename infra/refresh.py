@@ -7,7 +7,7 @@ from typing import Final
 import pulumi
 import pulumi_aws as aws
 
-from infra import policies
+from infra import refresh_policies as policies
 from infra.bundle import stage
 from infra.cdn import Cdn
 from infra.config import StackConfig

@@ -5,7 +5,7 @@ from typing import Final
 import pulumi
 import pulumi_aws as aws
 
-from infra import policies
+from infra import refresh_policies as policies
 from infra.config import StackConfig
 from infra.originals import Originals
 from infra.resource_tags import resource_tags

@@ -56,7 +56,7 @@ def test_without_the_right_to_read_nothing_can_be_rendered(tmp_path: Path, image
 
 def test_without_the_distribution_in_the_keys_policy_nothing_can_be_seen(tmp_path: Path, images: Path) -> None:
     wrong = '{"Service": "cloudfront.amazonaws.com"},\n            ["kms:'
-    root = broken_program(tmp_path, "infra/policies.py", wrong, wrong.replace("cloudfront", "s3"))
+    root = broken_program(tmp_path, "infra/key_policy.py", wrong, wrong.replace("cloudfront", "s3"))
 
     with served(images, root=root, stack="prod") as stack:
         assert (stack.get("/a.png").status, stack.get("/a.png?width=50").status) == (404, 404)

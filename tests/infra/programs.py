@@ -23,6 +23,7 @@ ODD: dict[str, tuple[str, dict[str, str]]] = {
     "an earlier version": ("prod", {"edgeVersion": "3"}),
     "a few sizes in AVIF": ("dev", {"sizes": "[320, 640]", "formats": '["avif"]', "maxDimension": "640"}),
     "no budget": ("prod", {"budget": "0"}),
+    "usual widths": ("prod", {"warmWidths": "[320, 640]"}),
     "people": ("prod", {"alertEmails": '["a@example.com", "b@example.com"]', "owner": "images", "costCentre": "4711"}),
 }
 

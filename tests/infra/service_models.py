@@ -24,11 +24,13 @@ OPERATIONS = {
     "aws:iam/rolePolicy:RolePolicy": "iam.PutRolePolicy",
     "aws:kms/alias:Alias": "kms.CreateAlias",
     "aws:kms/key:Key": "kms.CreateKey",
+    "aws:lambda/eventSourceMapping:EventSourceMapping": "lambda.CreateEventSourceMapping",
     "aws:lambda/function:Function": "lambda.CreateFunction",
     "aws:route53/record:Record": "route53.ChangeResourceRecordSets",
     "aws:s3/bucket:Bucket": "s3.CreateBucket",
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "s3.PutBucketLifecycleConfiguration",
     "aws:s3/bucketLogging:BucketLogging": "s3.PutBucketLogging",
+    "aws:s3/bucketNotification:BucketNotification": "s3.PutBucketNotificationConfiguration",
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "s3.PutBucketOwnershipControls",
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "s3.PutPublicAccessBlock",
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": "s3.PutBucketEncryption",
@@ -46,6 +48,7 @@ DOCUMENTS = {
     "aws:kms/keyPolicy:KeyPolicy",
     "aws:s3/bucketPolicy:BucketPolicy",
     "aws:sns/topicPolicy:TopicPolicy",
+    "aws:sqs/queuePolicy:QueuePolicy",
 }
 
 
@@ -120,5 +123,7 @@ def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
 def is_action(action: str) -> bool:
     """Whether IAM's name of an action is that of an operation of the service, as nearly all are."""
     prefix, _, name = action.partition(":")
-    known = {"lambda": "lambda", "logs": "logs", "s3": "s3", "kms": "kms", "sns": "sns", "sts": "sts", "sqs": "sqs"}
-    return prefix in known and bool(re.fullmatch(r"\w+", name)) and name in service(known[prefix]).operation_names
+    if action == "s3:ListBucketVersions":  # of the operation ListObjectVersions
+        return True
+    known = ("cloudfront", "lambda", "logs", "s3", "kms", "sns", "sts", "sqs")
+    return prefix in known and bool(re.fullmatch(r"\w+", name)) and name in service(prefix).operation_names

@@ -48,6 +48,7 @@ def test_a_stack_needs_to_say_no_more_than_its_region() -> None:
         ("maxBytes", "1", {"max_bytes": 1}),
         ("maxPixels", "1", {"max_pixels": 1}),
         ("maxFrames", "2", {"max_frames": 2}),
+        ("warmWidths", "[320, 640]", {"warm_widths": (320, 640)}),
         ("browserTtl", "0", {"browser_ttl": 0}),
         ("cdnTtl", "31536000", {"cdn_ttl": 31_536_000}),
         ("memory", "10240", {"memory": 10_240}),
@@ -193,6 +194,7 @@ def test_pixels_that_do_not_fit_in_the_memory_are_refused() -> None:
     ("values", "problem"),
     [
         ({"domain": "images.example.com"}, "domain: images.example.com needs hostedZone, where its records are made"),
+        ({"warmWidths": "[320, 5000]"}, "warmWidths: 5000 is more than maxDimension, 4096"),
         ({"hostedZone": "Z1D633PJN98FT9"}, "hostedZone: Z1D633PJN98FT9 needs domain, the name that viewers ask"),
         (
             {"uploaders": '["arn:aws:iam::123456789012:role/cms"]'},

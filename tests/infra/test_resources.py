@@ -23,6 +23,7 @@ NAME_LIMITS = {
     "aws:cloudwatch/logDeliverySource:LogDeliverySource": 60,
     "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": 60,
     "aws:budgets/budget:Budget": 100,
+    "aws:sqs/queue:Queue": 80,
 }
 
 

@@ -34,7 +34,7 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         '"Action": "s3:GetObject", "Resource": "*"',
     ),
     "only the distribution, the edge function and uploaders may decrypt with the key": (
-        "infra/policies.py",
+        "infra/key_policy.py",
         '"EncryptUploads", root, ["kms:GenerateDataKey"]',
         '"EncryptUploads", root, ["kms:GenerateDataKey", "kms:Decrypt"]',
     ),
@@ -49,7 +49,7 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         '"BucketOwnerPreferred"',
     ),
     "every bucket demands TLS": (
-        "infra/policies.py",
+        "infra/documents.py",
         '"Bool": {"aws:SecureTransport": "false"}',
         '"Bool": {"aws:SecureTransport": "true"}',
     ),

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from local.program import Program
-from tests.infra.rules.registry import DISTRIBUTION, EDGE_FUNCTION, rule
+from local.program import Program, Resource
+from tests.infra.rules.registry import DISTRIBUTION, FUNCTION, rule
 
 
 @rule("what CloudFront demands in us-east-1 is there, and only that")
@@ -14,7 +14,6 @@ def _(program: Program) -> Iterator[str]:
         "aws:cloudwatch/logDelivery:LogDelivery",
         "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination",
         "aws:cloudwatch/logDeliverySource:LogDeliverySource",
-        EDGE_FUNCTION,
         "aws:sns/topic:Topic",
         "aws:sns/topicPolicy:TopicPolicy",
         "aws:sns/topicSubscription:TopicSubscription",
@@ -24,11 +23,19 @@ def _(program: Program) -> Iterator[str]:
     for resource in program.resources:
         region = resource.inputs.get("region")
         if resource.type == "aws:cloudwatch/logGroup:LogGroup":
-            firewall = str(resource.inputs["name"]).startswith("aws-waf-logs-")
-            if region not in (["us-east-1"] if firewall else program.outputs["edge_log_regions"]):
+            firewall = resource.inputs.get("name", "").startswith("aws-waf-logs-")
+            edge = resource.inputs.get("name", "").startswith("/aws/lambda/us-east-1.")
+            wanted = ["us-east-1"] if firewall else program.outputs["edge_log_regions"] if edge else [None]
+            if region not in wanted:
                 yield resource.name
-        elif region != ("us-east-1" if resource.type in there else None):
+        elif region != ("us-east-1" if resource.type in there or is_edge(resource, program) else None):
             yield resource.name
+
+
+def is_edge(resource: Resource, program: Program) -> bool:
+    """Whether a distribution runs it."""
+    arn = resource.outputs.get("arn")
+    return resource.type == FUNCTION and arn is not None and str(arn) in str(program.of(DISTRIBUTION)[0].inputs)
 
 
 @rule("viewers are led to HTTPS, with TLS 1.2 of 2021 or newer under a certificate of one's own")
@@ -54,6 +61,8 @@ def _(program: Program) -> Iterator[str]:
 
 @rule("an edge function has no environment, and survives the stack with every version")
 def _(program: Program) -> Iterator[str]:
-    for function in program.of(EDGE_FUNCTION):
+    for function in program.of(FUNCTION):
+        if not is_edge(function, program):
+            continue
         if "environment" in function.inputs or not function.retain or function.inputs.get("publish") is not True:
             yield function.name

@@ -6,7 +6,7 @@ from local.program import Program
 
 BUCKET = "aws:s3/bucket:Bucket"
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
-EDGE_FUNCTION = "aws:lambda/function:Function"
+FUNCTION = "aws:lambda/function:Function"
 
 Rule = Callable[[Program], Iterator[str]]
 RULES: dict[str, Rule] = {}
