@@ -22,7 +22,7 @@ def invoke(folder: Path, *events: dict[str, Any]) -> list[Any]:
     """Each event's answer, or the error."""
     (folder / "main.py").write_text(HANDLER)
     inputs = {"code": pulumi.FileArchive(str(folder)), "handler": "main.handler", "runtime": "python3.13", "timeout": 5}
-    outputs = {"name": "f", "version": "7"}
+    outputs = {"name": "f", "version": "7", "region": "us-east-1"}
     resource = Resource(type="t", name="f", id="f", inputs=inputs, outputs=outputs)
 
     async def all_of_them() -> list[Any]:
