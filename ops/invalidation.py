@@ -1,6 +1,6 @@
 """From names of originals and folders to CloudFront invalidations: items, batches, references, sending with patience.
 
-Shared with what refreshes after an upload, so nothing here prints, and nothing is imported but edge/tags.py and patience.py.
+Shared with what refreshes after an upload: nothing here prints, and only edge/tags.py and patience.py are imported.
 https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html
 """
 
