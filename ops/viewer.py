@@ -1,0 +1,143 @@
+"""Requests to a distribution as viewers make them, so many at once and not more."""
+
+import json
+import queue
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from http.client import HTTPException
+from itertools import product
+from typing import Any, Final
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote, urljoin
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+FORMATS: Final = ("auto", "original", "jpeg", "png", "webp", "avif")
+"""What `format=` accepts: docs/url.md."""
+
+# As browsers that know both ask for an <img>.
+_ACCEPT: Final = "image/avif,image/webp,image/*,*/*;q=0.8"
+_SECONDS: Final = 40
+"""Without a byte; the edge function has 30."""
+_REDIRECTS: Final = (301, 302, 307, 308)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One rendition."""
+
+    key: str
+    query: str
+
+    @property
+    def target(self) -> str:
+        """Path and query; a key's characters stand for themselves, + and % too."""
+        return f"/{quote(self.key, safe='/-._~')}?{self.query}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What came, at the end of a redirect if there was one."""
+
+    asked: Asked
+    status: int
+    """0 where nobody answered."""
+    size: int
+    """Bytes of the body."""
+    ms: float
+    """Until its last byte."""
+    cache: str
+    """hit, miss, or error."""
+    reason: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Whether there is a picture now."""
+        return self.status == 200
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As JSON has it."""
+        known = {"key": self.asked.key, "query": self.asked.query, "status": self.status, "bytes": self.size}
+        return known | {"ms": round(self.ms, 1), "cache": self.cache} | ({"reason": self.reason} if self.reason else {})
+
+
+def asked(keys: Iterable[str], widths: Iterable[int], formats: Iterable[str | None]) -> list[Asked]:
+    """Every width in every format of every key; None leaves the format to the distribution."""
+    return [
+        Asked(key, f"{f'format={format_}&' if format_ else ''}width={width}")
+        for key, format_, width in product(keys, formats, widths)
+    ]
+
+
+def replies(url: str, wanted: Sequence[Asked], *, at_once: int) -> Iterator[Reply]:
+    """Each when it is there. Its threads do not outlive the program: Ctrl-C need not wait for a slow render."""
+    waiting: queue.SimpleQueue[Asked] = queue.SimpleQueue()
+    there: queue.SimpleQueue[Reply] = queue.SimpleQueue()
+    for one in wanted:
+        waiting.put(one)
+
+    def work() -> None:
+        while True:
+            try:
+                one = waiting.get_nowait()
+            except queue.Empty:
+                return
+            there.put(_reply(url, one))
+
+    for _ in range(min(at_once, len(wanted))):
+        threading.Thread(target=work, daemon=True).start()
+    for _ in wanted:
+        yield there.get()
+
+
+class _Unfollowed(HTTPRedirectHandler):
+    """The first answer's cache counts too."""
+
+    def redirect_request(self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: Any) -> None:
+        """None: it is an answer like others."""
+
+
+def _reply(url: str, one: Asked) -> Reply:
+    started = time.perf_counter()
+    try:
+        status, headers, body = _get(url + one.target)
+        caches = [headers.get("x-cache", "")]
+        if status in _REDIRECTS and headers.get("location"):
+            status, headers, body = _get(urljoin(url, headers["location"]))
+            caches.append(headers.get("x-cache", ""))
+    except (URLError, HTTPException, OSError, ValueError) as error:
+        said = getattr(error, "reason", None) or error
+        return Reply(asked=one, status=0, size=0, ms=_since(started), cache="error", reason=f"{url} {said}")
+    cache = "error" if status != 200 else "hit" if all("Hit" in text for text in caches) else "miss"
+    reason = "" if status == 200 else f"{status} {_detail(body)}".strip()
+    return Reply(asked=one, status=status, size=len(body), ms=_since(started), cache=cache, reason=reason)
+
+
+def _get(url: str) -> tuple[int, dict[str, str], bytes]:
+    """With the environment's proxies. Names of headers in lower case."""
+    request = Request(url, headers={"Accept": _ACCEPT, "User-Agent": "edge-image-resizer-warm"})  # noqa: S310  # the stack's
+    try:
+        reply = build_opener(_Unfollowed).open(request, timeout=_SECONDS)
+    except HTTPError as error:
+        reply = error
+    with reply:
+        return (
+            int(reply.status or 0),
+            {name.lower(): value for name, value in reply.headers.items()},
+            bytes(reply.read()),
+        )
+
+
+def _detail(body: bytes) -> str:
+    """What the stack's own errors say of themselves; nothing of others."""
+    try:
+        found: Any = json.loads(body)
+    except ValueError:
+        return ""
+    return str(found.get("detail", "")) if isinstance(found, dict) else ""
+
+
+def _since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000

@@ -1,0 +1,196 @@
+"""python -m ops invalidate, warm and status beside a stack that is served."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local import __main__ as engine
+from ops import stack as which
+from ops.__main__ import main
+from tests.e2e.pictures import write
+from tests.e2e.test_freshness import put
+from tests.served import Served, served
+
+Said = pytest.CaptureFixture[str]
+
+ONE = [
+    "/cats/1.jpg",
+    "/cats/1.jpg?width=9",
+    *(f"/cats/1.jpg?format={name}&width=8" for name in ("webp", "avif", "png")),
+]
+NEIGHBOURS = ["/cats/1.jpg2", "/cats/10.jpg", "/Cats/1.jpg", "/cats/1.jpg/x"]
+ELSEWHERE = ["/catsanddogs/1.jpg?width=9", "/dogs/1.jpg", "/a%20b%2B%C3%BC.jpg?width=9"]
+ALL = [*ONE, *NEIGHBOURS, *ELSEWHERE]
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("images")
+    for name in ("cats/1.jpg", "cats/10.jpg", "catsanddogs/1.jpg", "dogs/1.jpg", "a b+\u00fc.jpg"):
+        write(folder / name, 60, 40)
+    body = (folder / "cats" / "1.jpg").read_bytes()
+    with served(folder) as running:
+        for key in ("cats/1.jpg2", "Cats/1.jpg", "cats/1.jpg/x"):
+            put(running, key, body, ContentType="image/jpeg")
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def local(own: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What `make run` leaves in build/local, elsewhere: a developer's own engine may run."""
+    folder = tmp_path / "build" / "local"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(engine, "_ROOT", tmp_path)
+    engine._environment_file(own.running, "dev")
+    monkeypatch.setattr(which, "LOCAL", folder)
+
+
+def cached(own: Served) -> list[str]:
+    return [path for path in ALL if own.get(path).headers["x-cache"] == "Hit from cloudfront"]
+
+
+def gone(own: Served, *arguments: str) -> list[str]:
+    """What is no longer cached after the command, which must succeed."""
+    for path in ALL:
+        assert own.get(path).status == 200
+    assert cached(own) == ALL
+
+    assert main(["invalidate", *arguments, "--local"]) == 0
+
+    kept = cached(own)
+    return [path for path in ALL if path not in kept]
+
+
+def test_every_size_and_format_of_one_key_goes_and_its_neighbours_stay(own: Served, capsys: Said) -> None:
+    assert gone(own, "cats/1.jpg") == ONE
+    assert capsys.readouterr().out.startswith("done: 1 path or tag in 1 invalidation; bills 1 path: free")
+
+
+def test_a_slash_in_front_makes_no_difference(own: Served) -> None:
+    assert gone(own, "/cats/1.jpg") == ONE
+
+
+def test_a_key_with_space_plus_and_umlaut_is_the_one_that_is_meant(own: Served) -> None:
+    assert gone(own, "a b+\u00fc.jpg") == ELSEWHERE[2:]
+
+
+def test_a_folder_goes_with_all_below_it_and_no_other_that_begins_alike(own: Served) -> None:
+    assert gone(own, "cats/") == [*ONE, "/cats/1.jpg2", "/cats/10.jpg", "/cats/1.jpg/x"]
+
+
+def test_all_is_all(own: Served) -> None:
+    assert gone(own, "--all") == ALL
+
+
+def test_five_thousand_keys_come_from_a_file(own: Served, tmp_path: Path, capsys: Said) -> None:
+    (tmp_path / "keys.txt").write_text(
+        "\n".join([*(f"many/{n}.jpg" for n in range(4_999)), "", "cats/1.jpg", "many/1.jpg"])
+    )
+
+    assert gone(own, "--from", str(tmp_path / "keys.txt"), "--json") == ONE
+
+    told = json.loads(capsys.readouterr().out)
+    assert (told["status"], told["paths"], told["usd_at_most"]) == ("done", 5_000, 25)
+    assert [one["paths"] for one in told["invalidations"]] == [150] * 33 + [50]
+
+
+def ids(said: Said) -> list[str]:
+    return [one["id"] for one in json.loads(said.readouterr().out)["invalidations"]]
+
+
+def test_a_run_that_is_repeated_is_the_invalidation_that_it_was(own: Served, capsys: Said) -> None:
+    command = ["invalidate", "cats/1.jpg", "--local", "--json"]
+    assert main([*command, "--run", "monday"]) == 0
+    first = ids(capsys)
+    own.get("/cats/1.jpg")
+
+    assert main([*command, "--run", "monday"]) == 0
+
+    assert ids(capsys) == first
+    assert own.get("/cats/1.jpg").headers["x-cache"] == "Hit from cloudfront"
+
+
+def test_a_key_that_is_purged_twice_is_gone_twice(own: Served, capsys: Said) -> None:
+    assert gone(own, "cats/1.jpg", "--json") == ONE
+    first = ids(capsys)
+
+    assert gone(own, "cats/1.jpg", "--json") == ONE
+
+    assert ids(capsys) != first
+
+
+def test_without_waiting_the_ids_are_all_that_is_said(own: Served, capsys: Said) -> None:
+    assert main(["invalidate", "cats/1.jpg", "cats/", "--local", "--no-wait"]) == 0
+
+    said = capsys.readouterr()
+    assert [len(line) for line in said.out.splitlines()] == [15]
+    assert said.err == ""
+
+
+def rows(own: Served, said: Said, *arguments: str) -> list[dict[str, Any]]:
+    assert main(["warm", *arguments, "--local", "--json"]) == 0
+    return json.loads(said.readouterr().out)
+
+
+def test_what_is_warmed_is_a_hit_for_viewers_and_when_it_is_warmed_again(own: Served, capsys: Said) -> None:
+    assert main(["invalidate", "--all", "--local", "--no-wait"]) == 0
+    capsys.readouterr()
+    command = ["cats/1.jpg", "a b+\u00fc.jpg", "--widths", "9,8", "--formats", "webp,jpeg"]
+
+    first, again = rows(own, capsys, *command), rows(own, capsys, *command)
+
+    asked = [
+        (key, f"format={format_}&width={width}")
+        for key in command[:2]
+        for format_ in ("webp", "jpeg")
+        for width in (9, 8)
+    ]
+    assert [(row["key"], row["query"]) for row in first] == asked
+    assert {(row["status"], row["cache"]) for row in first} == {(200, "miss")}
+    assert {(row["status"], row["cache"]) for row in again} == {(200, "hit")}
+    assert [row["bytes"] for row in first] == [row["bytes"] for row in again]
+    assert own.get("/a%20b%2B%C3%BC.jpg?width=9&format=webp").headers["x-cache"] == "Hit from cloudfront"
+
+
+def test_what_a_browser_gets_by_itself_is_warmed_without_formats(own: Served, capsys: Said) -> None:
+    rows(own, capsys, "dogs/1.jpg", "--widths", "7")
+
+    accept = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
+    assert own.get("/dogs/1.jpg?width=7", accept=accept).headers["x-cache"] == "Hit from cloudfront"
+
+
+def test_what_cannot_be_warmed_is_in_the_table_with_the_reason(own: Served, capsys: Said) -> None:
+    assert main(["warm", "cats/1.jpg", "none.jpg", "--widths", "9,9999", "--local"]) == 1
+
+    out = capsys.readouterr().out
+    assert "4 asked: " in out
+    assert "3 failed" in out
+    assert "failed: 400 width accepts a whole number from 1 to 4096." in out
+    assert "failed: 404" in out
+
+
+def test_status_of_a_local_engine_says_what_it_has_and_what_not(own: Served, capsys: Said) -> None:
+    assert main(["status", "--local", "--json"]) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    assert told["stack"] == "dev"
+    assert told["distribution"] == {"id": own.running.distribution.id, "status": "local"}
+    assert told["invalidations"]["in_progress"] == 0
+    assert told["alarms"] == {"declared": 0, "firing": []}
+    assert told["hit_rate"] is None
+
+
+def test_an_engine_that_has_ended_is_missed_with_a_sentence(own: Served, tmp_path: Path, capsys: Said) -> None:
+    environment = which.LOCAL / "dev.env"
+    environment.write_text(environment.read_text().replace(own.running.url, "http://127.0.0.1:9"))
+
+    assert main(["invalidate", "cats/1.jpg", "--local"]) == 1
+
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == (
+        "python -m ops invalidate: 127.0.0.1:9 cannot be reached: is the local engine (make run) still there?\n"
+    )
