@@ -55,7 +55,14 @@ EDGE: Final = Recipe(
 )
 REFRESH: Final = Recipe(
     name="refresh",
-    sources=("edge/__init__.py", "edge/tags.py", "ops/__init__.py", "ops/invalidation.py", "ops/refresh/*.py"),
+    sources=(
+        "edge/__init__.py",
+        "edge/tags.py",
+        "ops/__init__.py",
+        "ops/invalidation.py",
+        "ops/patience.py",
+        "ops/refresh/*.py",
+    ),
     requirements="requirements/refresh.txt",
     platform="aarch64-manylinux_2_28",
     cut=_CUT_ELSEWHERE,

@@ -15,7 +15,7 @@ def tell_more() -> None:
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
     """
-    plain = notifications._get_s3_event
+    plain = notifications._get_s3_event  # pyright: ignore[reportPrivateUsage]
     delete = S3Backend.delete_object
 
     def event(event_name: str, bucket: Any, key: Any, notification_id: str) -> dict[str, Any]:
@@ -38,5 +38,5 @@ def tell_more() -> None:
             notifications.send_event(backend.account_id, kind, bucket, before)
         return answer
 
-    notifications._get_s3_event = event
+    notifications._get_s3_event = event  # pyright: ignore[reportPrivateUsage]
     S3Backend.delete_object = delete_object  # type: ignore[method-assign]

@@ -7,16 +7,21 @@ from typing import Any, Final
 import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from botocore.config import Config
 
 from edge.tags import key_tag
 from ops.invalidation import Batch, send
+from ops.patience import Patience
 from ops.refresh.messages import AGAIN, WARM, Change, PutOff, Unreadable, read
 from ops.refresh.settings import Settings
 from ops.refresh.warming import warm
 
 _WARMED_AT_ONCE: Final = 10
 """Originals per message, so that none takes longer than the function may."""
+
+_PATIENCE: Final = Patience(attempts=6, longest=5)
+"""At most half a minute of the function's time; then SQS has more of it."""
 
 logger = Logger(service="refresh")
 
@@ -32,7 +37,7 @@ def _settings() -> Settings:
 
 
 @logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
     """What fails is delivered again by SQS, five times, and then put with the dead letters."""
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     with processor(records=event["Records"], handler=_understood, lambda_context=context):
@@ -50,7 +55,8 @@ def _understood(record: dict[str, Any]) -> list[Change] | PutOff:
     try:
         message = read(record["body"])
     except Unreadable as error:
-        logger.error("a message that is not understood", extra={"reason": str(error), "message": record["messageId"]})
+        told = {"reason": str(error), "message": record["messageId"]}
+        logger.error("a message that is not understood", extra=told)  # noqa: TRY400  # the reason says it all
         raise
     return message if isinstance(message, PutOff) else [change for change in message if _is_cached(change)]
 
@@ -97,8 +103,8 @@ def _drop_again(message: PutOff) -> None:
 
 def _invalidate(keys: list[str], reference: str) -> None:
     tags = sorted({f"#{key_tag(key)}" for key in keys})
-    id_ = send(_client("cloudfront"), _settings().distribution, Batch(items=tuple(tags), reference=reference))
-    logger.info("invalidated", extra={"invalidation": id_, "keys": keys, "reference": reference})
+    made = send(_client("cloudfront"), _settings().distribution, Batch(tuple(tags), reference), _PATIENCE)
+    logger.info("invalidated", extra={"invalidation": made.id, "keys": keys, "reference": reference})
 
 
 def _put_off(message: PutOff) -> None:
