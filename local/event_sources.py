@@ -17,6 +17,8 @@ async def event_sources(program: Program, cloud: Cloud, url: str, say: Callable[
     functions: list[LambdaFunction] = []
     tasks: list[asyncio.Task[None]] = []
     for mapping in program.of("aws:lambda/eventSourceMapping:EventSourceMapping"):
+        if mapping.inputs.get("enabled") is False:
+            continue
         declared = program.find("aws:lambda/function:Function", "arn", mapping.inputs["functionName"])
         queue = program.find("aws:sqs/queue:Queue", "arn", mapping.inputs["eventSourceArn"])
         role: str = declared.inputs["role"]

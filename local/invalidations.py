@@ -16,7 +16,9 @@ _NAMESPACE = "http://cloudfront.amazonaws.com/doc/2020-05-31/"
 _PATH = re.compile(r"/2020-05-31/distribution/(?P<distribution>[^/]+)/invalidation(/(?P<id>[^/]+))?")
 
 
-class _Refused(Exception):
+class Refused(Exception):
+    """What CloudFront answers with an error."""
+
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
         self.status = status
@@ -62,7 +64,7 @@ class Invalidations:
             if method == "GET" and match["id"] is None:
                 return _xml(200, self._list())
             return _xml(200, self._element(self._found(method, match["id"])))
-        except _Refused as error:
+        except Refused as error:
             element = ET.Element("ErrorResponse", xmlns=_NAMESPACE)
             inner = ET.SubElement(element, "Error")
             for name, text in (("Type", "Sender"), ("Code", error.code), ("Message", str(error))):
@@ -72,29 +74,29 @@ class Invalidations:
     def _ask(self, method: str, id_: str | None, headers: Mapping[str, str]) -> None:
         action = "CreateInvalidation" if method == "POST" else "GetInvalidation" if id_ else "ListInvalidations"
         if not self._may(headers, f"cloudfront:{action}"):
-            raise _Refused(403, "AccessDenied", f"the caller is not allowed to perform cloudfront:{action}")
+            raise Refused(403, "AccessDenied", f"the caller is not allowed to perform cloudfront:{action}")
 
     def _found(self, method: str, id_: str) -> Invalidation:
         if method != "GET" or id_ not in self._made:
-            raise _Refused(404, "NoSuchInvalidation", "there is no such invalidation")
+            raise Refused(404, "NoSuchInvalidation", "there is no such invalidation")
         return self._made[id_]
 
     def _create(self, body: bytes) -> Invalidation:
         try:
             batch = ET.fromstring(body)  # noqa: S314  # from this machine
         except ET.ParseError as error:
-            raise _Refused(400, "MalformedInput", str(error)) from None
+            raise Refused(400, "MalformedInput", str(error)) from None
         names = {"": _NAMESPACE}
         items = [path.text or "" for path in batch.findall("Paths/Items/Path", names)]
         wrong = [item for item in items if item[:1] not in ("/", "#")]
         if wrong or not items:
-            raise _Refused(400, "InvalidArgument", f"a path begins with / and a tag with #: {wrong}")
+            raise Refused(400, "InvalidArgument", f"a path begins with / and a tag with #: {wrong}")
         made = Invalidation(reference=batch.findtext("CallerReference", "", names), items=items)
         for earlier in self._made.values():
             if earlier.reference == made.reference:
                 if earlier.items == made.items:
                     return earlier
-                raise _Refused(400, "InvalidArgument", "this caller reference belongs to another batch")
+                raise Refused(400, "InvalidArgument", "this caller reference belongs to another batch")
         self._cache.invalidate(items)
         self._made[made.id] = made
         return made

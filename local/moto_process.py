@@ -7,6 +7,7 @@ from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from local.moto_events import tell_more
 from local.moto_keys import ask_keys
+from local.moto_versions import list_quickly
 
 
 def main() -> None:
@@ -14,6 +15,7 @@ def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     ask_keys()
     tell_more()
+    list_quickly()
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     sys.stdout.write(f"{server.get_host_and_port()[1]}\n")

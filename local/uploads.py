@@ -22,6 +22,7 @@ class Uploads:
         self._client = client
         self._bucket = bucket
         self._say = say
+        self._put_at: dict[str, tuple[int, int]] = {}
 
     def put_all(self) -> Iterator[str]:
         """The keys, each after it was put."""
@@ -33,16 +34,29 @@ class Uploads:
 
     def follow(self, stop: Any) -> None:
         """Until `stop`, an event, is set. Blocks."""
-        for changes in watch(self._folder, stop_event=stop, debounce=400, step=50, rust_timeout=500):
+        behind = True
+        for changes in watch(
+            self._folder, stop_event=stop, debounce=400, step=50, rust_timeout=200, yield_on_timeout=True
+        ):
+            if behind:  # what changed after it was put and before anybody watched
+                behind = False
+                self._catch_up()
             for change, name in changes:
                 path = Path(name)
                 key = self._key(path)
                 if not key:
                     continue
                 if change is Change.deleted:
+                    self._put_at.pop(key, None)
                     self._client.delete_object(Bucket=self._bucket, Key=key)
-                elif path.is_file():
+                elif path.is_file() and self._put_at.get(key) != _state(path):
                     self._put(key, path)
+
+    def _catch_up(self) -> None:
+        for path in sorted(self._folder.rglob("*")):
+            key = self._key(path)
+            if key and path.is_file() and self._put_at.get(key) != _state(path):
+                self._put(key, path)
 
     def _key(self, path: Path) -> str:
         parts = path.relative_to(self._folder).parts
@@ -51,7 +65,14 @@ class Uploads:
     def _put(self, key: str, path: Path) -> None:
         kind = mimetypes.guess_type(path.name)[0] or "binary/octet-stream"
         try:
+            self._put_at[key] = _state(path)
             with path.open("rb") as body:
                 self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=kind)
         except OSError as error:  # it may not be read, or is gone already
             self._say(f"{path} is left out: {error.strerror}")
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """What tells a file that was written again."""
+    known = path.stat()
+    return known.st_mtime_ns, known.st_size

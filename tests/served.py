@@ -14,7 +14,15 @@ from local.engine import Running, run
 
 ROOT = Path(__file__).parent.parent
 STACKS = ("dev", "staging", "prod")
-PROGRAM = ("__main__.py", "Pulumi.yaml", *(f"Pulumi.{stack}.yaml" for stack in STACKS), "infra", "edge", "requirements")
+PROGRAM = (
+    "__main__.py",
+    "Pulumi.yaml",
+    *(f"Pulumi.{stack}.yaml" for stack in STACKS),
+    "infra",
+    "edge",
+    "ops",
+    "requirements",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

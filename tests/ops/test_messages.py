@@ -1,0 +1,80 @@
+import json
+from typing import Any
+
+import pytest
+
+from ops.refresh.messages import AGAIN, WARM, Change, PutOff, Unreadable, read
+
+
+def event(kind: str = "ObjectCreated:Put", key: str = "cats/1.jpg", **more: Any) -> str:
+    thing = {"key": key, "versionId": "v1", "sequencer": "0055AED6DCD90281E5"} | more
+    return json.dumps({"Records": [{"eventName": kind, "s3": {"bucket": {"name": "originals"}, "object": thing}}]})
+
+
+@pytest.mark.parametrize(
+    ("encoded", "key"),
+    [
+        ("cats/1.jpg", "cats/1.jpg"),
+        ("a+b.jpg", "a b.jpg"),
+        ("a%2Bb.jpg", "a+b.jpg"),
+        ("caf%C3%A9/%E7%8C%AB.jpg", "café/猫.jpg"),
+        ("100%25.jpg", "100%.jpg"),
+        ("cats%2F1.jpg", "cats/1.jpg"),
+    ],
+)
+def test_keys_are_read_as_s3_encodes_them(encoded: str, key: str) -> None:
+    (change,) = read(event(key=encoded))  # type: ignore[misc]
+
+    assert isinstance(change, Change)
+    assert (change.key, change.version, change.removed) == (key, "v1", False)
+
+
+@pytest.mark.parametrize("kind", ["ObjectRemoved:DeleteMarkerCreated", "ObjectRemoved:Delete"])
+def test_a_removal_is_one(kind: str) -> None:
+    (change,) = read(event(kind))  # type: ignore[misc]
+
+    assert isinstance(change, Change)
+    assert change.removed
+
+
+def test_one_event_has_one_id_however_often_it_comes_and_two_have_two() -> None:
+    one, same, later, removed = (
+        read(body)[0].id  # type: ignore[index, union-attr]
+        for body in (event(), event(), event(sequencer="0055AED6DCD90281E6"), event("ObjectRemoved:Delete"))
+    )
+
+    assert one == same
+    assert len({one, later, removed}) == 3
+
+
+def test_s3s_trial_of_a_new_notification_is_nothing_to_do() -> None:
+    assert read('{"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "originals"}') == []
+
+
+@pytest.mark.parametrize("what", [AGAIN, WARM])
+def test_what_was_put_off_is_read_as_it_was_written(what: str) -> None:
+    message = PutOff(what=what, keys=("a b.jpg", "café.jpg"), reference="abc")
+
+    assert read(str(message)) == message
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "not json",
+        "[]",
+        "7",
+        "{}",
+        '{"Records": [{}]}',
+        '{"Records": 7}',
+        event("ObjectRestore:Post"),
+        '{"refresh": "tomorrow", "keys": [], "reference": "r"}',
+        '{"refresh": "again", "keys": 7, "reference": "r"}',
+    ],
+)
+def test_what_is_neither_is_refused_with_the_message_itself(body: str) -> None:
+    with pytest.raises(Unreadable, match=r"in ") as raised:
+        read(body)
+
+    assert body[:100] in str(raised.value)
