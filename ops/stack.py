@@ -55,7 +55,7 @@ class Stack:
         }
         retries = {"mode": "standard", "total_max_attempts": attempts}
         config = Config(connect_timeout=5, read_timeout=30, retries=retries)
-        return boto3.client(service, region_name=region, config=config, **keys)
+        return boto3.Session().client(service, region_name=region, config=config, **keys)
 
 
 def options(parser: argparse.ArgumentParser) -> None:
