@@ -10,6 +10,7 @@ import pytest
 from ops import terminal
 from ops.__main__ import main
 from tests.ops.servers import Answer, Call, Moto, outputs, told
+from tests.ops.test_operations import box, timeless
 
 Said = pytest.CaptureFixture[str]
 REGION = "eu-central-1"
@@ -198,3 +199,11 @@ def test_the_question_is_no_part_of_the_result(monkeypatch: pytest.MonkeyPatch, 
 
     assert terminal.confirm("sure?")
     assert capsys.readouterr() == ("", "\nsure? [y/N] ")
+
+
+def test_the_page_shows_dead_letters_as_they_are_shown(stack: Stack, capsys: Said) -> None:
+    stack.fill(event("cats/1.jpg"))
+
+    assert main(["redrive", "--dry-run", "--outputs", stack.outputs]) == 0
+
+    assert timeless(capsys.readouterr().out) == timeless(box("redrive"))

@@ -11,6 +11,7 @@ import pytest
 from ops.__main__ import main
 from ops.condition import NOT_SUBSCRIBED, age
 from tests.ops.servers import ARN, FUNCTION, XMLNS, Answer, Call, Moto, outputs, refusal, told
+from tests.ops.test_operations import box
 
 Said = pytest.CaptureFixture[str]
 ID = "E2QWRUHAPOMQZL"
@@ -93,6 +94,14 @@ def put(moto: Moto, region: str, namespace: str, dimensions: dict[str, str], min
     moto.client("cloudwatch", region).put_metric_data(Namespace=namespace, MetricData=data)
 
 
+def declare(moto: Moto, alarm: str, state: str) -> None:
+    cloudwatch = moto.client("cloudwatch")
+    rule = {"ComparisonOperator": "GreaterThanThreshold", "Threshold": 1, "EvaluationPeriods": 1}
+    metric = {"MetricName": "m", "Namespace": "n", "Statistic": "Sum", "Period": 60}
+    cloudwatch.put_metric_alarm(AlarmName=alarm, **rule, **metric)
+    cloudwatch.set_alarm_state(AlarmName=alarm, StateValue=state, StateReason="test")
+
+
 CLOUDFRONT = {"DistributionId": ID, "Region": "Global"}
 
 
@@ -153,21 +162,9 @@ def test_depth_of_both_queues_and_age_of_the_oldest(run: Any, moto: Moto) -> Non
 def test_alarms_that_fire_are_named_and_those_of_other_stacks_are_not(
     firing: int, said: str, run: Any, moto: Moto
 ) -> None:
-    cloudwatch = moto.client("cloudwatch")
-    for name in ("edge-image-resizer-prod-a", "edge-image-resizer-prod-b", "edge-image-resizer-dev-a"):
-        cloudwatch.put_metric_alarm(
-            AlarmName=name,
-            MetricName="m",
-            Namespace="n",
-            Statistic="Sum",
-            Period=60,
-            EvaluationPeriods=1,
-            Threshold=1,
-            ComparisonOperator="GreaterThanThreshold",
-        )
-        cloudwatch.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="test")
-    for name in ("edge-image-resizer-dev-a", *["edge-image-resizer-prod-a"][:firing]):
-        cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="test")
+    for name in ("prod-a", "prod-b", "dev-a"):
+        fires = name == "dev-a" or (name == "prod-a" and firing)
+        declare(moto, f"edge-image-resizer-{name}", "ALARM" if fires else "OK")
 
     assert run()["alarms"] == said
 
@@ -252,3 +249,22 @@ def test_machines_get_numbers(moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_p
 )
 def test_ages_are_said_as_people_say_them(seconds: float, said: str) -> None:
     assert age(seconds) == said
+
+
+def test_what_good_looks_like_on_the_page(
+    moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
+) -> None:
+    sqs = moto.client("sqs", "eu-central-1")
+    alive, dead = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("alive", "dead"))
+    for name in "ab":
+        declare(moto, f"edge-image-resizer-prod-{name}", "OK")
+    put(moto, "us-east-1", "AWS/CloudFront", CLOUDFRONT, 5, Requests=9900, _4xxErrorRate=0, _5xxErrorRate=0.02)
+    put(moto, "us-east-1", "AWS/CloudFront", CLOUDFRONT, 9, Requests=100, _4xxErrorRate=50, _5xxErrorRate=0.02)
+    put(moto, "eu-central-1", "AWS/Lambda", {"FunctionName": f"us-east-1.{FUNCTION}"}, Invocations=840, Errors=0)
+
+    with told(script(), moto.url) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        file = outputs(tmp_path, refresh_queue_url=alive, dead_letters_queue_url=dead)
+        assert main(["status", "--outputs", file]) == 0
+
+    assert capsys.readouterr().out == box("status")

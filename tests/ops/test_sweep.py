@@ -12,6 +12,7 @@ import pytest
 
 from ops.__main__ import main
 from tests.ops.servers import ARN, FUNCTION, XMLNS, Answer, Call, Moto, Told, outputs, told
+from tests.ops.test_operations import box, timeless
 
 Said = pytest.CaptureFixture[str]
 REPLICATED = (
@@ -257,3 +258,15 @@ def test_without_a_yes_nothing_is_deleted(
 
     assert "delete 4 versions? They cannot be had back, only built anew. [y/N]" in capsys.readouterr().err
     assert len(left(function)) == 10
+
+
+def test_the_page_shows_versions_as_they_are_shown(
+    function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
+) -> None:
+    for number in range(1, 6):
+        function.delete_function(FunctionName=FUNCTION, Qualifier=str(number))
+
+    with account(moto, monkeypatch, ("E1", "7", None)):
+        assert main(["sweep", "--dry-run", "--keep", "2", "--outputs", outputs(tmp_path)]) == 0
+
+    assert timeless(capsys.readouterr().out) == timeless(box("sweep"))
