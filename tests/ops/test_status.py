@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ops.__main__ import main
-from ops.condition import NOT_SUBSCRIBED, age
+from ops.condition import NOT_SUBSCRIBED
 from tests.ops.servers import ARN, FUNCTION, XMLNS, Answer, Call, Moto, outputs, refusal, told
 from tests.ops.test_operations import box
 
@@ -241,14 +241,6 @@ def test_machines_get_numbers(moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_p
     assert (found["queue"], found["dead_letters"], found["hit_rate"]) == (None, None, None)
     assert found["last_hour"] == {"requests": None, "hit_rate": None, "rate_4xx": None, "rate_5xx": None}
     assert found["renders"] == {"count": 0, "errors": 0, "regions": ["eu-central-1"]}
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [(-3, "0 s"), (59, "59 s"), (119, "119 s"), (120, "2 min"), (7199, "120 min"), (7200, "2 h"), (200_000, "2 days")],
-)
-def test_ages_are_said_as_people_say_them(seconds: float, said: str) -> None:
-    assert age(seconds) == said
 
 
 def test_what_good_looks_like_on_the_page(
