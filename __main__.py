@@ -76,7 +76,7 @@ outputs = {
     "access_logs_bucket": access_logs.bucket,
     "alerts_topic_arn": alerts.topic.arn,
     "budget_name": budget.name,
-    "left_after_destroy": [edge_function.function.arn, cdn.refusals_log_group],
+    "left_after_destroy": [edge_function.function.arn, cdn.refusals_log_group, *([key.arn] if key.arn else [])],
 }
 for name, value in outputs.items():
     pulumi.export(name, value)

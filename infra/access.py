@@ -53,7 +53,8 @@ class Access(pulumi.ComponentResource):
                         uploaders=config.uploaders,
                     )
                 ),
-                opts=pulumi.ResourceOptions(parent=self),
+                # As the key itself it stays: KMS's default policy, which would be back, lets no CloudFront in.
+                opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
             )
 
         self.register_outputs({})

@@ -71,14 +71,16 @@ def _of_distribution(
 ) -> None:
     # A source, a destination and a delivery between them, all in us-east-1 wherever the bucket is.
     # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
+    # There can be one source of a distribution, and one delivery from it to S3: a changed one goes before it comes.
     tags = resource_tags(config)
+    alone = pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(delete_before_replace=True))
     source = aws.cloudwatch.LogDeliverySource(
         name,
         region="us-east-1",
         log_type="ACCESS_LOGS",
         resource_arn=cdn.distribution.arn,
         tags=tags,
-        opts=child,
+        opts=alone,
     )
 
     # A prefix of our own: CloudFront's is put in front at creation, and lost again at the first change.
@@ -94,7 +96,6 @@ def _of_distribution(
         opts=child,
     )
 
-    # There can be one delivery from a source to a bucket, so a changed one goes before it comes.
     aws.cloudwatch.LogDelivery(
         name,
         region="us-east-1",
@@ -103,5 +104,5 @@ def _of_distribution(
         record_fields=[*FIELDS],
         s3_delivery_configurations=[{"suffix_path": "{yyyy}/{MM}/{dd}", "enable_hive_compatible_path": False}],
         tags=tags,
-        opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(delete_before_replace=True)),
+        opts=alone,
     )

@@ -72,7 +72,8 @@ class Cdn(pulumi.ComponentResource):
         caching = Caching(f"{name}-caching", config=config, opts=child)
         headers = Headers(f"{name}-headers", opts=child)
         behaviours = [
-            _behaviour(bucket, viewer_function, edge_function, caching, headers) for bucket in (_ORIGINALS, _RENDITIONS)
+            _behaviour(self._origin_id(bucket), viewer_function, edge_function, caching, headers)
+            for bucket in (_ORIGINALS, _RENDITIONS)
         ]
 
         # Waits for the whole edge function: role and log groups have to be there before the first viewer.
@@ -104,23 +105,28 @@ class Cdn(pulumi.ComponentResource):
 
         self.register_outputs({"domain_name": self.distribution.domain_name})
 
+    def _origin_id(self, bucket: str) -> str:
+        # CloudFront keeps the Origin Shield of an origin whose new description does not mention it, and the provider
+        # never mentions one that is off: an origin without is another origin.
+        # https://github.com/hashicorp/terraform-provider-aws/issues/33464
+        return bucket if self.shield_region else f"{bucket}-direct"
+
     def _origin(
         self,
-        origin_id: str,
+        bucket: str,
         store: PrivateBucket,
         settings: pulumi.Input[str],
         access_control: aws.cloudfront.OriginAccessControl,
     ) -> aws.cloudfront.DistributionOriginArgsDict:
-        return {
-            "origin_id": origin_id,
+        origin: aws.cloudfront.DistributionOriginArgsDict = {
+            "origin_id": self._origin_id(bucket),
             "domain_name": store.bucket.bucket_regional_domain_name,
             "origin_access_control_id": access_control.id,
-            "origin_shield": {
-                "enabled": self.shield_region is not None,
-                "origin_shield_region": self.shield_region,
-            },
             "custom_headers": [{"name": HEADER, "value": settings}],
         }
+        if self.shield_region:
+            origin["origin_shield"] = {"enabled": True, "origin_shield_region": self.shield_region}
+        return origin
 
 
 def _behaviour(

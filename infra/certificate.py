@@ -35,8 +35,8 @@ class Certificate(pulumi.ComponentResource):
             opts=child,
         )
 
-        # Stays for good: AWS looks at it again at every renewal. It is the same for every certificate that the account
-        # has for this name, so one may be there already.
+        # AWS looks at it again at every renewal. It is the same for every certificate that the account has for this
+        # name, so one may be there already, and it stays when the stack goes.
         proof = certificate.domain_validation_options[0]
         record = aws.route53.Record(
             f"{name}-proof",
@@ -46,7 +46,7 @@ class Certificate(pulumi.ComponentResource):
             records=[proof.resource_record_value],
             ttl=300,
             allow_overwrite=True,
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
         )
 
         valid = aws.acm.CertificateValidation(

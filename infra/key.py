@@ -20,14 +20,15 @@ class Key(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
 
         if config.encryption == "kms":
-            # Without the key every picture is lost: it can be had back for as long as AWS allows.
+            # Without the key every picture is lost, so only a person deletes it: neither `pulumi destroy` nor a stack
+            # that goes back to S3's own key does.
             self.key = aws.kms.Key(
                 name,
                 description=f"Pictures of {pulumi.get_project()} {pulumi.get_stack()}",
                 enable_key_rotation=True,
                 deletion_window_in_days=30,
                 tags=resource_tags(config),
-                opts=pulumi.ResourceOptions(parent=self, protect=config.protect),
+                opts=pulumi.ResourceOptions(parent=self, protect=config.protect, retain_on_delete=True),
             )
 
             # A name for people; alias/ is part of it.

@@ -75,7 +75,7 @@ def log_policy(
 ) -> Document:
     """The log bucket's own: AWS writes there for this account, under `distribution` and under each source's name.
 
-    The first statement is, letter for letter, what AWS would add of itself if it were missing.
+    The first statement is what AWS would add of itself if it were missing, for a prefix of our own.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
     """
     deliveries = {

@@ -61,5 +61,18 @@ def exactly(usd: float) -> str:
     return f"{units}.{fraction.rstrip('0').ljust(2, '0')}"
 
 
+def age(seconds: float) -> str:
+    """As people say it: 40 s, 3 min, 2 h, 5 days."""
+    for size, unit in ((86_400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{max(seconds, 0):.0f} s"
+
+
+def percent(rate: float) -> str:
+    """With two digits: a twentieth of a percent of errors is not nothing."""
+    return f"{rate:.2f} %"
+
+
 def _decimal(text: str) -> float | None:
     return float(text) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text, re.ASCII) else None

@@ -8,7 +8,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from ops import metrics, queues
-from ops.amounts import number
+from ops.amounts import age, number, percent
 from ops.errors import Failed
 from ops.refusals import about_caller, sentence
 from ops.stack import Stack
@@ -158,16 +158,3 @@ _ASKED: Final = {
     "hit rate": _hit_rate,
     "renders": _runs,
 }
-
-
-def age(seconds: float) -> str:
-    """As people say it: 40 s, 3 min, 2 h, 5 days."""
-    for size, unit in ((86_400, "days"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{max(seconds, 0):.0f} s"
-
-
-def percent(rate: float) -> str:
-    """With two digits: a twentieth of a percent of errors is not nothing."""
-    return f"{rate:.2f} %"

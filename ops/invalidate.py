@@ -136,7 +136,7 @@ def _report(
 
 
 def _told(seconds: float) -> None:
-    terminal.note(f"CloudFront asks for patience: once more in {seconds:.0f} s")
+    terminal.note(f"CloudFront asks for patience: once more in {seconds:.1f} s")
 
 
 def _run_name(text: str) -> str:

@@ -94,5 +94,5 @@ def _report(given: argparse.Namespace, letters: Sequence[Letter], moved: Sequenc
                 for letter in letters
             ]
         )
-    elif letters:
+    elif letters and not given.dry_run:
         terminal.say(f"\n{number(len(moved))} of {number(len(letters))} put back")

@@ -11,16 +11,28 @@ from botocore.exceptions import (
     CredentialRetrievalError,
     EndpointConnectionError,
     HTTPClientError,
+    LoginError,
+    NoAuthTokenError,
     NoCredentialsError,
     PartialCredentialsError,
     ProfileNotFound,
     SSOError,
+    TokenRetrievalError,
 )
 
 from ops.patience import THROTTLED
 
+_NOBODY: Final = (
+    CredentialRetrievalError,
+    LoginError,
+    NoAuthTokenError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    SSOError,
+    TokenRetrievalError,
+)
 _CREDENTIALS: Final = "sign in (aws sso login), or set AWS_PROFILE"
-_DENIED: Final = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"}
+_DENIED: Final = {"AccessDenied", "UnauthorizedOperation", "AuthorizationError"}
 _EXPIRED: Final = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _UNKNOWN_CALLER: Final = {
     "IncompleteSignature",
@@ -61,7 +73,7 @@ def sentence(error: ClientError | BotoCoreError) -> str:
 
 def _refused(error: ClientError) -> str:
     found, said = code(error), message(error)
-    if found in _DENIED:
+    if found in _DENIED or found.endswith("AccessDeniedException"):
         action = re.search(r"perform: (\S+)", said)
         right = action[1] if action else error.operation_name
         return f"AWS denies {right} to these credentials: docs/operations.md has what each command needs ({said})"
@@ -87,7 +99,7 @@ def _refused(error: ClientError) -> str:
 
 def _unasked(error: BotoCoreError) -> str:
     said = str(error).strip().rstrip(".")
-    if isinstance(error, (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError, SSOError)):
+    if isinstance(error, _NOBODY):
         return f"there are no credentials for AWS ({said}): {_CREDENTIALS}"
     if isinstance(error, ProfileNotFound):
         return f"{said}: aws configure list-profiles shows those that exist"

@@ -48,14 +48,16 @@ class Stack:
     def client(self, service: str, region: str = GLOBAL_REGION, *, attempts: int = 5) -> Any:
         """A boto3 client. `attempts` counts botocore's own; 1 where somebody else tries again."""
         local = self.environment
-        keys = {
-            "endpoint_url": local.get(f"AWS_ENDPOINT_URL_{service.upper()}", local.get("AWS_ENDPOINT_URL")),
-            "aws_access_key_id": local.get("AWS_ACCESS_KEY_ID"),
-            "aws_secret_access_key": local.get("AWS_SECRET_ACCESS_KEY"),
-        }
         retries = {"mode": "standard", "total_max_attempts": attempts}
         config = Config(connect_timeout=5, read_timeout=30, retries=retries)
-        return boto3.client(service, region_name=region, config=config, **keys)
+        return boto3.Session().client(
+            service,
+            region_name=region,
+            config=config,
+            endpoint_url=local.get(f"AWS_ENDPOINT_URL_{service.upper()}", local.get("AWS_ENDPOINT_URL")),
+            aws_access_key_id=local.get("AWS_ACCESS_KEY_ID"),
+            aws_secret_access_key=local.get("AWS_SECRET_ACCESS_KEY"),
+        )
 
 
 def options(parser: argparse.ArgumentParser) -> None:

@@ -54,7 +54,7 @@ def _found(url: str, wanted: Sequence[Asked], at_once: int) -> list[Reply]:
                 advance(1)
         except KeyboardInterrupt:
             done = f"{len(found)} of {len(wanted)} sizes were asked for"
-            raise Interrupted(f"interrupted; {done}: repeat the command, these are quick now") from None
+            raise Interrupted(f"interrupted; {done}: repeat the command, what was rendered is quick now") from None
     return [found[one] for one in wanted]
 
 

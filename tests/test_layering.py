@@ -52,12 +52,25 @@ def test_only_three_files_import_pillow_and_the_handler_none_of_them_at_its_star
     assert importers == ["decode.py", "pixels.py", "render.py"]
 
 
+def test_only_the_terminal_imports_rich_and_what_invalidates_can_run_without_it() -> None:
+    own = {path.stem: imports(path) for path in FILES if path.parent.name == "ops"}
+
+    assert [name for name, found in own.items() if any(one.split(".")[0] == "rich" for one in found)] == ["terminal"]
+    foreign = {
+        name
+        for stem in ("invalidation", "patience")
+        for name in own[stem]
+        if name.split(".")[0] not in sys.stdlib_module_names
+    }
+    assert foreign == {"edge.tags", "ops.patience", "botocore.exceptions"}
+
+
 def test_the_program_itself_imports_its_parts_and_pulumi() -> None:
     assert {name.split(".")[0] for name in imports(ROOT / "__main__.py")} <= {"pulumi", "infra"}
 
 
 def test_every_test_file_is_one_that_pytest_collects() -> None:
-    helpers = {"conftest.py", "served.py", "javascript.py", "urls.py", "pictures.py", "results.py"}
+    helpers = {"conftest.py", "served.py", "servers.py", "javascript.py", "urls.py", "pictures.py", "results.py"}
     helpers |= {"programs.py", "provider_types.py", "service_models.py", "documents.py", "snapshots.py"}
     helpers |= {"servers.py", "__init__.py"}
     others = [path for path in (ROOT / "tests").rglob("*.py") if not path.name.startswith("test_")]

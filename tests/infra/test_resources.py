@@ -141,6 +141,7 @@ def test_a_slip_in_a_nested_input_is_found(tmp_path: Path, file: str, what: str,
         ("infra/cdn.py", '"redirect-to-https"', '"redirect-to-tls"', r"'redirect-to-tls' is not one of allow-all"),
         ("infra/cdn.py", 'signing_behavior="always"', 'signing_behavior="allways"', r"'allways' is not one of always"),
         ("infra/firewall.py", '"KEEP"', '"HOLD"', r"'HOLD' is not one of DROP, KEEP"),
+        ("infra/firewall.py", '"SUBSTITUTION"', '"BLANK"', r"'BLANK' is not one of HASH, SUBSTITUTION"),
         ("infra/budget.py", '("FORECASTED", 100)', '("FORECAST", 100)', r"'FORECAST' is not one of ACTUAL, FORECASTED"),
     ],
 )

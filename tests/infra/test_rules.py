@@ -74,11 +74,7 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         "protect=False",
     ),
     "prod is protected": ("Pulumi.prod.yaml", "config:", "config:\n  edge-image-resizer:protect: false"),
-    "every key turns, and can be had back for a month": (
-        "infra/key.py",
-        "enable_key_rotation=True",
-        "enable_key_rotation=False",
-    ),
+    "every key turns, and outlives its stack with its policy": ("infra/access.py", ", retain_on_delete=True", ""),
     "every log group expires": ("infra/firewall.py", "retention_in_days=config.log_retention,", ""),
     "every queue is encrypted and has a dead-letter queue, or is one": ("__main__.py", QUEUE, NAKED_QUEUE),
     "what CloudFront demands in us-east-1 is there, and only that": (
@@ -102,6 +98,11 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "no access log says who it was": ("infra/access_logs.py", '"c-country"', '"c-ip"'),
+    "neither samples nor the log of the firewall show how a viewer is logged in": (
+        "infra/firewall.py",
+        '["authorization", "cookie"]',
+        '["authorization"]',
+    ),
     "nothing holds a secret in plain text": (
         "infra/alerts.py",
         'name, region="us-east-1", tags=',

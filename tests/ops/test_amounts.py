@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ops.amounts import amount, decimal, exactly, number, share, whole
+from ops.amounts import age, amount, decimal, exactly, number, share, whole
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,11 @@ def test_numbers_are_grouped_and_prices_keep_every_digit() -> None:
     assert [number(1_000_000), number(123_173.536), number(0.5), number(0)] == ["1,000,000", "123,173.54", "0.5", "0"]
     assert [exactly(5), exactly(0.0245), exactly(0.00005001)] == ["5.00", "0.0245", "0.00005001"]
     assert exactly(0.0000166667) == "0.0000166667"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(-3, "0 s"), (59, "59 s"), (119, "119 s"), (120, "2 min"), (7199, "120 min"), (7200, "2 h"), (200_000, "2 days")],
+)
+def test_ages_are_said_as_people_say_them(seconds: float, said: str) -> None:
+    assert age(seconds) == said

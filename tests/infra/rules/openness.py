@@ -18,6 +18,15 @@ def _(program: Program) -> Iterator[str]:
         yield from (field for field in delivery.inputs["recordFields"] if who.fullmatch(field))
 
 
+@rule("neither samples nor the log of the firewall show how a viewer is logged in")
+def _(program: Program) -> Iterator[str]:
+    for acl in program.of("aws:wafv2/webAcl:WebAcl"):
+        protections = acl.inputs.get("dataProtectionConfig", {}).get("dataProtections", [])
+        hidden = {key for each in protections for key in each["field"]["fieldKeys"] if each["action"] == "SUBSTITUTION"}
+        if not {"authorization", "cookie"} <= hidden:
+            yield acl.name
+
+
 @rule("nothing holds a secret in plain text")
 def _(program: Program) -> Iterator[str]:
     shapes = re.compile(

@@ -93,10 +93,12 @@ def _(program: Program) -> Iterator[str]:
         yield from (bucket.name for bucket in buckets if not bucket.protect)
 
 
-@rule("every key turns, and can be had back for a month")
+@rule("every key turns, and outlives its stack with its policy")
 def _(program: Program) -> Iterator[str]:
     for key in program.of("aws:kms/key:Key"):
-        if key.inputs.get("enableKeyRotation") is not True or key.inputs.get("deletionWindowInDays") != 30:
+        policies = [each for each in program.of("aws:kms/keyPolicy:KeyPolicy") if each.inputs["keyId"] == key.id]
+        turns = key.inputs.get("enableKeyRotation") is True and key.inputs.get("deletionWindowInDays") == 30
+        if not turns or not all(each.retain for each in [key, *policies]):
             yield key.name
 
 
