@@ -132,3 +132,29 @@ def test_only_this_accounts_budgets_may_call_people() -> None:
         "StringEquals": {"aws:SourceAccount": "123456789012"},
         "ArnLike": {"aws:SourceArn": "arn:aws:budgets::123456789012:*"},
     }
+
+
+def test_the_refresh_function_may_serve_its_queue_see_versions_invalidate_and_log_and_nothing_else() -> None:
+    statements = of("dev", "aws:iam/rolePolicy:RolePolicy", "refresh")
+    outputs = program("dev").outputs
+
+    assert [(each["Action"], each["Resource"].rpartition(":")[2].rpartition("/")[2]) for each in statements] == [
+        (
+            ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:SendMessage"],
+            outputs["refresh_queue_url"].rpartition("/")[2],
+        ),
+        ("s3:ListBucketVersions", outputs["originals_bucket"]),
+        ("cloudfront:CreateInvalidation", outputs["distribution_id"]),
+        (["logs:CreateLogStream", "logs:PutLogEvents"], "*"),
+    ]
+
+
+def test_only_the_originals_bucket_may_write_to_the_queue() -> None:
+    (allowed,) = (
+        each for each in of("dev", "aws:sqs/queuePolicy:QueuePolicy", "refresh-uploads") if each["Effect"] == "Allow"
+    )
+
+    assert (allowed["Principal"], allowed["Action"]) == ({"Service": "s3.amazonaws.com"}, "sqs:SendMessage")
+    assert allowed["Condition"]["ArnLike"] == {
+        "aws:SourceArn": f"arn:aws:s3:::{program('dev').outputs['originals_bucket']}"
+    }
