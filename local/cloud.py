@@ -12,7 +12,7 @@ import boto3
 from botocore.config import Config
 
 from local.program import Program
-from local.provision import provision
+from local.provision import begin_events, provision
 
 _EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
@@ -81,6 +81,10 @@ class Cloud:
                 "AWS_SESSION_TOKEN": keys["SessionToken"],
             }
         self._enforce()
+
+    def begin_events(self, program: Program) -> None:
+        """The declared notifications: what is put from here on is told."""
+        begin_events(program, self.client)
 
     def role(self, arn: str) -> dict[str, str]:
         """The credentials of a declared role, as environment variables."""

@@ -61,6 +61,7 @@ async def run(
             url = f"http://{name}:{listener.getsockname()[1]}"
             uploads = _uploads(program, cloud, images, say)
             keys = await asyncio.to_thread(_put_all, uploads, say)
+            await asyncio.to_thread(cloud.begin_events, program)
             app = App(distribution, _invalidations(program, cloud, distribution))
             async with _served(app, listener), event_sources(program, cloud, url, say), _followed(uploads):
                 yield Running(url=url, program=program, cloud=cloud, distribution=distribution, keys=keys)

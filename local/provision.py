@@ -9,6 +9,8 @@ from local.queues import make_queue, notify, set_queue_policy
 
 Clients = Callable[[str, str], Any]
 
+_NOTIFICATION = "aws:s3/bucketNotification:BucketNotification"
+
 SERVED_OR_KEPT = {
     "aws:cloudfront/cachePolicy:CachePolicy": "served by the engine",
     "aws:cloudfront/distribution:Distribution": "served by the engine",
@@ -40,11 +42,17 @@ SERVED_OR_KEPT = {
 
 
 def provision(program: Program, client: Clients) -> None:
-    """In the order of registration: what a resource needs stands before it."""
+    """In the order of registration: what a resource needs stands before it. Without notifications."""
     for resource in program.resources:
         make = _MAKERS.get(resource.type)
-        if make is not None:
+        if make is not None and resource.type != _NOTIFICATION:
             make(resource, client)
+
+
+def begin_events(program: Program, client: Clients) -> None:
+    """From here on buckets tell what happens in them; what is in them by now was there before."""
+    for resource in program.of(_NOTIFICATION):
+        notify(resource, client)
 
 
 def unknown(program: Program) -> list[str]:
@@ -108,7 +116,7 @@ _MAKERS: dict[str, Callable[[Resource, Clients], None]] = {
     "aws:iam/role:Role": _role,
     "aws:iam/rolePolicy:RolePolicy": _role_policy,
     "aws:s3/bucket:Bucket": _bucket,
-    "aws:s3/bucketNotification:BucketNotification": notify,
+    _NOTIFICATION: notify,
     "aws:s3/bucketPolicy:BucketPolicy": _bucket_policy,
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _public_access_block,
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _encryption,

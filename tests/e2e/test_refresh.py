@@ -257,3 +257,24 @@ def test_a_bucket_that_may_not_write_to_the_queue_is_refused_at_once(tmp_path: P
 
     with pytest.raises(ProgramError, match="does not let originals-"), served(folder, root=root):
         pass
+
+
+def test_an_event_that_comes_late_does_not_take_what_came_after_it_for_what_was_before(
+    folder: Path, quick: Path
+) -> None:
+    with served(folder, root=quick) as stack:
+        outputs = stack.running.program.outputs
+        s3 = stack.running.cloud.client("s3", outputs["originals_region"])
+        eventually(lambda: waiting(stack, "refresh_queue_url") == 0)
+        write(folder / "cats/1.jpg", 100, 300)
+        eventually(lambda: len(invalidated(stack)) == 2)
+        listed = s3.list_object_versions(Bucket=outputs["originals_bucket"], Prefix="cats/1.jpg")["Versions"]
+        new, old = (each["VersionId"] for each in listed if each["Key"] == "cats/1.jpg")
+
+        client, url = sqs(stack, "refresh_queue_url")
+        for version, after in ((old, 2), (new, 3)):
+            thing = {"key": "cats/1.jpg", "versionId": version, "sequencer": f"late {version}"}
+            record = {"eventName": "ObjectCreated:Put", "s3": {"object": thing}}
+            client.send_message(QueueUrl=url, MessageBody=json.dumps({"Records": [record]}))
+            eventually(lambda after=after: len(invalidated(stack)) >= after and waiting(stack, "refresh_queue_url") < 2)
+            assert len(invalidated(stack)) == after
