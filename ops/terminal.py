@@ -17,7 +17,7 @@ from ops.errors import Interrupted, Usage
 
 Advance = Callable[[int], None]
 
-_STYLES = {"ALARM": "bold red", "failed": "red", "gone": "green", "hit": "green", "miss": "yellow"}
+_STYLES = {"error": "red", "gone": "green", "hit": "green", "miss": "yellow"}
 _ENDLESS = 1_000_000
 """Columns of what is no terminal: a file has no edge at which to cut."""
 

@@ -74,7 +74,7 @@ def asked(keys: Iterable[str], widths: Iterable[int], formats: Iterable[str | No
 def replies(url: str, wanted: Sequence[Asked], *, at_once: int) -> Iterator[Reply]:
     """Each when it is there. Its threads do not outlive the program: Ctrl-C need not wait for a slow render."""
     waiting: queue.SimpleQueue[Asked] = queue.SimpleQueue()
-    there: queue.SimpleQueue[Reply] = queue.SimpleQueue()
+    there: queue.SimpleQueue[Reply | Exception] = queue.SimpleQueue()
     for one in wanted:
         waiting.put(one)
 
@@ -84,12 +84,18 @@ def replies(url: str, wanted: Sequence[Asked], *, at_once: int) -> Iterator[Repl
                 one = waiting.get_nowait()
             except queue.Empty:
                 return
-            there.put(_reply(url, one))
+            try:
+                there.put(_reply(url, one))
+            except Exception as error:  # noqa: BLE001  # a bug: whoever waits is told, rather than left waiting
+                there.put(error)
 
     for _ in range(min(at_once, len(wanted))):
         threading.Thread(target=work, daemon=True).start()
     for _ in wanted:
-        yield there.get()
+        reply = there.get()
+        if isinstance(reply, Exception):
+            raise reply
+        yield reply
 
 
 class _Unfollowed(HTTPRedirectHandler):

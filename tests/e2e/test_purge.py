@@ -12,6 +12,7 @@ from ops import stack as which
 from ops.__main__ import main
 from tests.e2e.pictures import write
 from tests.e2e.test_freshness import put
+from tests.e2e.test_overflow import noise
 from tests.served import Served, served
 
 Said = pytest.CaptureFixture[str]
@@ -31,6 +32,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("images")
     for name in ("cats/1.jpg", "cats/10.jpg", "catsanddogs/1.jpg", "dogs/1.jpg", "a b+\u00fc.jpg"):
         write(folder / name, 60, 40)
+    noise(folder / "noise.png")
     body = (folder / "cats" / "1.jpg").read_bytes()
     with served(folder) as running:
         for key in ("cats/1.jpg2", "Cats/1.jpg", "cats/1.jpg/x"):
@@ -153,6 +155,16 @@ def test_what_is_warmed_is_a_hit_for_viewers_and_when_it_is_warmed_again(own: Se
     assert {(row["status"], row["cache"]) for row in again} == {(200, "hit")}
     assert [row["bytes"] for row in first] == [row["bytes"] for row in again]
     assert own.get("/a%20b%2B%C3%BC.jpg?width=9&format=webp").headers["x-cache"] == "Hit from cloudfront"
+
+
+def test_what_is_too_large_for_one_answer_is_warm_with_its_redirect(own: Served, capsys: Said) -> None:
+    command = ["noise.png", "--widths", "900", "--formats", "png"]
+    first, again = rows(own, capsys, *command), rows(own, capsys, *command)
+    own.running.distribution.cache.invalidate(["/noise.png?format=png&width=900"])  # the redirect alone
+
+    assert first[0]["bytes"] == again[0]["bytes"] > 1_000_000
+    assert (first[0]["status"], first[0]["cache"], again[0]["cache"]) == (200, "miss", "hit")
+    assert rows(own, capsys, *command)[0]["cache"] == "miss"
 
 
 def test_what_a_browser_gets_by_itself_is_warmed_without_formats(own: Served, capsys: Said) -> None:

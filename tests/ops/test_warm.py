@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from ops import viewer
 from ops.__main__ import main
 from tests.ops.servers import Answer, Call, outputs, told
 from tests.served import ROOT
@@ -70,6 +71,13 @@ def test_a_distribution_that_nobody_reaches_is_in_the_table(tmp_path: Path, caps
     out = capsys.readouterr().out
     assert re.search(r"^a.jpg  width=1    none      0 +\d+  error$", out, re.MULTILINE)
     assert "failed: http://127.0.0.1:9 [Errno 111] Connection refused" in out
+
+
+def test_a_bug_in_a_thread_ends_the_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said) -> None:
+    monkeypatch.setattr(viewer, "_get", lambda _: 1 / 0)
+
+    assert main(["warm", "a.jpg", "--widths", "1,2", "--outputs", outputs(tmp_path)]) == 3
+    assert "this is a bug" in capsys.readouterr().err
 
 
 def test_ctrl_c_does_not_wait_for_a_slow_render(tmp_path: Path) -> None:
