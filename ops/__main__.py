@@ -70,9 +70,12 @@ def _bug(error: Exception, *, told: bool) -> int:
 
 
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Names may stand anywhere; argparse itself takes them in one place only."""
+    """Names may stand anywhere, and which stack it is about before the command too; argparse has one place for each."""
     parser = _parser()
-    options, others = parser.parse_known_args(arguments)
+    given = sys.argv[1:] if arguments is None else [*arguments]
+    values = {place + 1 for place, word in enumerate(given) if word in ("--stack", "--outputs")}
+    place = next((place for place, word in enumerate(given) if word in _COMMANDS and place not in values), 0)
+    options, others = parser.parse_known_args([*given[place : place + 1], *given[:place], *given[place + 1 :]])
     if others and (not hasattr(options, "names") or any(other.startswith("-") for other in others)):
         parser.error(f"unrecognized arguments: {' '.join(others)}")
     if others:
