@@ -171,4 +171,7 @@ class LambdaFunction:
         except TimeoutError:
             await sandbox.end()
             raise FunctionError(f"init took more than {_INIT:.0f} seconds") from None
+        except asyncio.CancelledError:  # the engine ends: nobody else knows of the process yet
+            await sandbox.end()
+            raise
         return sandbox

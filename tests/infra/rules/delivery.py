@@ -1,5 +1,6 @@
 """How pictures reach viewers, and from where."""
 
+import json
 from collections.abc import Iterator
 
 from local.program import Program, Resource
@@ -66,3 +67,16 @@ def _(program: Program) -> Iterator[str]:
             continue
         if "environment" in function.inputs or not function.retain or function.inputs.get("publish") is not True:
             yield function.name
+
+
+@rule("a message is hidden for six times as long as its function may take, tried five times, and fails alone")
+def _(program: Program) -> Iterator[str]:
+    for mapping in program.of("aws:lambda/eventSourceMapping:EventSourceMapping"):
+        function = program.find(FUNCTION, "arn", mapping.inputs["functionName"])
+        queue = program.find("aws:sqs/queue:Queue", "arn", mapping.inputs["eventSourceArn"]).inputs
+        hidden = queue["visibilityTimeoutSeconds"] >= 6 * function.inputs["timeout"]
+        tried = json.loads(queue["redrivePolicy"])["maxReceiveCount"] >= 5
+        alone = mapping.inputs.get("functionResponseTypes") == ["ReportBatchItemFailures"]
+        bounded = mapping.inputs.get("scalingConfig", {}).get("maximumConcurrency", 1000) <= 10
+        if not (hidden and tried and alone and bounded):
+            yield mapping.name
