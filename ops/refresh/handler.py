@@ -1,6 +1,8 @@
 """The function: a batch of the queue's messages in, the ids of those to be delivered again out."""
 
 import hashlib
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
@@ -17,11 +19,14 @@ from ops.refresh.messages import AGAIN, WARM, Change, PutOff, Unreadable, read
 from ops.refresh.settings import Settings
 from ops.refresh.warming import warm
 
-_WARMED_AT_ONCE: Final = 10
-"""Originals per message, so that none takes longer than the function may."""
+_RESERVE: Final = 20_000
+"""Milliseconds of the function's time that warming leaves: no request that it begins takes longer."""
 
-_PATIENCE: Final = Patience(attempts=6, longest=5)
-"""At most half a minute of the function's time; then SQS has more of it."""
+_YOUNG: Final = timedelta(hours=12)
+"""An event of this age or less: the version before it cannot have expired yet, since that takes a day at least."""
+
+_PATIENCE: Final = Patience(attempts=4, longest=4)
+"""With the time-outs below, most of the function's time at worst; SQS has more of it."""
 
 logger = Logger(service="refresh")
 
@@ -30,7 +35,8 @@ logger = Logger(service="refresh")
 def _client(service: str) -> Any:
     # CloudFront is asked again by ops/patience.py, the others by botocore itself.
     attempts = 1 if service == "cloudfront" else 3
-    return boto3.client(service, config=Config(retries={"mode": "standard", "total_max_attempts": attempts}))
+    retries: Any = {"mode": "standard", "total_max_attempts": attempts}
+    return boto3.client(service, config=Config(connect_timeout=3, read_timeout=8, retries=retries))
 
 
 @cache
@@ -43,14 +49,12 @@ def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
     """What fails is delivered again by SQS, five times, and then put with the dead letters."""
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     with processor(records=event["Records"], handler=_understood, lambda_context=context):
-        understood = [result for status, result, _ in processor.process() if status == "success"]
-    try:
-        _carry_out([done for done in understood if done])
-    except Exception:
-        # What was understood comes again as a whole: an invalidation of the same changes is the same invalidation.
-        logger.exception("nothing of this batch could be carried out")
-        return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in event["Records"]]}
-    return processor.response()
+        understood = [
+            (record["messageId"], result) for status, result, record in processor.process() if status == "success"
+        ]
+    failed = {str(each["itemIdentifier"]) for each in processor.response()["batchItemFailures"]}
+    failed |= _carried_out(understood, context.get_remaining_time_in_millis)
+    return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in sorted(failed)]}
 
 
 def _understood(record: dict[str, Any]) -> list[Change] | PutOff:
@@ -69,9 +73,9 @@ def _is_cached(change: Change) -> bool:
     What is cached of an original that did not exist is a 404 of a short life.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
     """
-    if change.removed:
+    if change.removed or datetime.now(UTC) - change.time > _YOUNG:
         return True
-    if not change.version:  # not an event of a versioned bucket: better an invalidation too many
+    if change.version in ("", "null"):  # not an event of a versioned bucket: better an invalidation too many
         return True
     older = _client("s3").list_object_versions(
         Bucket=_settings().bucket,
@@ -84,15 +88,35 @@ def _is_cached(change: Change) -> bool:
     return any(version["Key"] == change.key for version in before)
 
 
-def _carry_out(messages: list[list[Change] | PutOff]) -> None:
-    changes = {change.id: change for message in messages if isinstance(message, list) for change in message}
+def _carried_out(messages: list[tuple[str, Any]], left: Callable[[], int]) -> set[str]:
+    """The ids of the messages of which it could not be. `left` is the function's time, in milliseconds."""
+    uploads = {id_: message for id_, message in messages if isinstance(message, list)}
+    changes = {change.id: change for message in uploads.values() for change in message}
+    again = {id_: message for id_, message in messages if _is(message, AGAIN)}
+    failed: set[str] = set()
+    # What makes old pictures go comes before what makes new ones quick.
     if changes:
-        _drop(sorted({change.key for change in changes.values()}), _reference(*changes))
-    for message in messages:
-        if isinstance(message, PutOff) and message.what == AGAIN:
-            _drop_again(message)
-        elif isinstance(message, PutOff):
-            warm(_settings(), message.keys, logger)
+        failed |= _tried(uploads, lambda: _drop(sorted({each.key for each in changes.values()}), _reference(*changes)))
+    for id_, message in again.items():
+        failed |= _tried([id_], lambda message=message: _drop_again(message))
+    for _, message in messages:
+        if _is(message, WARM):
+            warm(_settings(), message.keys, logger, lambda: left() > _RESERVE)
+    return failed
+
+
+def _tried(ids: Iterable[str], act: Callable[[], None]) -> set[str]:
+    """These ids, if it fails: an invalidation of the same changes is the same one when they come again together."""
+    try:
+        act()
+    except Exception:
+        logger.exception("this could not be carried out", extra={"message_ids": [*ids]})
+        return {*ids}
+    return set()
+
+
+def _is(message: Any, what: str) -> bool:
+    return isinstance(message, PutOff) and message.what == what
 
 
 def _drop(keys: list[str], reference: str) -> None:
@@ -106,9 +130,7 @@ def _drop_again(message: PutOff) -> None:
     reference = f"{message.reference}-again"
     _invalidate([*message.keys], reference)
     if _settings().warm_widths:
-        for start in range(0, len(message.keys), _WARMED_AT_ONCE):
-            keys = message.keys[start : start + _WARMED_AT_ONCE]
-            _put_off(PutOff(what=WARM, keys=keys, reference=reference))
+        _put_off(PutOff(what=WARM, keys=message.keys, reference=reference))
 
 
 def _invalidate(keys: list[str], reference: str) -> None:

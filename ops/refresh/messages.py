@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
@@ -22,6 +23,8 @@ class Change:
     version: str
     """Of what was put; empty where S3 names none."""
     removed: bool
+    time: datetime
+    """When S3 had done it."""
     id: str
     """The same for every delivery of one event, and different for two."""
 
@@ -46,11 +49,17 @@ def read(body: str) -> list[Change] | PutOff:
     try:
         message = json.loads(body)
         if "refresh" in message:
-            keys = tuple(map(str, message["keys"]))
-            return PutOff(what=_known(message["refresh"]), keys=keys, reference=message["reference"])
+            return PutOff(what=_known(message["refresh"]), keys=_some(message["keys"]), reference=message["reference"])
         return [] if message.get("Event") == "s3:TestEvent" else list(_changes(message["Records"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Unreadable(f"{type(error).__name__}: {error} in {body[:500]}") from error
+        # Not the message itself: S3's have the uploader's name and address.
+        raise Unreadable(f"{type(error).__name__}: {error}") from error
+
+
+def _some(keys: Any) -> tuple[str, ...]:
+    if not keys:
+        raise ValueError("it names no original")
+    return tuple(map(str, keys))
 
 
 def _known(what: str) -> str:
@@ -70,5 +79,6 @@ def _changes(records: list[dict[str, Any]]) -> Iterator[Change]:
             key=unquote_plus(thing["key"]),
             version=version,
             removed=kind.startswith("ObjectRemoved:"),
-            id=f"{kind} {thing['key']} {version} {thing.get('sequencer', '')}",
+            time=datetime.fromisoformat(record["eventTime"]),
+            id=f"{kind} {thing['key']} {version} {record['eventTime']} {thing.get('sequencer', '')}",
         )

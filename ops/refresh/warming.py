@@ -1,8 +1,9 @@
 """Asks for the usual sizes of what has changed, so that no viewer is the first."""
 
+import http.client
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 from urllib.parse import quote
@@ -13,12 +14,15 @@ _AT_ONCE: Final = 4
 _SECONDS: Final = 15
 
 
-def warm(settings: Settings, keys: Iterable[str], logger: Any) -> None:
-    """Whatever comes of it: a size that cannot be made now is made when somebody asks."""
-    asked = list(_requests(settings, keys))
+def warm(settings: Settings, keys: Iterable[str], logger: Any, has_time: Callable[[], bool]) -> None:
+    """Whatever comes of it, and as long as there is time: what is not made now is made when somebody asks."""
+
+    def asked(request: urllib.request.Request) -> int | None:
+        return _status(request) if has_time() else None
+
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        statuses = list(pool.map(_status, asked))
-    logger.info("warmed", extra={"keys": [*keys], "statuses": statuses})
+        statuses = list(pool.map(asked, _requests(settings, keys)))
+    logger.info("warmed", extra={"keys": [*keys], "statuses": statuses, "left_out": statuses.count(None)})
 
 
 def _requests(settings: Settings, keys: Iterable[str]) -> Iterator[urllib.request.Request]:
@@ -38,5 +42,5 @@ def _status(request: urllib.request.Request) -> int:
             return reply.status
     except urllib.error.HTTPError as error:
         return error.code
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return 0

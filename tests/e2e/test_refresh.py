@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def sqs(stack: Served, output: str) -> tuple[Any, str]:
 
 def waiting(stack: Served, output: str) -> int:
     client, url = sqs(stack, output)
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    names = [f"ApproximateNumberOfMessages{which}" for which in ("", "NotVisible", "Delayed")]
     return sum(map(int, client.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"].values()))
 
 
@@ -149,7 +150,7 @@ def test_while_cloudfront_refuses_nothing_is_lost_and_redrive_brings_it_through(
     tmp_path: Path, folder: Path, quick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = (quick / "ops/refresh/handler.py").read_text()
-    (quick / "ops/refresh/handler.py").write_text(text.replace("attempts=6, longest=5", "attempts=1, longest=1"))
+    (quick / "ops/refresh/handler.py").write_text(text.replace("attempts=4, longest=4", "attempts=1, longest=1"))
     mended: list[bool] = []
     url = "/cats/1.jpg?width=30"
     with refusing(lambda: bool(mended), monkeypatch) as refused, served(folder, root=quick) as stack:
@@ -158,7 +159,7 @@ def test_while_cloudfront_refuses_nothing_is_lost_and_redrive_brings_it_through(
         eventually(lambda: waiting(stack, "dead_letters_queue_url") == 1)
         assert refused[0] == 2
         assert size(stack.get(url)) == (30, 20), "the old picture is still cached"
-        assert any("nothing of this batch could be carried out" in line for line in stack.logs)
+        assert any("this could not be carried out" in line for line in stack.logs)
 
         mended.append(True)
         done = ops(stack, tmp_path, "redrive", "--yes")
@@ -196,7 +197,7 @@ def test_a_function_that_is_killed_in_the_middle_of_a_batch_invalidates_once(
 def test_the_same_event_twice_is_one_invalidation_and_a_poison_message_does_not_stop_the_batch(
     folder: Path, quick: Path
 ) -> None:
-    record = {"eventName": "ObjectRemoved:DeleteMarkerCreated"}
+    record = {"eventName": "ObjectRemoved:DeleteMarkerCreated", "eventTime": "2026-11-21T08:34:44.748Z"}
     record["s3"] = {"object": {"key": "cats/1.jpg", "versionId": "v2", "sequencer": "01"}}  # type: ignore[assignment]
     good = json.dumps({"Records": [record]})
     with served(folder, root=quick) as stack:
@@ -214,7 +215,7 @@ def test_the_same_event_twice_is_one_invalidation_and_a_poison_message_does_not_
         assert invalidated(stack) == [[f"#{key_tag('cats/1.jpg')}"]] * 2
         dead, letters = sqs(stack, "dead_letters_queue_url")
         assert dead.receive_message(QueueUrl=letters)["Messages"][0]["Body"] == "poison"
-        assert any("a message that is not understood" in line and "poison" in line for line in stack.logs)
+        assert any("a message that is not understood" in line and "JSONDecodeError" in line for line in stack.logs)
 
 
 def test_the_usual_widths_are_warm_when_the_first_viewer_comes(tmp_path: Path, folder: Path, quick: Path) -> None:
@@ -272,9 +273,11 @@ def test_an_event_that_comes_late_does_not_take_what_came_after_it_for_what_was_
         new, old = (each["VersionId"] for each in listed if each["Key"] == "cats/1.jpg")
 
         client, url = sqs(stack, "refresh_queue_url")
-        for version, after in ((old, 2), (new, 3)):
+        eventually(lambda: waiting(stack, "refresh_queue_url") == 0)
+        for version, after in ((old, 2), (new, 4)):
             thing = {"key": "cats/1.jpg", "versionId": version, "sequencer": f"late {version}"}
-            record = {"eventName": "ObjectCreated:Put", "s3": {"object": thing}}
+            now = datetime.now(UTC).isoformat()
+            record = {"eventName": "ObjectCreated:Put", "eventTime": now, "s3": {"object": thing}}
             client.send_message(QueueUrl=url, MessageBody=json.dumps({"Records": [record]}))
-            eventually(lambda after=after: len(invalidated(stack)) >= after and waiting(stack, "refresh_queue_url") < 2)
+            eventually(lambda: waiting(stack, "refresh_queue_url") == 0)
             assert len(invalidated(stack)) == after

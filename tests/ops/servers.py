@@ -1,6 +1,7 @@
 """AWS over real HTTP: moto's, and servers that answer as they are told."""
 
 import json
+import signal
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -139,3 +140,8 @@ def sent(call: Call) -> tuple[str, list[str]]:
     return batch.findtext("CallerReference", "", names), [
         p.text or "" for p in batch.findall("Paths/Items/Path", names)
     ]
+
+
+def hears_ctrl_c() -> None:
+    """In a new process: whoever runs the tests in the background may have had Ctrl-C ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -17,7 +17,7 @@ from edge.tags import folder_tag, key_tag
 from ops import invalidate
 from ops.__main__ import main
 from ops.patience import Patience
-from tests.ops.servers import Answer, Call, invalidation, outputs, refusal, sent, told
+from tests.ops.servers import Answer, Call, hears_ctrl_c, invalidation, outputs, refusal, sent, told
 from tests.served import ROOT
 
 Said = pytest.CaptureFixture[str]
@@ -174,7 +174,13 @@ def test_ctrl_c_ends_with_130_and_how_to_go_on(when: str, tmp_path: Path) -> Non
         command = [sys.executable, "-m", "ops", "invalidate", "--from", str(keys), "--outputs", outputs(tmp_path)]
         environment = os.environ | {"AWS_ENDPOINT_URL": server.url}
         process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=hears_ctrl_c,
         )
         assert reached.wait(30)
         time.sleep(0.3)

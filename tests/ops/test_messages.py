@@ -5,10 +5,13 @@ import pytest
 
 from ops.refresh.messages import AGAIN, WARM, Change, PutOff, Unreadable, read
 
+TIME = "2026-11-21T08:34:44.748Z"
+
 
 def event(kind: str = "ObjectCreated:Put", key: str = "cats/1.jpg", **more: Any) -> str:
     thing = {"key": key, "versionId": "v1", "sequencer": "0055AED6DCD90281E5"} | more
-    return json.dumps({"Records": [{"eventName": kind, "s3": {"bucket": {"name": "originals"}, "object": thing}}]})
+    record = {"eventName": kind, "eventTime": TIME, "s3": {"bucket": {"name": "originals"}, "object": thing}}
+    return json.dumps({"Records": [record]})
 
 
 @pytest.mark.parametrize(
@@ -71,10 +74,12 @@ def test_what_was_put_off_is_read_as_it_was_written(what: str) -> None:
         event("ObjectRestore:Post"),
         '{"refresh": "tomorrow", "keys": [], "reference": "r"}',
         '{"refresh": "again", "keys": 7, "reference": "r"}',
+        '{"refresh": "again", "keys": [], "reference": "r"}',
     ],
 )
-def test_what_is_neither_is_refused_with_the_message_itself(body: str) -> None:
-    with pytest.raises(Unreadable, match=r"in ") as raised:
+def test_what_is_neither_is_refused_without_showing_who_uploaded(body: str) -> None:
+    with pytest.raises(Unreadable) as raised:
         read(body)
 
-    assert body[:100] in str(raised.value)
+    assert str(raised.value)
+    assert "originals" not in str(raised.value)

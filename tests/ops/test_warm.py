@@ -14,7 +14,7 @@ import pytest
 
 from ops import viewer
 from ops.__main__ import main
-from tests.ops.servers import Answer, Call, outputs, told
+from tests.ops.servers import Answer, Call, hears_ctrl_c, outputs, told
 from tests.served import ROOT
 
 Said = pytest.CaptureFixture[str]
@@ -92,7 +92,13 @@ def test_ctrl_c_does_not_wait_for_a_slow_render(tmp_path: Path) -> None:
         file = outputs(tmp_path, url=server.url)
         command = [sys.executable, "-m", "ops", "warm", "a.jpg", "--widths", "1,2", "--outputs", file]
         process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command,
+            cwd=ROOT,
+            env=os.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=hears_ctrl_c,
         )
         assert asked.wait(30)
         time.sleep(0.2)
