@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pulumi
 
-from infra.documents import Document, document, only_over_tls
+from infra.documents import Document, document, only_over_tls, write_logs
 
 
 def served(*, bucket: pulumi.Input[str], objects: pulumi.Input[str], distribution: pulumi.Input[str]) -> Document:
@@ -44,11 +44,4 @@ def edge_role(
     """All that the edge function may do: read originals, store renditions, and write to log groups that exist."""
     read = {"Sid": "ReadOriginals", "Effect": "Allow", "Action": "s3:GetObject", "Resource": originals}
     store = {"Sid": "StoreRenditions", "Effect": "Allow", "Action": "s3:PutObject", "Resource": renditions}
-    # No logs:CreateLogGroup: a group that Lambda creates by itself would be kept for ever.
-    log = {
-        "Sid": "WriteLogs",
-        "Effect": "Allow",
-        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-        "Resource": [*log_streams],
-    }
-    return document(read, store, log)
+    return document(read, store, write_logs([*log_streams]))

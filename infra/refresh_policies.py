@@ -2,7 +2,7 @@
 
 import pulumi
 
-from infra.documents import Document, document, only_over_tls
+from infra.documents import Document, document, only_over_tls, write_logs
 
 
 def upload_queue(*, queue: pulumi.Input[str], bucket: pulumi.Input[str], account: pulumi.Input[str]) -> Document:
@@ -41,10 +41,9 @@ def refresh_role(
 ) -> Document:
     """All that the refresh function may do: serve its queue, see which versions there are, and invalidate."""
     serve = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:SendMessage"]
-    log = ["logs:CreateLogStream", "logs:PutLogEvents"]
     return document(
         {"Sid": "ServeTheQueue", "Effect": "Allow", "Action": serve, "Resource": queue},
         {"Sid": "SeeVersions", "Effect": "Allow", "Action": "s3:ListBucketVersions", "Resource": bucket},
         {"Sid": "Invalidate", "Effect": "Allow", "Action": "cloudfront:CreateInvalidation", "Resource": distribution},
-        {"Sid": "WriteLogs", "Effect": "Allow", "Action": log, "Resource": log_streams},
+        write_logs(log_streams),
     )

@@ -30,6 +30,10 @@ def invoked(token: str, *, region: str) -> dict[str, Any]:
     raise NotImplementedError(f"the local engine has no answer to {token}")
 
 
+def _uuid(digest: str) -> str:
+    return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))
+
+
 def _bucket(name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
     bucket = inputs.get("bucket") or name.lower()
     return bucket, {
@@ -69,8 +73,7 @@ def _cloudfront_function(name: str, _inputs: dict[str, Any], _region: str, _dige
 
 
 def _cloudfront_policy(name: str, _inputs: dict[str, Any], _region: str, digest: str) -> Outputs:
-    cut = (digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32])
-    return "-".join(cut), {"name": name}
+    return _uuid(digest), {"name": name}
 
 
 def _origin_access_control(name: str, _inputs: dict[str, Any], _region: str, digest: str) -> Outputs:
@@ -88,7 +91,7 @@ def _distribution(_name: str, _inputs: dict[str, Any], _region: str, digest: str
 
 
 def _key(_name: str, _inputs: dict[str, Any], region: str, digest: str) -> Outputs:
-    id_, _ = _cloudfront_policy("", {}, "", digest)
+    id_ = _uuid(digest)
     return id_, {"keyId": id_, "arn": f"arn:aws:kms:{region}:{ACCOUNT}:key/{id_}", "region": region}
 
 
@@ -101,7 +104,7 @@ def _key_policy(_name: str, inputs: dict[str, Any], region: str, _digest: str) -
 
 
 def _web_acl(name: str, _inputs: dict[str, Any], region: str, digest: str) -> Outputs:
-    id_, _ = _cloudfront_policy("", {}, "", digest)
+    id_ = _uuid(digest)
     return id_, {"name": name, "arn": f"arn:aws:wafv2:{region}:{ACCOUNT}:global/webacl/{name}/{id_}", "capacity": 927}
 
 
@@ -110,7 +113,7 @@ def _web_acl_logging(_name: str, inputs: dict[str, Any], _region: str, _digest: 
 
 
 def _certificate(_name: str, inputs: dict[str, Any], region: str, digest: str) -> Outputs:
-    id_, _ = _cloudfront_policy("", {}, "", digest)
+    id_ = _uuid(digest)
     arn = f"arn:aws:acm:{region}:{ACCOUNT}:certificate/{id_}"
     proof = {
         "domainName": inputs["domainName"],
@@ -150,7 +153,7 @@ def _topic_policy(_name: str, inputs: dict[str, Any], region: str, _digest: str)
 
 
 def _topic_subscription(_name: str, inputs: dict[str, Any], region: str, digest: str) -> Outputs:
-    id_, _ = _cloudfront_policy("", {}, "", digest)
+    id_ = _uuid(digest)
     return f"{inputs['topic']}:{id_}", {"arn": f"{inputs['topic']}:{id_}", "region": region}
 
 
@@ -164,7 +167,7 @@ def _queue_policy(_name: str, inputs: dict[str, Any], region: str, _digest: str)
 
 
 def _event_source_mapping(_name: str, inputs: dict[str, Any], region: str, digest: str) -> Outputs:
-    id_, _ = _cloudfront_policy("", {}, "", digest)
+    id_ = _uuid(digest)
     arn = f"arn:aws:lambda:{region}:{ACCOUNT}:event-source-mapping:{id_}"
     return id_, {"uuid": id_, "arn": arn, "functionArn": inputs["functionName"], "region": region}
 

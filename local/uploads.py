@@ -26,11 +26,9 @@ class Uploads:
 
     def put_all(self) -> Iterator[str]:
         """The keys, each after it was put."""
-        for path in sorted(self._folder.rglob("*")):
-            key = self._key(path)
-            if key and path.is_file():
-                self._put(key, path)
-                yield key
+        for key, path in self._files():
+            self._put(key, path)
+            yield key
 
     def follow(self, stop: Any) -> None:
         """Until `stop`, an event, is set. Blocks."""
@@ -53,10 +51,15 @@ class Uploads:
                     self._put(key, path)
 
     def _catch_up(self) -> None:
+        for key, path in self._files():
+            if self._put_at.get(key) != _state(path):
+                self._put(key, path)
+
+    def _files(self) -> Iterator[tuple[str, Path]]:
         for path in sorted(self._folder.rglob("*")):
             key = self._key(path)
-            if key and path.is_file() and self._put_at.get(key) != _state(path):
-                self._put(key, path)
+            if key and path.is_file():
+                yield key, path
 
     def _key(self, path: Path) -> str:
         parts = path.relative_to(self._folder).parts

@@ -16,16 +16,6 @@ from infra.bundle import BundleError, stage, zipped_size
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module", params=["host", "lambda"])
-def target(request: pytest.FixtureRequest) -> str:
-    if request.param == "lambda":
-        try:
-            bytecode.lambda_interpreter()
-        except LookupError as error:
-            pytest.skip(str(error))
-    return request.param
-
-
 @pytest.fixture(scope="module")
 def tree(target: str) -> Path:
     return stage(ROOT, target)

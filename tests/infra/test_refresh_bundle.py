@@ -11,16 +11,6 @@ from infra.recipes import REFRESH
 from tests.infra.test_bundle import ROOT, contents, isolated
 
 
-@pytest.fixture(scope="module", params=["host", "lambda"])
-def target(request: pytest.FixtureRequest) -> str:
-    if request.param == "lambda":
-        try:
-            bytecode.lambda_interpreter()
-        except LookupError as error:
-            pytest.skip(str(error))
-    return request.param
-
-
 @pytest.fixture(scope="module")
 def tree(target: str) -> Path:
     return stage(ROOT, target, REFRESH)
@@ -42,7 +32,6 @@ def test_it_holds_our_few_files_and_the_libraries_and_nothing_else(tree: Path) -
 
 
 def test_the_handler_can_be_imported_where_there_is_nothing_else(tree: Path, target: str) -> None:
-
     interpreter = sys.executable if target == "host" else bytecode.lambda_interpreter()
     clients = "import boto3; [boto3.client(name, region_name='eu-west-1') for name in ('s3', 'sqs', 'cloudfront')]"
 

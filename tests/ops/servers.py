@@ -2,9 +2,10 @@
 
 import json
 import signal
+import subprocess
 import threading
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -140,6 +141,19 @@ def sent(call: Call) -> tuple[str, list[str]]:
     return batch.findtext("CallerReference", "", names), [
         p.text or "" for p in batch.findall("Paths/Items/Path", names)
     ]
+
+
+def interruptible(command: list[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    """A command on its way, that SIGINT reaches."""
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hears_ctrl_c,
+    )
 
 
 def hears_ctrl_c() -> None:

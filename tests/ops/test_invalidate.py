@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -17,8 +16,7 @@ from edge.tags import folder_tag, key_tag
 from ops import invalidate
 from ops.__main__ import main
 from ops.patience import Patience
-from tests.ops.servers import Answer, Call, hears_ctrl_c, invalidation, outputs, refusal, sent, told
-from tests.served import ROOT
+from tests.ops.servers import Answer, Call, interruptible, invalidation, outputs, refusal, sent, told
 
 Said = pytest.CaptureFixture[str]
 PREFIX = "python -m ops invalidate: "
@@ -173,15 +171,7 @@ def test_ctrl_c_ends_with_130_and_how_to_go_on(when: str, tmp_path: Path) -> Non
     with told(script) as server:
         command = [sys.executable, "-m", "ops", "invalidate", "--from", str(keys), "--outputs", outputs(tmp_path)]
         environment = os.environ | {"AWS_ENDPOINT_URL": server.url}
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=hears_ctrl_c,
-        )
+        process = interruptible(command, environment)
         assert reached.wait(30)
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -14,8 +13,7 @@ import pytest
 
 from ops import viewer
 from ops.__main__ import main
-from tests.ops.servers import Answer, Call, hears_ctrl_c, outputs, told
-from tests.served import ROOT
+from tests.ops.servers import Answer, Call, interruptible, outputs, told
 
 Said = pytest.CaptureFixture[str]
 
@@ -91,15 +89,7 @@ def test_ctrl_c_does_not_wait_for_a_slow_render(tmp_path: Path) -> None:
     with told(script) as server:
         file = outputs(tmp_path, url=server.url)
         command = [sys.executable, "-m", "ops", "warm", "a.jpg", "--widths", "1,2", "--outputs", file]
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=os.environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=hears_ctrl_c,
-        )
+        process = interruptible(command, os.environ)
         assert asked.wait(30)
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)
