@@ -13,7 +13,7 @@ from typing import Any, Final
 from bench import originals
 from bench.likeness import Pixels, ideal, pixels, ssim
 from bench.peers.peer import COMMANDS, Peer
-from edge.encode import QUALITY
+from edge.imaging.encode import QUALITY
 
 KINDS: Final = ("photographs", "drawings", "text")
 _WIDTH: Final = 400

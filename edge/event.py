@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import unquote
 
-from edge.overflow import TAGS_HEADER
 from edge.settings import HEADER
+from edge.stored_rendition import TAGS_HEADER
 
 # Towards the viewer these would describe the original, not the body that replaces it.
 _OF_THE_ORIGINAL = (

@@ -6,14 +6,14 @@ import time
 from functools import cache
 from typing import Any
 
-from edge.bucket import Bucket, Original
+from common.cache_tags import pipeline_tag, tags
 from edge.errors import BadRendition, ImageError, NoSuchOriginal, OriginalTooLarge, OriginFailed
 from edge.event import Request, Response
-from edge.formats import PIPELINE_VERSION, sniff
-from edge.overflow import PREFIX, TAGS_HEADER, redirect_lifetime, stored_key
+from edge.imaging.formats import PIPELINE_VERSION, sniff
 from edge.rendition import Rendition
+from edge.s3_client import Bucket, Original
 from edge.settings import Settings
-from edge.tags import pipeline_tag, tags
+from edge.stored_rendition import PREFIX, TAGS_HEADER, redirect_lifetime, stored_key
 from edge.telemetry import elapsed, log, server_timing
 
 # CloudFront refuses more than 1,048,576 bytes of headers and base64 together. If live tests show that decoded
@@ -82,7 +82,7 @@ def rendered(
     """A new body; or none, where the original is the better answer."""
     if sniff(original.body) == "svg":  # scales by itself
         return untouched(request, settings)
-    from edge.render import render  # Pillow costs a pass-through nothing
+    from edge.imaging.pipeline import render  # Pillow costs a pass-through nothing
 
     picture = render(
         original.body,

@@ -48,7 +48,12 @@ _CUT_ELSEWHERE: Final = re.compile(
 
 EDGE: Final = Recipe(
     name="edge",
-    sources=("edge/*.py",),  # viewer_request.js is CloudFront's to run
+    sources=(
+        "edge/*.py",
+        "edge/imaging/*.py",
+        "common/__init__.py",
+        "common/cache_tags.py",
+    ),  # viewer_request.js is CloudFront's to run
     requirements="requirements/edge.txt",
     platform="x86_64-manylinux_2_28",
     cut=_CUT_AT_THE_EDGE,
@@ -56,12 +61,8 @@ EDGE: Final = Recipe(
 REFRESH: Final = Recipe(
     name="refresh",
     sources=(
-        "edge/__init__.py",
-        "edge/tags.py",
-        "ops/__init__.py",
-        "ops/invalidation.py",
-        "ops/patience.py",
-        "ops/refresh/*.py",
+        "common/*.py",
+        "refresh/*.py",
     ),
     requirements="requirements/refresh.txt",
     platform="aarch64-manylinux_2_28",

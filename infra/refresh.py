@@ -78,7 +78,7 @@ class Refresh(pulumi.ComponentResource):
             description="Drops what is cached of an original that was overwritten or removed",
             runtime="python3.13",
             architectures=["arm64"],
-            handler="ops.refresh.handler.handler",
+            handler="refresh.handler.handler",
             code=pulumi.FileArchive(str(stage(_ROOT, config.bundle_target, REFRESH))),
             memory_size=256,
             timeout=_TIMEOUT,

@@ -13,7 +13,7 @@ PREFIX: Final = ".renditions/"
 """Of its keys, and of the paths that lead to it. An original under this name could not be reached."""
 
 _DAYS: Final = 7
-"""Longer than a redirect is kept, which edge/overflow.py says: it must not lead to what has gone."""
+"""Longer than a redirect is kept, which edge/stored_rendition.py says: it must not lead to what has gone."""
 
 
 class Renditions(pulumi.ComponentResource):

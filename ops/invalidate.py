@@ -8,10 +8,7 @@ from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
-from ops import names, purge_plan, stack, terminal
-from ops.amounts import whole
-from ops.errors import Failed, Interrupted, Usage
-from ops.invalidation import (
+from common.invalidation import (
     EVERYTHING,
     Batch,
     StillInProgress,
@@ -21,7 +18,10 @@ from ops.invalidation import (
     new_run,
     send_all,
 )
-from ops.patience import Patience
+from common.retry import Patience
+from ops import names, purge_plan, stack, terminal
+from ops.amounts import whole
+from ops.errors import Failed, Interrupted, Usage
 from ops.refusals import sentence
 
 USAGE: Final = "KEY... [FOLDER/...] [options]"

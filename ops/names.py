@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
+from common.invalidation import tagged
 from ops.errors import Usage
-from ops.invalidation import tagged
 
 _LONGEST: Final = 1024
 """Bytes of UTF-8 that a key can have. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html"""

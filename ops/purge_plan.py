@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from itertools import chain
 
+from common.invalidation import Batch
 from ops import terminal
 from ops.amounts import number
-from ops.invalidation import Batch
 from ops.prices import allowance, price
 
 

@@ -20,7 +20,7 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
-from ops.patience import THROTTLED
+from common.retry import THROTTLED
 
 _NOBODY: Final = (
     CredentialRetrievalError,

@@ -20,7 +20,8 @@ PROGRAM = (
     *(f"Pulumi.{stack}.yaml" for stack in STACKS),
     "infra",
     "edge",
-    "ops",
+    "common",
+    "refresh",
     "requirements",
 )
 

@@ -55,7 +55,7 @@ def test_every_option_of_the_command_is_in_the_local_page() -> None:
 
 
 def test_the_defaults_that_the_url_page_gives_are_the_codes() -> None:
-    from edge.encode import QUALITY
+    from edge.imaging.encode import QUALITY
 
     row = next(line for line in PAGES["url.md"].splitlines() if line.startswith("| `quality`"))
 

@@ -1,8 +1,8 @@
 """edge.render, as the edge function calls it: with a stack's default limits, but the one on the answer's size."""
 
 from bench.peers.worker import Job, serve
-from edge.formats import sniff
-from edge.render import render
+from edge.imaging.formats import sniff
+from edge.imaging.pipeline import render
 from edge.rendition import Rendition
 
 _ANY_SIZE = 1 << 40

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from edge.errors import NotAnImage, OriginalTooLarge
-from edge.render import render
+from edge.imaging.pipeline import render
 from edge.rendition import Rendition
 from tests.conformance.case import Answer, Case, upright
 from tests.conformance.rows import CASES

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from edge.tags import folder_tag, key_tag
+from common.cache_tags import folder_tag, key_tag
 from tests.e2e.pictures import size, write
 from tests.served import Served, served
 

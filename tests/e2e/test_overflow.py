@@ -9,7 +9,7 @@ import boto3
 import pytest
 from PIL import Image
 
-from edge.tags import key_tag
+from common.cache_tags import key_tag
 from tests.e2e.pictures import image, size
 from tests.e2e.test_freshness import eventually
 from tests.served import Reply, Served, broken_program, served

@@ -16,7 +16,7 @@ import boto3
 import psutil
 import pytest
 
-from edge.tags import key_tag
+from common.cache_tags import key_tag
 from local.invalidations import Invalidations, Refused
 from local.program import ProgramError
 from tests.e2e.pictures import size, write
@@ -156,8 +156,8 @@ def ops(stack: Served, folder: Path, *arguments: str) -> subprocess.CompletedPro
 def test_while_cloudfront_refuses_nothing_is_lost_and_redrive_brings_it_through(
     tmp_path: Path, folder: Path, quick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = (quick / "ops/refresh/handler.py").read_text()
-    (quick / "ops/refresh/handler.py").write_text(text.replace("attempts=4, longest=4", "attempts=1, longest=1"))
+    text = (quick / "refresh/handler.py").read_text()
+    (quick / "refresh/handler.py").write_text(text.replace("attempts=4, longest=4", "attempts=1, longest=1"))
     mended: list[bool] = []
     url = "/cats/1.jpg?width=30"
     with refusing(lambda: bool(mended), monkeypatch) as refused, served(folder, root=quick) as stack:
@@ -184,7 +184,7 @@ def test_a_function_that_is_killed_in_the_middle_of_a_batch_invalidates_once(
         made = plain(self, body)
         if not killed:
             for process in psutil.Process().children(recursive=True):
-                if "ops.refresh.handler.handler" in process.cmdline():
+                if "refresh.handler.handler" in process.cmdline():
                     killed.append(process.pid)
                     process.send_signal(signal.SIGKILL)
         return made

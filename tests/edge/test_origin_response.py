@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from edge import origin_response
-from edge.bucket import Original
 from edge.errors import OriginFailed
 from edge.origin_response import handler
+from edge.s3_client import Original
 from tests.edge.pictures import encoded, quadrants
 
 EVENT = json.loads((Path(__file__).parents[1] / "events" / "origin_response.json").read_text())

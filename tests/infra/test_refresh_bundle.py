@@ -21,9 +21,8 @@ def test_it_holds_our_few_files_and_the_libraries_and_nothing_else(tree: Path) -
 
     ours = {name for name in names if name.startswith(("edge/", "ops/")) and "__pycache__" not in name}
     assert ours == {
-        *("edge/__init__.py", "edge/tags.py"),
-        *("ops/__init__.py", "ops/invalidation.py", "ops/patience.py"),
-        *(f"ops/refresh/{name}.py" for name in ("__init__", "handler", "messages", "settings", "warming")),
+        *(f"common/{name}.py" for name in ("__init__", "cache_tags", "invalidation", "retry")),
+        *(f"refresh/{name}.py" for name in ("__init__", "handler", "messages", "settings", "warmup")),
     }
     tops = {name.split("/")[0].split("-")[0] for name in names}
     libraries = {"aws_lambda_powertools", "boto3", "botocore", "jmespath", "s3transfer", "urllib3"}
@@ -35,7 +34,7 @@ def test_the_handler_can_be_imported_where_there_is_nothing_else(tree: Path, tar
     interpreter = sys.executable if target == "host" else bytecode.lambda_interpreter()
     clients = "import boto3; [boto3.client(name, region_name='eu-west-1') for name in ('s3', 'sqs', 'cloudfront')]"
 
-    isolated(interpreter, tree, f"import ops.refresh.handler\n{clients}")
+    isolated(interpreter, tree, f"import refresh.handler\n{clients}")
 
 
 def test_it_is_no_larger_than_it_has_to_be(tree: Path) -> None:

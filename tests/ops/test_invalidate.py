@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from edge.tags import folder_tag, key_tag
+from common.cache_tags import folder_tag, key_tag
+from common.retry import Patience
 from ops import invalidate
 from ops.__main__ import main
-from ops.patience import Patience
 from tests.ops.servers import Answer, Call, interruptible, invalidation, outputs, refusal, sent, told
 
 Said = pytest.CaptureFixture[str]

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from edge.bucket import Bucket
 from edge.errors import ImageError, NoSuchOriginal, OriginalTooLarge, OriginFailed
+from edge.s3_client import Bucket
 
 MakeBucket = Callable[[], Bucket]
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.geometry import draft, place, upright
+from edge.imaging.geometry import draft, place, upright
 from edge.rendition import Rendition
 
 sides = st.integers(1, 6000)

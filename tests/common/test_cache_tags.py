@@ -1,4 +1,4 @@
-from edge.tags import folder_tag, key_tag, pipeline_tag, tags
+from common.cache_tags import folder_tag, key_tag, pipeline_tag, tags
 
 
 def test_an_original_carries_its_own_tag_and_its_folders() -> None:

@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.tags import folder_tag, key_tag
-from ops.invalidation import Batch, StillInProgress, batches, completed, item, new_run, send, send_all, tagged
-from ops.patience import Patience
+from common.cache_tags import folder_tag, key_tag
+from common.invalidation import Batch, StillInProgress, batches, completed, item, new_run, send, send_all, tagged
+from common.retry import Patience
 from tests.ops.servers import Answer, Call, invalidation, refusal, sent, told
 
 NOW = datetime(2026, 11, 21, 10, 15, tzinfo=UTC)

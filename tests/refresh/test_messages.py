@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from ops.refresh.messages import AGAIN, WARM, Change, PutOff, Unreadable, read
+from refresh.messages import AGAIN, WARM, Change, PutOff, Unreadable, read
 
 TIME = "2026-11-21T08:34:44.748Z"
 

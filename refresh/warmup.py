@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 from urllib.parse import quote
 
-from ops.refresh.settings import Settings
+from refresh.settings import Settings
 
 _AT_ONCE: Final = 4
 _SECONDS: Final = 15

@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from edge.formats import CONTENT_TYPES
+from edge.imaging.formats import CONTENT_TYPES
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PIL import Image
 
-from edge import gif, jpeg
 from edge.errors import ImageError, NotAnImage, OriginalTooLarge
-from edge.formats import PLUGINS
-from edge.geometry import Placement, Size, draft
-from edge.pixels import plain
+from edge.imaging import gif, jpeg
+from edge.imaging.color import plain
+from edge.imaging.formats import PLUGINS
+from edge.imaging.geometry import Placement, Size, draft
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile

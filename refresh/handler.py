@@ -12,12 +12,12 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from botocore.config import Config
 
-from edge.tags import key_tag
-from ops.invalidation import Batch, send
-from ops.patience import Patience
-from ops.refresh.messages import AGAIN, WARM, Change, PutOff, Unreadable, read
-from ops.refresh.settings import Settings
-from ops.refresh.warming import warm
+from common.cache_tags import key_tag
+from common.invalidation import Batch, send
+from common.retry import Patience
+from refresh.messages import AGAIN, WARM, Change, PutOff, Unreadable, read
+from refresh.settings import Settings
+from refresh.warmup import warm
 
 _RESERVE: Final = 20_000
 """Milliseconds of the function's time that warming leaves: no request that it begins takes longer."""
@@ -33,7 +33,7 @@ logger = Logger(service="refresh")
 
 @cache
 def _client(service: str) -> Any:
-    # CloudFront is asked again by ops/patience.py, the others by botocore itself.
+    # CloudFront is asked again by common/retry.py, the others by botocore itself.
     attempts = 1 if service == "cloudfront" else 3
     retries: Any = {"mode": "standard", "total_max_attempts": attempts}
     return boto3.client(service, config=Config(connect_timeout=3, read_timeout=8, retries=retries))

@@ -1,6 +1,6 @@
 import pytest
 
-from edge.overflow import PREFIX, redirect_lifetime, stored_key
+from edge.stored_rendition import PREFIX, redirect_lifetime, stored_key
 from infra.renditions import PREFIX as DECLARED
 
 KEY = {"key": "cats/1.jpg", "etag": "abc", "query": "format=png&width=9", "version": "1", "content_type": "image/png"}

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageDraw
 
-from edge.encode import Rendered
 from edge.errors import ImageError, NotAnImage, OriginalTooLarge
-from edge.render import render
+from edge.imaging.encode import Rendered
+from edge.imaging.pipeline import render
 from edge.rendition import Rendition
 from tests.edge.pictures import BLUE, GREEN, RED, YELLOW, alike, corners, encoded, quadrants, srgb_profile
 
-SAMPLES = Path(__file__).parents[2] / "samples"
+SAMPLES = Path(__file__).parents[3] / "samples"
 UPRIGHT = [RED, GREEN, BLUE, YELLOW]
 TURNED = {  # how upright pixels are stored for each value of EXIF's Orientation
     1: None,
@@ -400,7 +400,7 @@ def test_what_has_no_quality_to_lower_comes_in_a_format_that_has(
 @pytest.fixture
 def encodings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The formats that were encoded, in turn."""
-    from edge import encode
+    from edge.imaging import encode
 
     seen: list[str] = []
     real = encode._encoded

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from edge.errors import NoSuchOriginal, OriginalTooLarge, OriginFailed
-from edge.signing import encoded, signed_headers
+from edge.sigv4 import encoded, signed_headers
 
 _TIMEOUT: Final = 4.0
 """Seconds without a byte; twice that, once for the retry, stays within the function's own timeout."""

@@ -3,7 +3,7 @@ import io
 import pytest
 from PIL import Image
 
-from edge.formats import sniff
+from edge.imaging.formats import sniff
 
 
 @pytest.mark.parametrize("name", ["jpeg", "png", "gif", "webp", "avif", "tiff", "bmp", "ico"])

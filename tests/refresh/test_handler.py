@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from edge.tags import key_tag
-from ops.refresh import handler as module
-from ops.refresh.messages import AGAIN, WARM, PutOff, read
-from ops.refresh.settings import Settings
+from common.cache_tags import key_tag
+from refresh import handler as module
+from refresh.messages import AGAIN, WARM, PutOff, read
+from refresh.settings import Settings
 
 
 class CloudFront:

@@ -1,6 +1,6 @@
 """From names of originals and folders to CloudFront invalidations: items, batches, references, sending with patience.
 
-Shared with what refreshes after an upload: nothing here prints, and only edge/tags.py and patience.py are imported.
+Shared with what refreshes after an upload: nothing here prints, and only cache_tags.py and retry.py are imported.
 https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html
 """
 
@@ -12,8 +12,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from edge.tags import folder_tag, key_tag, tags
-from ops.patience import Patience, patiently
+from common.cache_tags import folder_tag, key_tag, tags
+from common.retry import Patience, patiently
 
 EVERYTHING: Final = "/*"
 """The one wildcard that drops all that is cached; it bills as one path."""

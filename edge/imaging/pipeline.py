@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Final
 
 from PIL import Image
 
-from edge.decode import decoded, drafted, load, numbers_of, opened, orientation_of, plays_of
-from edge.encode import Animation, Clock, Rendered, fitting
-from edge.formats import CONTENT_TYPES, sniff
-from edge.geometry import Placement, place, upright
-from edge.pixels import to_srgb
+from edge.imaging.color import to_srgb
+from edge.imaging.decode import decoded, drafted, load, numbers_of, opened, orientation_of, plays_of
+from edge.imaging.encode import Animation, Clock, Rendered, fitting
+from edge.imaging.formats import CONTENT_TYPES, sniff
+from edge.imaging.geometry import Placement, place, upright
 from edge.rendition import Rendition
 
 if TYPE_CHECKING:

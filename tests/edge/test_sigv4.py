@@ -6,7 +6,7 @@ from botocore.credentials import Credentials
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from edge.signing import encoded, signed_headers
+from edge.sigv4 import encoded, signed_headers
 
 NOW = datetime(2026, 11, 21, 12, 34, 56, tzinfo=UTC)
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret/+"}

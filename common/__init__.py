@@ -1,0 +1,1 @@
+"""What more than one of edge, refresh, infra and ops must agree on."""

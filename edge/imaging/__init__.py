@@ -1,0 +1,1 @@
+"""Bytes in, bytes out: the only code at the edge that imports an imaging library."""
