@@ -2,22 +2,22 @@
 
 import pulumi
 
-from infra.access import Access
-from infra.access_logs import AccessLogs
-from infra.alerts import Alerts
-from infra.budget import Budget
-from infra.cdn import Cdn
-from infra.certificate import Certificate
-from infra.config import StackConfig
-from infra.edge_function import EdgeFunction
-from infra.firewall import Firewall
-from infra.headers import CACHE_TAG_HEADER
-from infra.key import Key
-from infra.originals import Originals
-from infra.records import Records
-from infra.refresh import Refresh
-from infra.renditions import Renditions
-from infra.viewer_function import ViewerFunction
+from infra.config.stack_config import StackConfig
+from infra.delivery.certificate import Certificate
+from infra.delivery.distribution import Cdn
+from infra.delivery.dns_records import Records
+from infra.delivery.edge_function import EdgeFunction
+from infra.delivery.firewall import Firewall
+from infra.delivery.origin_access import Access
+from infra.delivery.response_headers import CACHE_TAG_HEADER
+from infra.delivery.viewer_function import ViewerFunction
+from infra.observability.access_logs import AccessLogs
+from infra.observability.alert_topic import Alerts
+from infra.observability.budget import Budget
+from infra.storage.encryption_key import Key
+from infra.storage.originals import Originals
+from infra.storage.renditions import Renditions
+from infra.uploads.refresh_function import Refresh
 
 config = StackConfig.load(pulumi.Config())
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from bench.peers.peer import ROOT
-from infra.bundle import stage, zipped_size
+from infra.packaging.bundle import stage, zipped_size
 
 
 def measured() -> dict[str, int]:

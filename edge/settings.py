@@ -10,7 +10,7 @@ HEADER = "x-image-settings"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What infra/config.py validated at preview; here only shape and type are checked."""
+    """What infra/config/stack_config.py validated at preview; here only shape and type are checked."""
 
     bucket: str
     """Of the originals."""

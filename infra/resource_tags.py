@@ -2,7 +2,7 @@
 
 import pulumi
 
-from infra.config import StackConfig
+from infra.config.stack_config import StackConfig
 
 
 def resource_tags(config: StackConfig) -> dict[str, str]:

@@ -8,9 +8,9 @@ PASSING_MS: Final = 2
 LOG_BYTES: Final = 700
 """Per miss: about 370 of edge/telemetry.py's line, the rest Lambda's own START, END and REPORT; assumed."""
 ACCESS_LOG_BYTES: Final = 600
-"""Per request, for the fields of infra/access_logs.py, as JSON; compressed it is less. Assumed."""
+"""Per request, for the fields of infra/observability/access_logs.py, as JSON; compressed it is less. Assumed."""
 FIREWALL_RULES: Final = 4
-"""As many as infra/limits.py names."""
+"""As many as infra/config/limits.py names."""
 MONTH_DAYS: Final = 30
 
 

@@ -19,7 +19,7 @@ def images(tmp_path: Path) -> Path:
 
 
 def test_without_height_in_the_cache_policy_two_heights_are_one_picture(tmp_path: Path, images: Path) -> None:
-    root = broken_program(tmp_path, "infra/caching.py", '"height", ', "")
+    root = broken_program(tmp_path, "infra/delivery/cache_policies.py", '"height", ', "")
 
     with served(images, root=root) as stack:
         first = stack.get("/a.png?width=50&height=100")
@@ -33,7 +33,10 @@ def test_without_the_query_forwarded_the_function_sees_none_and_the_original_goe
     tmp_path: Path, images: Path
 ) -> None:
     root = broken_program(
-        tmp_path, "infra/caching.py", '"query_string_behavior": "all"', '"query_string_behavior": "none"'
+        tmp_path,
+        "infra/delivery/cache_policies.py",
+        '"query_string_behavior": "all"',
+        '"query_string_behavior": "none"',
     )
 
     with served(images, root=root) as stack:
@@ -44,7 +47,7 @@ def test_without_the_query_forwarded_the_function_sees_none_and_the_original_goe
 
 def test_without_the_right_to_read_nothing_can_be_rendered(tmp_path: Path, images: Path) -> None:
     right = '"ReadOriginals", "Effect": "Allow", "Action": "s3:GetObject"'
-    root = broken_program(tmp_path, "infra/policies.py", right, right.replace("GetObject", "GetObjectTagging"))
+    root = broken_program(tmp_path, "infra/iam/policies.py", right, right.replace("GetObject", "GetObjectTagging"))
 
     with served(images, root=root) as stack:
         original, rendition = stack.get("/a.png"), stack.get("/a.png?width=50")
@@ -56,7 +59,7 @@ def test_without_the_right_to_read_nothing_can_be_rendered(tmp_path: Path, image
 
 def test_without_the_distribution_in_the_keys_policy_nothing_can_be_seen(tmp_path: Path, images: Path) -> None:
     wrong = '{"Service": "cloudfront.amazonaws.com"},\n            ["kms:'
-    root = broken_program(tmp_path, "infra/key_policy.py", wrong, wrong.replace("cloudfront", "s3"))
+    root = broken_program(tmp_path, "infra/storage/encryption_key_policy.py", wrong, wrong.replace("cloudfront", "s3"))
 
     with served(images, root=root, stack="prod") as stack:
         assert (stack.get("/a.png").status, stack.get("/a.png?width=50").status) == (404, 404)
@@ -65,7 +68,9 @@ def test_without_the_distribution_in_the_keys_policy_nothing_can_be_seen(tmp_pat
 def test_without_the_edge_functions_role_in_the_keys_policy_nothing_can_be_rendered(
     tmp_path: Path, images: Path
 ) -> None:
-    root = broken_program(tmp_path, "infra/access.py", "edge_function.role.arn", "edge_function.function.arn")
+    root = broken_program(
+        tmp_path, "infra/delivery/origin_access.py", "edge_function.role.arn", "edge_function.function.arn"
+    )
 
     with served(images, root=root, stack="prod") as stack:
         assert (stack.get("/a.png").status, stack.get("/a.png?width=50").status) == (200, 502)
@@ -77,7 +82,7 @@ def test_without_the_lambda_every_size_is_the_original(tmp_path: Path, images: P
         r' +"lambda_function_associations": \[.*?\],\n', (ROOT / "infra" / "cdn.py").read_text(), re.DOTALL
     )
     assert association
-    root = broken_program(tmp_path, "infra/cdn.py", association[0], "")
+    root = broken_program(tmp_path, "infra/delivery/distribution.py", association[0], "")
 
     with served(images, root=root) as stack:
         reply = stack.get("/a.png?width=50&height=100")
@@ -88,7 +93,7 @@ def test_without_the_lambda_every_size_is_the_original(tmp_path: Path, images: P
 def test_with_another_distribution_in_the_bucket_policy_there_is_nothing_to_see(tmp_path: Path, images: Path) -> None:
     root = broken_program(
         tmp_path,
-        "infra/access.py",
+        "infra/delivery/origin_access.py",
         "distribution=cdn.distribution.arn)",
         'distribution="arn:aws:cloudfront::123456789012:distribution/EOTHER")',
     )
@@ -100,7 +105,7 @@ def test_with_another_distribution_in_the_bucket_policy_there_is_nothing_to_see(
 
 
 def test_with_a_wrong_custom_header_nothing_is_rendered(tmp_path: Path, images: Path) -> None:
-    root = broken_program(tmp_path, "infra/settings_header.py", '"max_pixels"', '"maxPixels"')
+    root = broken_program(tmp_path, "infra/delivery/settings_header.py", '"max_pixels"', '"maxPixels"')
 
     with served(images, root=root) as stack:
         reply = stack.get("/a.png?width=50")
@@ -110,21 +115,21 @@ def test_with_a_wrong_custom_header_nothing_is_rendered(tmp_path: Path, images: 
 
 
 def test_with_the_header_under_another_name_nothing_is_rendered(tmp_path: Path, images: Path) -> None:
-    root = broken_program(tmp_path, "infra/settings_header.py", '"x-image-settings"', '"x-settings"')
+    root = broken_program(tmp_path, "infra/delivery/settings_header.py", '"x-image-settings"', '"x-settings"')
 
     with served(images, root=root) as stack:
         assert stack.get("/a.png?width=50").status == 500
 
 
 def test_a_role_that_edgelambda_may_not_assume_is_refused_as_cloudfront_would(tmp_path: Path, images: Path) -> None:
-    root = broken_program(tmp_path, "infra/policies.py", '"edgelambda.amazonaws.com"', '"ec2.amazonaws.com"')
+    root = broken_program(tmp_path, "infra/iam/policies.py", '"edgelambda.amazonaws.com"', '"ec2.amazonaws.com"')
 
     with pytest.raises(ProgramError, match="does not trust both Lambda principals"), served(images, root=root):
         pass
 
 
 def test_a_function_without_a_published_version_is_refused_as_cloudfront_would(tmp_path: Path, images: Path) -> None:
-    root = broken_program(tmp_path, "infra/edge_function.py", "publish=True", "publish=False")
+    root = broken_program(tmp_path, "infra/delivery/edge_function.py", "publish=True", "publish=False")
 
     with pytest.raises(ProgramError, match="no numbered version"), served(images, root=root):
         pass

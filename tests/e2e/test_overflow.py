@@ -155,7 +155,7 @@ def test_an_overwritten_original_is_stored_under_another_name(tmp_path: Path) ->
 
 def test_without_the_right_to_store_the_original_goes_out_for_a_moment(tmp_path: Path, folder: Path) -> None:
     right = '"StoreRenditions", "Effect": "Allow", "Action": "s3:PutObject"'
-    root = broken_program(tmp_path, "infra/policies.py", right, right.replace("PutObject", "PutObjectTagging"))
+    root = broken_program(tmp_path, "infra/iam/policies.py", right, right.replace("PutObject", "PutObjectTagging"))
 
     with served(folder, root=root) as stack:
         reply = stack.get(NOISE)
@@ -169,7 +169,7 @@ def test_without_the_right_to_store_the_original_goes_out_for_a_moment(tmp_path:
 
 def test_without_its_behaviour_a_stored_rendition_cannot_be_had(tmp_path: Path, folder: Path) -> None:
     ordered = 'ordered_cache_behaviors=[{**behaviours[1], "path_pattern": f"/{PREFIX}*"}],'
-    root = broken_program(tmp_path, "infra/cdn.py", ordered, "")
+    root = broken_program(tmp_path, "infra/delivery/distribution.py", ordered, "")
 
     with served(folder, root=root) as stack:
         assert followed(stack, NOISE).status == 404

@@ -1,7 +1,7 @@
 import pytest
 
 from edge.stored_rendition import PREFIX, redirect_lifetime, stored_key
-from infra.renditions import PREFIX as DECLARED
+from infra.storage.renditions import PREFIX as DECLARED
 
 KEY = {"key": "cats/1.jpg", "etag": "abc", "query": "format=png&width=9", "version": "1", "content_type": "image/png"}
 

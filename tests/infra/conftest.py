@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra import bytecode
+from infra.packaging import bytecode
 
 
 @pytest.fixture(scope="module", params=["host", "lambda"])

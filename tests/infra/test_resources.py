@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra.limits import REGIONS
+from infra.config.limits import REGIONS
 from local.program import Program, Resource, record
 from tests.infra import documents, provider_types, service_models
 from tests.infra.programs import ALL, KNOWN, program
@@ -118,11 +118,16 @@ def test_two_stacks_share_no_name() -> None:
 @pytest.mark.parametrize(
     ("file", "what", "instead", "problem"),
     [
-        ("infra/cdn.py", '"target_origin_id"', '"origin_id"', r"targetOriginId: is missing"),
-        ("infra/cdn.py", '"viewer_protocol_policy"', '"viewer_protocol_polcy"', r"did you mean viewerProtocolPolicy"),
-        ("infra/cdn.py", '"compress": False', '"compress": "no"', r"compress: 'no' is not bool"),
-        ("infra/originals.py", '{"status": "Enabled"}', '{"state": "Enabled"}', r"status: is missing"),
-        ("infra/firewall.py", '"limit": config.rate_limit', '"limit": "many"', r"limit: 'many' is not int"),
+        ("infra/delivery/distribution.py", '"target_origin_id"', '"origin_id"', r"targetOriginId: is missing"),
+        (
+            "infra/delivery/distribution.py",
+            '"viewer_protocol_policy"',
+            '"viewer_protocol_polcy"',
+            r"did you mean viewerProtocolPolicy",
+        ),
+        ("infra/delivery/distribution.py", '"compress": False', '"compress": "no"', r"compress: 'no' is not bool"),
+        ("infra/storage/originals.py", '{"status": "Enabled"}', '{"state": "Enabled"}', r"status: is missing"),
+        ("infra/delivery/firewall.py", '"limit": config.rate_limit', '"limit": "many"', r"limit: 'many' is not int"),
     ],
 )
 def test_a_slip_in_a_nested_input_is_found(tmp_path: Path, file: str, what: str, instead: str, problem: str) -> None:
@@ -138,11 +143,26 @@ def test_a_slip_in_a_nested_input_is_found(tmp_path: Path, file: str, what: str,
 @pytest.mark.parametrize(
     ("file", "what", "instead", "problem"),
     [
-        ("infra/cdn.py", '"redirect-to-https"', '"redirect-to-tls"', r"'redirect-to-tls' is not one of allow-all"),
-        ("infra/cdn.py", 'signing_behavior="always"', 'signing_behavior="allways"', r"'allways' is not one of always"),
-        ("infra/firewall.py", '"KEEP"', '"HOLD"', r"'HOLD' is not one of DROP, KEEP"),
-        ("infra/firewall.py", '"SUBSTITUTION"', '"BLANK"', r"'BLANK' is not one of HASH, SUBSTITUTION"),
-        ("infra/budget.py", '("FORECASTED", 100)', '("FORECAST", 100)', r"'FORECAST' is not one of ACTUAL, FORECASTED"),
+        (
+            "infra/delivery/distribution.py",
+            '"redirect-to-https"',
+            '"redirect-to-tls"',
+            r"'redirect-to-tls' is not one of allow-all",
+        ),
+        (
+            "infra/delivery/distribution.py",
+            'signing_behavior="always"',
+            'signing_behavior="allways"',
+            r"'allways' is not one of always",
+        ),
+        ("infra/delivery/firewall.py", '"KEEP"', '"HOLD"', r"'HOLD' is not one of DROP, KEEP"),
+        ("infra/delivery/firewall.py", '"SUBSTITUTION"', '"BLANK"', r"'BLANK' is not one of HASH, SUBSTITUTION"),
+        (
+            "infra/observability/budget.py",
+            '("FORECASTED", 100)',
+            '("FORECAST", 100)',
+            r"'FORECAST' is not one of ACTUAL, FORECASTED",
+        ),
     ],
 )
 def test_a_word_that_aws_does_not_know_is_found(

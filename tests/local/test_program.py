@@ -105,7 +105,9 @@ def test_a_stack_that_does_not_exist_is_answered_with_those_that_do() -> None:
 
 
 def test_each_root_has_its_own_modules(tmp_path: Path) -> None:
-    root = broken_program(tmp_path, "infra/caching.py", '"Path and canonical query"', '"Another comment"')
+    root = broken_program(
+        tmp_path, "infra/delivery/cache_policies.py", '"Path and canonical query"', '"Another comment"'
+    )
 
     comments = [
         record(each, "dev", overrides={"bundleTarget": "host"})

@@ -5,7 +5,7 @@ import pytest
 
 from edge.event import Request, Response
 from edge.telemetry import log
-from infra.limits import FIREWALL_RULES as RULES
+from infra.config.limits import FIREWALL_RULES as RULES
 from ops.assumptions import FIREWALL_RULES, LOG_BYTES, Assumptions
 
 EVENT = Path(__file__).parents[1] / "events" / "origin_response.json"

@@ -1,0 +1,1 @@
+"""What a stack can be configured with, and how its configuration is read."""

@@ -1,0 +1,1 @@
+"""The distribution, and what CloudFront needs around it."""

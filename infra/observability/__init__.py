@@ -1,0 +1,1 @@
+"""What operators and owners see of a stack."""

@@ -1,0 +1,1 @@
+"""How the bundles of the Lambda functions are built."""
