@@ -10,9 +10,10 @@ from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops import compare, cost, invalidate, pricelist, redrive, status, sweep, terminal, warm
+from ops.aws.error_messages import sentence
+from ops.commands import compare, cost, invalidate, prices, redrive, status, sweep, warm
+from ops.console import output
 from ops.errors import BUG, Failed, Interrupted, OpsError
-from ops.refusals import sentence
 
 _COMMANDS: Final = {
     "invalidate": invalidate,
@@ -22,7 +23,7 @@ _COMMANDS: Final = {
     "sweep": sweep,
     "cost": cost,
     "compare": compare,
-    "prices": pricelist,
+    "prices": prices,
 }
 
 
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OpsError as error:
         if told:
             traceback.print_exception(error)
-        terminal.note(f"python -m ops {options.command}: {error}")
+        output.note(f"python -m ops {options.command}: {error}")
         return error.status
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whoever read has seen enough; nothing is left to be flushed
@@ -62,7 +63,7 @@ def _ended(run: Callable[[], int]) -> int:
 def _bug(error: Exception, *, told: bool) -> int:
     if told:
         traceback.print_exception(error)
-    terminal.note(
+    output.note(
         f"python -m ops: this is a bug; please report it to the project's maintainers, with the command and what "
         f"--debug adds: {type(error).__name__}: {error}"
     )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from common.cache_tags import folder_tag, key_tag
 from common.invalidation import Batch, StillInProgress, batches, completed, item, new_run, send, send_all, tagged
 from common.retry import Patience
-from tests.ops.servers import Answer, Call, invalidation, refusal, sent, told
+from tests.support.aws_servers import Answer, Call, invalidation, refusal, sent, told
 
 NOW = datetime(2026, 11, 21, 10, 15, tzinfo=UTC)
 

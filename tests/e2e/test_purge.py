@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from local import __main__ as engine
-from ops import stack as which
 from ops.__main__ import main
+from ops.aws import stack as which
 from tests.e2e.pictures import write
 from tests.e2e.test_freshness import put
 from tests.e2e.test_overflow import noise

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
-from tests.ops.servers import Moto
+from tests.support.aws_servers import Moto
 
 
 @pytest.fixture(scope="session")

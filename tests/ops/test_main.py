@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ops import status
 from ops.__main__ import main
-from tests.ops.servers import Moto, outputs
+from ops.commands import status
 from tests.served import ROOT
+from tests.support.aws_servers import Moto, outputs
 
 Said = pytest.CaptureFixture[str]
 

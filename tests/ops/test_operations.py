@@ -5,8 +5,8 @@ import re
 import pytest
 
 from ops.page import OPERATIONS, written
-from tests.ops.servers import OUTPUTS
 from tests.served import ROOT
+from tests.support.aws_servers import OUTPUTS
 
 TEXT = OPERATIONS.read_text()
 COMMANDS = ["invalidate", "warm", "status", "redrive", "sweep"]

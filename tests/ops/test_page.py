@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
-from ops.amounts import amount, exactly
-from ops.assumptions import Assumptions
+from ops.console.argument_types import amount, exactly
+from ops.cost.assumptions import Assumptions
+from ops.cost.price_list import PRICES
 from ops.page import PAGE, printed, written
-from ops.prices import PRICES
 from tests.served import ROOT
 
 TEXT = PAGE.read_text()

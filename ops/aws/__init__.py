@@ -1,0 +1,1 @@
+"""What the commands ask AWS, and what AWS answers."""

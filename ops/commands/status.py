@@ -1,0 +1,33 @@
+"""python -m ops status: how the stack is, on one screen."""
+
+import argparse
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from ops.aws import stack
+from ops.aws.health import Line, lines
+from ops.console import output
+from ops.errors import Failed
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Those of the command."""
+    parser.add_argument("--json", action="store_true", help="for machines")
+    stack.options(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """1 if one of the lines could not be had; what they say changes nothing about it."""
+    found = stack.chosen(given)
+    told = lines(found, datetime.now(UTC))
+    if given.json:
+        output.result({"stack": found.name} | {line.name.replace(" ", "_"): line.value for line in told})
+    else:
+        show(found.name, told)
+    return 0 if all(line.known for line in told) else Failed.status
+
+
+def show(name: str | None, told: Sequence[Line]) -> None:
+    """The screen."""
+    rows = [("stack", name or "of unknown name"), *((line.name, line.text) for line in told)]
+    output.table(("", ""), rows)

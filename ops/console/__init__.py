@@ -1,0 +1,1 @@
+"""What the commands read from a command line and print."""

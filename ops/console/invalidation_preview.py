@@ -1,0 +1,48 @@
+"""What `invalidate` would send, and what it costs, without asking anybody."""
+
+from collections.abc import Sequence
+from itertools import chain
+
+from common.invalidation import Batch
+from ops.console import output
+from ops.console.argument_types import number
+from ops.cost.price_list import allowance, price
+
+
+def show(distribution: str, planned: Sequence[Batch], named: Sequence[str], *, as_json: bool) -> None:
+    """Every item, and the arguments of every call. `named` is empty where the one item stands for all there is."""
+    paths = sum(len(batch.items) for batch in planned)
+    if as_json:
+        calls = [{"DistributionId": distribution, "InvalidationBatch": batch.argument} for batch in planned]
+        output.result({"dry_run": True, "calls": calls, "paths": paths, "usd_at_most": usd(paths)})
+        return
+    output.say(f"would send to distribution {distribution}: {counted(paths, len(planned))}\n")
+    items = chain.from_iterable(batch.items for batch in planned)
+    names = named or ["everything"]
+    output.table(("of", "path or tag"), list(zip(names, items, strict=True)))
+    output.say("")
+    output.table(("CallerReference", "paths"), [(b.reference, number(len(b.items))) for b in planned], right=(1,))
+    output.say(f"\n{cost(paths)}")
+
+
+def counted(paths: int, calls: int) -> str:
+    """As in `2 paths or tags in 1 invalidation`."""
+    return f"{number(paths)} {'path or tag' if paths == 1 else 'paths or tags'} in {_several(calls, 'invalidation')}"
+
+
+def usd(paths: int) -> float:
+    """Where what is free in this month has been used up."""
+    asked = price("Invalidations")
+    return round(paths * asked.usd / asked.per, 6)
+
+
+def cost(paths: int) -> str:
+    """One sentence."""
+    free = number(allowance("Invalidations"))
+    return (
+        f"bills {_several(paths, 'path')}: free among the account's first {free} of a month, else {usd(paths):.3f} USD"
+    )
+
+
+def _several(count: int, noun: str) -> str:
+    return f"{number(count)} {noun}{'' if count == 1 else 's'}"

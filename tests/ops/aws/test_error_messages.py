@@ -1,0 +1,68 @@
+"""What AWS's refusals are called, one by one."""
+
+import botocore.exceptions as botocore
+import pytest
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ops.aws.error_messages import about_caller, sentence
+
+SIGN_IN = "sign in (aws sso login), or set AWS_PROFILE"
+
+
+def refused(code: str, message: str = "", status: int = 400) -> ClientError:
+    answer = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "DoThis")  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (refused("AccessDenied"), "AWS denies DoThis to these credentials: docs/operations.md has what each command"),
+        (refused("KMS.AccessDeniedException", "no."), "AWS denies DoThis to these credentials: docs/operations.md"),
+        (
+            refused("AccessDenied", "to perform: sqs:SendMessage on x"),
+            "AWS denies sqs:SendMessage to these credentials",
+        ),
+        (refused("RequestExpired"), f"the credentials have expired: {SIGN_IN}"),
+        (refused("SignatureDoesNotMatch", "odd."), f"AWS does not know these credentials (odd): {SIGN_IN}"),
+        (refused("ThrottlingException"), "AWS still asks for fewer calls of DoThis after several tries: try again in"),
+        (refused("ResourceNotFoundException", "No x."), "AWS does not know what was asked for (No x): look whether"),
+        (
+            refused("NoSuchDistribution"),
+            "AWS does not know the distribution (NoSuchDistribution): look whether account",
+        ),
+        (refused("Strange", "What?", 400), "AWS refuses DoThis with Strange (What?)"),
+        (refused("", "", 503), "AWS refuses DoThis with 503: try again in some minutes"),
+    ],
+)
+def test_a_refusal_says_what_to_do(error: ClientError, said: str) -> None:
+    assert sentence(error).startswith(said)
+    assert "\n" not in sentence(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (botocore.NoCredentialsError(), f"there are no credentials for AWS (Unable to locate credentials): {SIGN_IN}"),
+        (botocore.PartialCredentialsError(provider="env", cred_var="x"), "there are no credentials for AWS (Partial"),
+        (
+            botocore.UnauthorizedSSOTokenError(),
+            "there are no credentials for AWS (The SSO session associated with this",
+        ),
+        (botocore.TokenRetrievalError(provider="sso", error_msg="x"), "there are no credentials for AWS (Error when"),
+        (botocore.ProfileNotFound(profile="x"), "The config profile (x) could not be found: aws configure"),
+        (botocore.EndpointConnectionError(endpoint_url="https://sqs.aws/"), "sqs.aws cannot be reached: is a network"),
+        (botocore.EndpointConnectionError(endpoint_url="http://localhost:1"), "localhost:1 cannot be reached: is the"),
+        (botocore.ReadTimeoutError(endpoint_url="https://x"), "AWS did not answer (Read timeout on endpoint URL"),
+        (botocore.ConnectTimeoutError(endpoint_url="https://x"), "AWS did not answer (Connect timeout on endpoint"),
+        (botocore.InvalidRegionError(region_name="no where"), "AWS cannot be asked: Provided region_name 'no where'"),
+    ],
+)
+def test_what_kept_a_call_from_aws_says_what_to_do(error: BotoCoreError, said: str) -> None:
+    assert sentence(error).startswith(said)
+    assert "\n" not in sentence(error)
+
+
+def test_only_credentials_are_about_the_caller() -> None:
+    assert about_caller(refused("ExpiredToken"))
+    assert not about_caller(refused("AccessDenied"))

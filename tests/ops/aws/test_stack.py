@@ -1,0 +1,120 @@
+"""Where the outputs of a stack come from, and what is said when they do not."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ops.__main__ import main
+from ops.aws import stack
+from ops.aws.stack import Stack
+from ops.errors import Failed
+from tests.support.aws_servers import OUTPUTS, outputs
+
+Said = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A shell script of this name, alone on the path; what follows is its body."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    program = folder / "pulumi"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+    return program
+
+
+def dry_run(*arguments: str) -> int:
+    return main(["invalidate", "a.jpg", "--dry-run", *arguments])
+
+
+def test_pulumi_is_asked_for_the_outputs_of_the_stack(pulumi: Path, tmp_path: Path, capsys: Said) -> None:
+    pulumi.write_text(f"#!/bin/sh\necho \"$@\" > {tmp_path}/asked\necho '{json.dumps(OUTPUTS)}'\necho a warning >&2\n")
+
+    assert dry_run("--stack", "acme/edge-image-resizer/prod") == 0
+
+    assert "E2QWRUHAPOMQZL" in capsys.readouterr().out
+    asked = (tmp_path / "asked").read_text().split()
+    assert asked == [
+        *("stack", "output", "--json", "--stack", "acme/edge-image-resizer/prod", "--non-interactive"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("echo \"error: no stack named 'prdo' found\" >&2; exit 255", "there is no stack prdo: pulumi stack ls shows"),
+        ("echo 'error: passphrase must be set' >&2; exit 1", "cannot give the outputs of prdo: passphrase must be set"),
+        ("exit 1", "pulumi cannot give the outputs of prdo: it does not say why"),
+        ("echo hello", "what pulumi printed of stack prdo is not JSON as pulumi stack output --json prints it"),
+        ("echo '{}'", "the stack has no output distribution_id: is it deployed, and by this program?"),
+    ],
+)
+def test_what_pulumi_cannot_give_is_one_sentence(script: str, said: str, pulumi: Path, capsys: Said) -> None:
+    pulumi.write_text(f"#!/bin/sh\n{script}\n")
+
+    assert dry_run("--stack", "prdo") == 1
+
+    shown = capsys.readouterr()
+    assert said in shown.err
+    assert (shown.out, shown.err.count("\n")) == ("", 1)
+
+
+def test_without_pulumi_a_file_does_as_well(pulumi: Path, tmp_path: Path, capsys: Said) -> None:
+    pulumi.unlink()
+
+    assert dry_run("--stack", "prod") == 1
+    assert capsys.readouterr().err == (
+        "python -m ops invalidate: pulumi is not installed: install it (docs/deployment.md), "
+        "or give the outputs with --outputs FILE\n"
+    )
+    assert dry_run("--outputs", outputs(tmp_path)) == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "No such file or directory"),
+        (b"\xff", "cannot be read: it is not text"),
+        (b"[]", "is not JSON as pulumi stack output --json prints it"),
+        (b"{", "is not JSON as pulumi stack output --json prints it"),
+    ],
+)
+def test_a_file_without_outputs_is_refused(content: bytes | None, said: str, tmp_path: Path, capsys: Said) -> None:
+    path = tmp_path / "outputs.json"
+    if content is not None:
+        path.write_bytes(content)
+
+    assert dry_run("--outputs", str(path)) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_a_local_engine_that_never_ran_is_missed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said) -> None:
+    monkeypatch.setattr(stack, "LOCAL", tmp_path)
+
+    assert dry_run("--local", "--stack", "staging") == 1
+    assert capsys.readouterr().err == (
+        "python -m ops invalidate: no local engine has served the stack staging: "
+        "start one with make run STACK=staging\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        ("edge-image-resizer-prod-edge-function-1a2b3c4", "prod"),
+        ("edge-image-resizer-prod-eu-edge-function-1a2b3c4", "prod-eu"),
+        ("something-else", None),
+        (None, None),
+    ],
+)
+def test_the_name_of_a_stack_is_in_that_of_its_function(function: str | None, name: str | None) -> None:
+    assert stack._told_by({"edge_function_name": function}) == name
+
+
+@pytest.mark.parametrize("value", [None, "", 7])
+def test_an_output_that_is_empty_is_missing(value: object) -> None:
+    with pytest.raises(Failed, match="no output key_arn"):
+        Stack(name="dev", outputs={"key_arn": value}).output("key_arn")

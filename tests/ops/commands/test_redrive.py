@@ -1,0 +1,209 @@
+"""python -m ops redrive, with moto's SQS."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops.__main__ import main
+from ops.console import output
+from tests.ops.test_operations import box, timeless
+from tests.support.aws_servers import Answer, Call, Moto, outputs, told
+
+Said = pytest.CaptureFixture[str]
+REGION = "eu-central-1"
+
+
+def event(key: str) -> str:
+    """As S3 writes it."""
+    return json.dumps({"Records": [{"eventName": "ObjectCreated:Put", "s3": {"object": {"key": key}}}]})
+
+
+class Stack:
+    def __init__(self, moto: Moto, folder: Path) -> None:
+        self.sqs = moto.client("sqs", REGION)
+        self.dead, self.alive = (self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("dead", "alive"))
+        self.outputs = outputs(folder, dead_letters_queue_url=self.dead, refresh_queue_url=self.alive)
+
+    def fill(self, *bodies: str) -> None:
+        for body in bodies:
+            self.sqs.send_message(QueueUrl=self.dead, MessageBody=body)
+
+    def count(self, queue: str) -> tuple[int, int]:
+        """Those that can be taken, and those that somebody has."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        told = self.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+        return int(told[names[0]]), int(told[names[1]])
+
+    def bodies(self, queue: str) -> list[str]:
+        found: list[str] = []
+        while messages := self.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+            found += [message["Body"] for message in messages]
+        return found
+
+
+@pytest.fixture
+def stack(moto: Moto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", moto.url)
+    return Stack(moto, tmp_path)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal(text))
+
+
+def test_dead_letters_go_back_as_they_were_after_they_were_shown(stack: Stack, capsys: Said) -> None:
+    letters = [event(f"cats/{number}.jpg") for number in range(23)]
+    stack.fill(*letters)
+
+    assert main(["redrive", "--yes", "--outputs", stack.outputs]) == 0
+
+    out = capsys.readouterr().out
+    assert out.splitlines()[0].split() == ["sent", "taken", "about"]
+    assert out.count("ObjectCreated:Put cats/") == 23
+    assert out.endswith("\n23 of 23 put back\n")
+    assert stack.count(stack.dead) == (0, 0)
+    assert sorted(stack.bodies(stack.alive)) == sorted(letters)
+
+
+def test_attributes_of_a_message_go_with_it(stack: Stack) -> None:
+    attributes = {"trace": {"DataType": "String", "StringValue": "abc"}}
+    stack.sqs.send_message(QueueUrl=stack.dead, MessageBody="x", MessageAttributes=attributes)
+
+    assert main(["redrive", "--yes", "--outputs", stack.outputs]) == 0
+
+    found = stack.sqs.receive_message(QueueUrl=stack.alive, MessageAttributeNames=["All"])["Messages"][0]
+    assert found["MessageAttributes"]["trace"]["StringValue"] == "abc"
+
+
+@pytest.mark.parametrize(("answer", "moved"), [("y\n", 2), ("yes\n", 2), ("n\n", 0), ("\n", 0), ("", 0), ("what\n", 0)])
+def test_somebody_is_asked_and_only_yes_is_yes(
+    answer: str, moved: int, stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    stack.fill(event("a.jpg"), event("b.jpg"))
+    answering(monkeypatch, answer)
+
+    assert main(["redrive", "--outputs", stack.outputs]) == 0
+
+    assert "put these 2 back into the queue? [y/N]" in capsys.readouterr().err
+    assert stack.count(stack.alive) == (moved, 0)
+    assert stack.count(stack.dead) == (2 - moved, 0)
+
+
+def test_ctrl_c_at_the_question_gives_them_back(stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: Said) -> None:
+    stack.fill(event("a.jpg"))
+
+    class Interrupted(Terminal):
+        def readline(self, *_: Any) -> str:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.stdin", Interrupted())
+
+    assert main(["redrive", "--outputs", stack.outputs]) == 130
+    assert capsys.readouterr().err.endswith("python -m ops redrive: interrupted: nothing was changed\n")
+    assert stack.count(stack.dead) == (1, 0)
+
+
+def test_only_looking_leaves_them_for_others(stack: Stack, capsys: Said) -> None:
+    stack.fill(event("caf%C3%A9/a+b.jpg"), "no JSON", "[]")
+
+    assert main(["redrive", "--dry-run", "--json", "--outputs", stack.outputs]) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    assert [one["about"] for one in told] == [["ObjectCreated:Put caf\u00e9/a b.jpg"], ["no JSON"], ["[]"]]
+    assert {(one["put_back"], one["taken"]) for one in told} == {(False, 1)}
+    assert stack.count(stack.dead) == (3, 0)
+
+
+def test_no_more_than_so_many_are_taken(stack: Stack, capsys: Said) -> None:
+    stack.fill(*(event(f"{number}.jpg") for number in range(15)))
+
+    assert main(["redrive", "--yes", "--most", "12", "--outputs", stack.outputs]) == 0
+
+    assert stack.count(stack.dead) == (3, 0)
+    assert capsys.readouterr().out.endswith("12 of 12 put back\n")
+
+
+def test_none_is_said(stack: Stack, capsys: Said) -> None:
+    assert main(["redrive", "--yes", "--outputs", stack.outputs]) == 0
+    assert capsys.readouterr().out == "no dead letters\n"
+
+
+def test_a_failure_in_between_loses_nothing(
+    stack: Stack, moto: Moto, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    stack.fill(*(event(f"{number}.jpg") for number in range(15)))
+    sends: list[Call] = []
+
+    def script(call: Call) -> Answer:
+        if not call.headers.get("X-Amz-Target", "").endswith(".SendMessageBatch"):
+            return None
+        sends.append(call)
+        denied = {"__type": "com.amazonaws.sqs#AccessDeniedException", "message": "not you"}
+        return None if len(sends) == 1 else (403, json.dumps(denied))
+
+    with told(script, moto.url) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        assert main(["redrive", "--yes", "--outputs", stack.outputs]) == 1
+
+    assert "; 10 of 15 were put back, the others are still dead letters" in capsys.readouterr().err
+    assert (stack.count(stack.alive), stack.count(stack.dead)) == ((10, 0), (5, 0))
+
+
+@pytest.mark.parametrize("missing", ["dead_letters_queue_url", "refresh_queue_url"])
+def test_a_stack_without_refresh_says_that_there_is_nothing_to_redrive(
+    missing: str, tmp_path: Path, capsys: Said
+) -> None:
+    given = {"dead_letters_queue_url": "x", "refresh_queue_url": "y"} | {missing: None}
+
+    assert main(["redrive", "--yes", "--outputs", outputs(tmp_path, **given)]) == 1
+    assert capsys.readouterr().err == (
+        f"python -m ops redrive: the stack has no {missing}: its uploads do not invalidate by themselves, "
+        "so there is nothing to redrive\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["redrive", "sweep"])
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ([], "there is no terminal on which to ask: --yes does it without asking, --dry-run only shows"),
+        (["--json"], "--json asks nobody: --yes does it without asking, --dry-run only shows"),
+    ],
+)
+def test_without_a_terminal_nothing_is_done_unasked(
+    command: str, option: list[str], said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+
+    assert main([command, *option, "--outputs", outputs(tmp_path)]) == 2
+    assert capsys.readouterr().err == f"python -m ops {command}: {said}\n"
+
+
+def test_a_queue_that_is_gone_is_named(stack: Stack, tmp_path: Path, capsys: Said) -> None:
+    file = outputs(tmp_path, dead_letters_queue_url=stack.dead + "x", refresh_queue_url=stack.alive)
+
+    assert main(["redrive", "--yes", "--outputs", file]) == 1
+    assert "AWS does not know the queue (" in capsys.readouterr().err
+
+
+def test_the_question_is_no_part_of_the_result(monkeypatch: pytest.MonkeyPatch, capsys: Said) -> None:
+    answering(monkeypatch, "Y\n")
+
+    assert output.confirm("sure?")
+    assert capsys.readouterr() == ("", "\nsure? [y/N] ")
+
+
+def test_the_page_shows_dead_letters_as_they_are_shown(stack: Stack, capsys: Said) -> None:
+    stack.fill(event("cats/1.jpg"))
+
+    assert main(["redrive", "--dry-run", "--outputs", stack.outputs]) == 0
+
+    assert timeless(capsys.readouterr().out) == timeless(box("redrive"))

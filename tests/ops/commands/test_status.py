@@ -1,0 +1,262 @@
+"""python -m ops status, with moto's CloudWatch and SQS, and a CloudFront that answers as it is told."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops.__main__ import main
+from ops.aws.health import NOT_SUBSCRIBED
+from tests.ops.test_operations import box
+from tests.support.aws_servers import ARN, FUNCTION, XMLNS, Answer, Call, Moto, outputs, refusal, told
+
+Said = pytest.CaptureFixture[str]
+ID = "E2QWRUHAPOMQZL"
+NAMES = ["stack", "distribution", "edge function", "invalidations", "queue", "dead letters", "alarms"]
+NAMES += ["last hour", "hit rate", "renders"]
+
+
+def distribution(version: str | None = "7", status: str = "Deployed", *, enabled: bool = True) -> str:
+    used = (
+        "<Quantity>1</Quantity><Items><LambdaFunctionAssociation>"
+        f"<LambdaFunctionARN>{ARN}:{version}</LambdaFunctionARN>"
+        "<EventType>origin-response</EventType></LambdaFunctionAssociation></Items>"
+        if version
+        else "<Quantity>0</Quantity>"
+    )
+    changed = (datetime.now(UTC) - timedelta(minutes=7)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (
+        f'<Distribution xmlns="{XMLNS}"><Id>{ID}</Id><Status>{status}</Status>'
+        f"<LastModifiedTime>{changed}</LastModifiedTime><DomainName>d111111abcdef8.cloudfront.net</DomainName>"
+        f"<DistributionConfig><Enabled>{str(enabled).lower()}</Enabled><DefaultCacheBehavior>"
+        f"<LambdaFunctionAssociations>{used}</LambdaFunctionAssociations>"
+        "</DefaultCacheBehavior></DistributionConfig></Distribution>"
+    )
+
+
+def invalidations(*statuses: str, more: bool = False) -> str:
+    """Newest first, a minute between each."""
+    now = datetime.now(UTC)
+    items = "".join(
+        f"<InvalidationSummary><Id>I{place}</Id><Status>{status}</Status>"
+        f"<CreateTime>{(now - timedelta(minutes=place + 3)).strftime('%Y-%m-%dT%H:%M:%SZ')}</CreateTime>"
+        "</InvalidationSummary>"
+        for place, status in enumerate(statuses)
+    )
+    rest = "<IsTruncated>true</IsTruncated><NextMarker>2</NextMarker>" if more else "<IsTruncated>false</IsTruncated>"
+    counted = f"<Quantity>{len(statuses)}</Quantity>{rest}"
+    return f'<InvalidationList xmlns="{XMLNS}">{counted}<Items>{items}</Items></InvalidationList>'
+
+
+def script(**answers: Answer) -> Any:
+    """CloudFront's answers by what is asked; the rest is moto's."""
+    given = {"distribution": (200, distribution()), "invalidation": (200, invalidations("Completed"))} | answers
+
+    def answer(call: Call) -> Answer:
+        if not call.path.startswith("/2020-05-31/"):
+            return None
+        return given["invalidation" if "/invalidation" in call.path else "distribution"]
+
+    return answer
+
+
+def screen(said: Said) -> dict[str, str]:
+    return dict(re.split(r"  +", line, maxsplit=1) for line in said.readouterr().out.splitlines())
+
+
+@pytest.fixture
+def run(moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said) -> Any:
+    """The screen, after the command; it must end with `status`."""
+
+    def run(*, cloudfront: Any = None, status: int = 0, **others: Any) -> dict[str, str]:
+        with told(cloudfront or script(), moto.url) as server:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+            assert main(["status", "--outputs", outputs(tmp_path, **others)]) == status
+        return screen(capsys)
+
+    return run
+
+
+def put(moto: Moto, region: str, namespace: str, dimensions: dict[str, str], minutes: int = 5, **values: float) -> None:
+    """So many minutes ago; names with a leading underscore begin with a digit."""
+    data = [
+        {
+            "MetricName": name.removeprefix("_"),
+            "Value": value,
+            "Timestamp": datetime.now(UTC) - timedelta(minutes=minutes),
+            "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
+        }
+        for name, value in values.items()
+    ]
+    moto.client("cloudwatch", region).put_metric_data(Namespace=namespace, MetricData=data)
+
+
+def declare(moto: Moto, alarm: str, state: str) -> None:
+    cloudwatch = moto.client("cloudwatch")
+    rule = {"ComparisonOperator": "GreaterThanThreshold", "Threshold": 1, "EvaluationPeriods": 1}
+    metric = {"MetricName": "m", "Namespace": "n", "Statistic": "Sum", "Period": 60}
+    cloudwatch.put_metric_alarm(AlarmName=alarm, **rule, **metric)
+    cloudwatch.set_alarm_state(AlarmName=alarm, StateValue=state, StateReason="test")
+
+
+CLOUDFRONT = {"DistributionId": ID, "Region": "Global"}
+
+
+def test_a_quiet_stack_without_refresh_and_alarms_says_so(run: Any) -> None:
+    shown = run()
+
+    assert list(shown) == NAMES
+    assert shown["stack"] == "prod"
+    assert re.fullmatch(rf"{ID} \(d111111abcdef8.cloudfront.net\), Deployed, changed 7 min ago", shown["distribution"])
+    assert shown["edge function"] == f"{FUNCTION}, version 7, the newest"
+    assert shown["invalidations"] == "none in progress"
+    assert shown["queue"] == shown["dead letters"] == "no refresh: uploads do not invalidate by themselves"
+    assert shown["alarms"] == "none declared"
+    assert shown["last hour"] == "no requests counted"
+    assert shown["hit rate"] == NOT_SUBSCRIBED
+    assert shown["renders"] == "none counted in the last hour in eu-central-1"
+
+
+def test_a_distribution_on_its_way_or_switched_off_is_seen(run: Any) -> None:
+    shown = run(cloudfront=script(distribution=(200, distribution("3", "InProgress", enabled=False))))
+
+    assert "DISABLED, InProgress" in shown["distribution"]
+    assert shown["edge function"] == f"{FUNCTION}, version 3, the newest is 7"
+
+
+def test_a_distribution_without_edge_function_is_seen(run: Any) -> None:
+    shown = run(cloudfront=script(distribution=(200, distribution(None))))
+
+    assert shown["edge function"] == "NONE: the distribution has no edge function"
+
+
+def test_invalidations_in_progress_are_named_over_pages(run: Any) -> None:
+    pages = iter([invalidations("InProgress", "Completed", "InProgress", more=True), invalidations("Completed")])
+
+    def answer(call: Call) -> Answer:
+        return (200, next(pages)) if "/invalidation" in call.path else script()(call)
+
+    assert run(cloudfront=answer)["invalidations"] == "2 in progress, the oldest for 5 min: I0, I2"
+
+
+def test_depth_of_both_queues_and_age_of_the_oldest(run: Any, moto: Moto) -> None:
+    sqs = moto.client("sqs", "eu-central-1")
+    alive, dead = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("alive", "dead"))
+    for number in range(5):
+        sqs.send_message(QueueUrl=alive, MessageBody=str(number))
+    sqs.receive_message(QueueUrl=alive, MaxNumberOfMessages=2)
+    sqs.send_message(QueueUrl=dead, MessageBody="x")
+    put(moto, "eu-central-1", "AWS/SQS", {"QueueName": "alive"}, 9, ApproximateAgeOfOldestMessage=900)
+    put(moto, "eu-central-1", "AWS/SQS", {"QueueName": "alive"}, 2, ApproximateAgeOfOldestMessage=200)
+
+    shown = run(refresh_queue_url=alive, dead_letters_queue_url=dead)
+
+    assert shown["queue"] == "3 waiting, 2 in work, the oldest for 3 min"
+    assert shown["dead letters"] == "1: see them with redrive --dry-run"
+
+
+@pytest.mark.parametrize(("firing", "said"), [(0, "none of 2 firing"), (1, "1 of 2 FIRING: edge-image-resizer-prod-a")])
+def test_alarms_that_fire_are_named_and_those_of_other_stacks_are_not(
+    firing: int, said: str, run: Any, moto: Moto
+) -> None:
+    for name in ("prod-a", "prod-b", "dev-a"):
+        fires = name == "dev-a" or (name == "prod-a" and firing)
+        declare(moto, f"edge-image-resizer-{name}", "ALARM" if fires else "OK")
+
+    assert run()["alarms"] == said
+
+
+def test_rates_are_weighted_by_the_requests_of_their_minutes(run: Any, moto: Moto) -> None:
+    put(moto, "us-east-1", "AWS/CloudFront", CLOUDFRONT, 5, Requests=9900, _4xxErrorRate=0, _5xxErrorRate=0.02)
+    put(moto, "us-east-1", "AWS/CloudFront", CLOUDFRONT, 9, Requests=100, _4xxErrorRate=50, _5xxErrorRate=0.02)
+    put(moto, "us-east-1", "AWS/CloudFront", CLOUDFRONT, 90, Requests=7, _4xxErrorRate=100)
+
+    assert run()["last hour"] == "10,000 requests, 0.50 % 4xx, 0.02 % 5xx"
+
+
+def test_a_hit_rate_is_shown_where_cloudfront_counts_it(run: Any, moto: Moto) -> None:
+    put(moto, "us-east-1", "AWS/CloudFront", CLOUDFRONT, Requests=10, CacheHitRate=97.125)
+
+    assert run()["hit rate"] == "97.12 %, in the last hour"
+
+
+def test_renders_are_counted_where_origin_shield_is(run: Any, moto: Moto) -> None:
+    put(moto, "eu-central-1", "AWS/Lambda", {"FunctionName": f"us-east-1.{FUNCTION}"}, Invocations=840, Errors=3)
+
+    assert run()["renders"] == "840 in the last hour in eu-central-1, 3 of them failed"
+
+
+def test_without_origin_shield_renders_are_counted_in_every_region_that_logs(run: Any, moto: Moto) -> None:
+    for region in ("us-east-1", "eu-west-1"):
+        put(moto, region, "AWS/Lambda", {"FunctionName": f"us-east-1.{FUNCTION}"}, Invocations=5, Errors=1)
+
+    shown = run(origin_shield_region="", edge_log_regions=["us-east-1", "eu-west-1"])
+
+    assert shown["renders"] == "10 in the last hour in 2 Regions, 2 of them failed"
+
+
+def test_what_is_denied_is_a_line_and_the_others_are_there(run: Any) -> None:
+    denied = refusal("AccessDenied", "User: me is not authorized to perform: cloudfront:ListInvalidations on x")
+
+    shown = run(cloudfront=script(invalidation=(403, denied)), status=1)
+
+    assert shown["invalidations"].startswith("not known: AWS denies cloudfront:ListInvalidations to these credentials")
+    assert list(shown) == NAMES
+    assert shown["alarms"] == "none declared"
+
+
+def test_a_stack_whose_name_nobody_knows_has_no_alarms_that_could_be_found(run: Any) -> None:
+    shown = run(edge_function_name="other", status=1)
+
+    assert shown["stack"] == "of unknown name"
+    assert shown["alarms"] == "not known: the outputs do not tell the stack's name: add --stack NAME"
+
+
+def test_credentials_that_have_expired_are_one_sentence_rather_than_ten(
+    moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
+) -> None:
+    with told(script(distribution=(403, refusal("ExpiredToken"))), moto.url) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        assert main(["status", "--outputs", outputs(tmp_path)]) == 1
+
+    assert capsys.readouterr() == (
+        "",
+        "python -m ops status: the credentials have expired: sign in (aws sso login), or set AWS_PROFILE\n",
+    )
+
+
+def test_machines_get_numbers(moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said) -> None:
+    with told(script(invalidation=(200, invalidations("InProgress"))), moto.url) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        assert main(["status", "--json", "--outputs", outputs(tmp_path)]) == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert list(found) == [name.replace(" ", "_") for name in NAMES]
+    assert found["distribution"]["status"] == "Deployed"
+    assert found["edge_function"] == {"function": FUNCTION, "version": "7", "newest": "7"}
+    assert (found["invalidations"]["in_progress"], found["invalidations"]["ids"]) == (1, ["I0"])
+    assert (found["queue"], found["dead_letters"], found["hit_rate"]) == (None, None, None)
+    assert found["last_hour"] == {"requests": None, "hit_rate": None, "rate_4xx": None, "rate_5xx": None}
+    assert found["renders"] == {"count": 0, "errors": 0, "regions": ["eu-central-1"]}
+
+
+def test_what_good_looks_like_on_the_page(
+    moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
+) -> None:
+    sqs = moto.client("sqs", "eu-central-1")
+    alive, dead = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("alive", "dead"))
+    for name in "ab":
+        declare(moto, f"edge-image-resizer-prod-{name}", "OK")
+    put(moto, "us-east-1", "AWS/CloudFront", CLOUDFRONT, 5, Requests=9900, _4xxErrorRate=0, _5xxErrorRate=0.02)
+    put(moto, "us-east-1", "AWS/CloudFront", CLOUDFRONT, 9, Requests=100, _4xxErrorRate=50, _5xxErrorRate=0.02)
+    put(moto, "eu-central-1", "AWS/Lambda", {"FunctionName": f"us-east-1.{FUNCTION}"}, Invocations=840, Errors=0)
+
+    with told(script(), moto.url) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        file = outputs(tmp_path, refresh_queue_url=alive, dead_letters_queue_url=dead)
+        assert main(["status", "--outputs", file]) == 0
+
+    assert capsys.readouterr().out == box("status")

@@ -1,0 +1,60 @@
+"""What people see on a terminal, and programs in a pipe."""
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ops.console import output
+from tests.served import ROOT
+from tests.support.aws_servers import invalidation, outputs, told
+
+
+def on_a_terminal(command: list[str], environment: dict[str, str]) -> tuple[bytes, bytes]:
+    """What came out in the pipe, and on the terminal that standard error is."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | environment, stdin=slave, stdout=subprocess.PIPE, stderr=slave
+    )
+    os.close(slave)
+    shown = b""
+    while True:
+        try:
+            part = os.read(master, 4096)
+        except OSError:  # Linux says so when the other end is closed
+            break
+        if not part:
+            break
+        shown += part
+    os.close(master)
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 0, shown
+    return out, shown
+
+
+def test_a_bar_is_on_the_terminal_and_the_result_alone_in_the_pipe(tmp_path: Path) -> None:
+    with told(lambda _: (201, invalidation("I1"))) as server:
+        command = [sys.executable, "-m", "ops", "invalidate", "a%20b.jpg", "--outputs", outputs(tmp_path)]
+        out, shown = on_a_terminal(command, {"AWS_ENDPOINT_URL": server.url, "TERM": "xterm-256color"})
+
+    assert out.startswith(b"done: 1 path or tag in 1 invalidation; ")
+    assert b"\x1b" not in out
+    assert b"waiting for CloudFront" in shown
+    assert b"1/1" in shown
+    assert b"is taken as it is written" in shown
+
+
+def test_a_table_in_a_file_is_as_wide_as_it_has_to_be(capsys: pytest.CaptureFixture[str]) -> None:
+    output.table(("key", "n"), [("k" * 300, "1"), ("\u732b[bold]", "22")], right=(1,))
+
+    head, first, second = capsys.readouterr().out.splitlines()
+    assert (head.split(), first) == (["key", "n"], f"{'k' * 300}   1")
+    assert second.startswith("\u732b[bold] ")
+    assert second.endswith(" 22")
+
+
+def test_control_characters_are_written_out() -> None:
+    assert output.printable("a\x1b[31mb\rc\u202ed\u00e9\n") == "a\\x1b[31mb\\rc\\u202ed\u00e9\n"
