@@ -11,20 +11,20 @@ from typing import Any
 
 import uvicorn
 
-from local.behaviour import Behaviour, functions
-from local.callers import Callers
-from local.cloud import Cloud
-from local.distribution import Distribution
-from local.event_sources import event_sources
-from local.invalidations import Invalidations
-from local.lambda_function import LambdaFunction
-from local.origin import S3Origin
-from local.program import Program, ProgramError, Resource, record
-from local.provision import unknown
+from local.aws.callers import Callers
+from local.aws.cloud import Cloud
+from local.aws.provision import unknown
+from local.cloudfront.behavior import Behaviour, functions
+from local.cloudfront.distribution import Distribution
+from local.cloudfront.invalidation_api import Invalidations
+from local.cloudfront.s3_origin import S3Origin
+from local.cloudfront.validation import check_association
+from local.cloudfront.viewer_function import ViewerFunction
+from local.folder_sync import Uploads
+from local.lambdas.event_sources import event_sources
+from local.lambdas.function import LambdaFunction
+from local.program.recorder import Program, ProgramError, Resource, record
 from local.server import App
-from local.uploads import Uploads
-from local.validation import check_association
-from local.viewer_function import ViewerFunction
 
 # The same program and the same bundle, built for the interpreter that is here.
 _OVERRIDES = {"bundleTarget": "host"}

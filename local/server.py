@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from local.behaviour import Request
-from local.cache import Answer
-from local.distribution import Distribution
-from local.invalidations import Invalidations
+from local.cloudfront.behavior import Request
+from local.cloudfront.cache import Answer
+from local.cloudfront.distribution import Distribution
+from local.cloudfront.invalidation_api import Invalidations
 
 _Send = Callable[[dict[str, Any]], Awaitable[None]]
 _Receive = Callable[[], Awaitable[dict[str, Any]]]

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import quickjs
 
-from local import events
-from local.behaviour import Request
+from local.cloudfront import events
+from local.cloudfront.behavior import Request
 
 CODE = (Path(__file__).parent.parent / "edge" / "viewer_request.js").read_text()
 NAMES = {"distributionDomainName": "d1.cloudfront.net", "distributionId": "E1"}

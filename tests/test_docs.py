@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from local.program import record
+from local.program.recorder import record
 from tests.javascript import CODE
 from tests.served import ROOT
 

@@ -17,7 +17,7 @@ import boto3
 
 from bench import originals
 from bench.peers.peer import CORE, NODE, ROOT, pinned
-from local.program import Program, Resource, record
+from local.program.recorder import Program, Resource, record
 
 _KEY: Final = "photograph.jpg"
 _QUERY: Final = "format=webp&width=320"
@@ -138,7 +138,7 @@ def _s3(bucket: str, original: bytes) -> Iterator[dict[str, str]]:
     """An S3 with the original in it; the environment of those who ask it. Not on the processor that is measured."""
     with pinned(min(os.sched_getaffinity(0))):
         process = subprocess.Popen(
-            [sys.executable, "-m", "local.moto_process"],
+            [sys.executable, "-m", "local.aws.moto_server"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

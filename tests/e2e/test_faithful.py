@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.program import ProgramError
+from local.program.recorder import ProgramError
 from tests.e2e.pictures import size, write
 from tests.served import ROOT, broken_program, served
 

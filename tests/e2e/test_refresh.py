@@ -17,8 +17,8 @@ import psutil
 import pytest
 
 from common.cache_tags import key_tag
-from local.invalidations import Invalidations, Refused
-from local.program import ProgramError
+from local.cloudfront.invalidation_api import Invalidations, Refused
+from local.program.recorder import ProgramError
 from tests.e2e.pictures import size, write
 from tests.e2e.test_freshness import eventually
 from tests.served import ROOT, Served, broken_program, served

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from local.program import ProgramError
+from local.program.recorder import ProgramError
 from tests.e2e.pictures import image, size, write
 from tests.served import broken_program, served
 

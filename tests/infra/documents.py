@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from local.program import Program
+from local.program.recorder import Program
 from tests.infra.service_models import is_action
 
 NAMES = ("policy", "assumeRolePolicy")

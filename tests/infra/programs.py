@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from local.program import Program, record
+from local.program.recorder import Program, record
 from tests.served import ROOT, STACKS
 
 ODD: dict[str, tuple[str, dict[str, str]]] = {

@@ -6,7 +6,7 @@ from typing import Any
 
 from pulumi.asset import FileArchive
 
-from local.program import Program, Resource
+from local.program.recorder import Program, Resource
 from tests.infra.programs import program
 from tests.served import ROOT, STACKS
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra.config.limits import REGIONS
-from local.program import Program, Resource, record
+from local.program.recorder import Program, Resource, record
 from tests.infra import documents, provider_types, service_models
 from tests.infra.programs import ALL, KNOWN, program
 from tests.served import ROOT, STACKS, broken_program

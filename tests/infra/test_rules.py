@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from local.program import record
+from local.program.recorder import record
 from tests.infra.programs import KNOWN, program
 from tests.infra.rules import RULES
 from tests.served import broken_program

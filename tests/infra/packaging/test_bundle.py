@@ -34,7 +34,8 @@ def interpreter(target: str) -> str:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """What a bundle is made from, somewhere else."""
-    shutil.copytree(ROOT / "edge", tmp_path / "edge")
+    for package in ("edge", "common"):
+        shutil.copytree(ROOT / package, tmp_path / package)
     (tmp_path / "requirements").mkdir()
     shutil.copy(ROOT / "requirements" / "edge.txt", tmp_path / "requirements")
     return tmp_path

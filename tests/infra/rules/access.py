@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from local.program import Program
+from local.program.recorder import Program
 from tests.infra.documents import many, statements
 from tests.infra.rules.registry import DISTRIBUTION, rule
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pulumi.output import Unknown
 
-from local.program import Program
+from local.program.recorder import Program
 from tests.infra.provider_types import arguments, properties
 from tests.infra.rules.registry import rule
 

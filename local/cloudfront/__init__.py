@@ -1,0 +1,1 @@
+"""CloudFront, as far as the data path needs it."""

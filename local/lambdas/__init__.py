@@ -1,0 +1,1 @@
+"""The declared Lambda functions, run in processes of their own."""

@@ -1,0 +1,57 @@
+import time
+from email.utils import formatdate
+
+import pytest
+
+from local.cloudfront.ttl import lifetime
+
+POLICY = {"minTtl": 0, "defaultTtl": 100, "maxTtl": 1000}
+
+
+@pytest.mark.parametrize(
+    ("control", "policy", "seconds"),
+    [
+        ("", {}, 100),
+        ("max-age=50", {}, 50),
+        ("max-age=50, s-maxage=70", {}, 70),
+        ("s-maxage=0, max-age=50", {}, 0),
+        ("max-age=5000", {}, 1000),
+        ("max-age=5", {"minTtl": 60}, 60),
+        ("no-store", {}, 0),
+        ("private, max-age=50", {}, 0),
+        ("no-cache", {"minTtl": 60}, 60),
+        ("", {"minTtl": 200}, 200),
+        ("public, max-age=50, stale-if-error=900", {}, 50),
+    ],
+)
+def test_a_picture_is_kept_by_cloudfronts_rules(control: str, policy: dict[str, int], seconds: float) -> None:
+    headers = {"cache-control": control} if control else {}
+
+    assert lifetime(200, headers, POLICY | policy, {}) == seconds
+
+
+def test_expires_counts_where_cache_control_says_nothing() -> None:
+    headers = {"expires": formatdate(time.time() + 60, usegmt=True)}
+
+    assert 55 < lifetime(200, headers, POLICY, {}) < 65
+
+
+@pytest.mark.parametrize(
+    ("status", "control", "errors", "seconds"),
+    [
+        (404, "", {}, 10),
+        (404, "", {404: 3}, 3),
+        (404, "max-age=30", {404: 3}, 30),
+        (503, "no-store", {503: 7}, 7),
+        (400, "", {400: 9}, 0),
+        (400, "max-age=4", {400: 9}, 9),
+        (415, "max-age=60", {}, 60),
+        (413, "max-age=60", {}, 0),
+        (416, "max-age=60", {}, 0),
+        (206, "max-age=60", {}, 0),
+    ],
+)
+def test_an_error_is_kept_by_its_code(status: int, control: str, errors: dict[int, int], seconds: float) -> None:
+    headers = {"cache-control": control} if control else {}
+
+    assert lifetime(status, headers, POLICY, errors) == seconds
