@@ -48,7 +48,7 @@ bench: setup peers  ## measures beside sharp, pyvips, thumbor: docs/performance.
 	@$(BIN)/python -m bench $(ARGS)
 
 pictures: setup peers  ## every promise about pictures, beside sharp and thumbor: docs/pictures.md anew
-	@$(BIN)/python -m bench.conformance
+	@$(BIN)/python -m conformance
 
 peers: .venv-bench/done bench/node_modules/done
 

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from local.program.recorder import record
-from tests.javascript import CODE
-from tests.served import ROOT
+from tests.support.served_stack import ROOT
+from tests.support.viewer_function import CODE
 
 README = (ROOT / "README.md").read_text()
 PAGES = {path.name: path.read_text() for path in (ROOT / "docs").glob("*.md")}

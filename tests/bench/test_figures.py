@@ -1,7 +1,7 @@
 import pytest
 
 from bench.figures import Goal, geometric_mean, goals, ratio
-from tests.bench.results import RESULTS
+from tests.support.bench_results import RESULTS
 
 
 def test_half_and_double_are_equal_on_the_average() -> None:

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from bench.likeness import ideal, pixels, ssim
-from tests.edge.pictures import encoded, quadrants
+from conformance.pictures import encoded, quadrants
 
 
 @pytest.fixture

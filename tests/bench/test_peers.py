@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from bench.peers.peer import Peer, PeerError
-from tests.edge.pictures import BLUE, GREEN, RED, YELLOW, alike, corners, encoded, quadrants
+from conformance.pictures import BLUE, GREEN, RED, YELLOW, alike, corners, encoded, quadrants
 
 
 @pytest.fixture(params=["ours", "naive"])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.report import table, write
-from tests.bench.results import RESULTS
+from tests.support.bench_results import RESULTS
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from conformance.case import Answer, Case, upright
+from conformance.cases import CASES
+from conformance.pictures import encoded, quadrants
 from edge.errors import NotAnImage, OriginalTooLarge
 from edge.imaging.pipeline import render
 from edge.rendition import Rendition
-from tests.conformance.case import Answer, Case, upright
-from tests.conformance.rows import CASES
-from tests.edge.pictures import encoded, quadrants
 
 RIGHT = [case for case in CASES if case.check is not None]
 REFUSED = [case for case in CASES if case.check is None]

@@ -1,7 +1,7 @@
 import re
 from pathlib import Path
 
-from tests.conformance.rows import CASES
+from conformance.cases import CASES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "pictures.md").read_text()
 

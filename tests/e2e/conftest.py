@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.pictures import write
-from tests.served import ROOT, Served, served
+from tests.support.decoded_pictures import write
+from tests.support.served_stack import ROOT, Served, served
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.e2e.pictures import size, write
-from tests.served import Served, broken_program, served
+from tests.support.decoded_pictures import size, write
+from tests.support.served_stack import Served, broken_program, served
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from local.program.recorder import ProgramError
-from tests.e2e.pictures import size, write
-from tests.served import ROOT, broken_program, served
+from tests.support.decoded_pictures import size, write
+from tests.support.served_stack import ROOT, broken_program, served
 
 
 @pytest.fixture

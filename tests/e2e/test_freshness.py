@@ -9,8 +9,8 @@ import boto3
 import pytest
 
 from common.cache_tags import folder_tag, key_tag
-from tests.e2e.pictures import size, write
-from tests.served import Served, served
+from tests.support.decoded_pictures import size, write
+from tests.support.served_stack import Served, served
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from common.cache_tags import key_tag
-from tests.e2e.pictures import image, size
 from tests.e2e.test_freshness import eventually
-from tests.served import Reply, Served, broken_program, served
+from tests.support.decoded_pictures import image, size
+from tests.support.served_stack import Reply, Served, broken_program, served
 
 NOISE = "/noise.png?width=900&format=png"
 WEBP = "image/webp,*/*"

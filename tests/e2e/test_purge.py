@@ -10,10 +10,10 @@ import pytest
 from local import __main__ as engine
 from ops.__main__ import main
 from ops.aws import stack as which
-from tests.e2e.pictures import write
 from tests.e2e.test_freshness import put
 from tests.e2e.test_overflow import noise
-from tests.served import Served, served
+from tests.support.decoded_pictures import write
+from tests.support.served_stack import Served, served
 
 Said = pytest.CaptureFixture[str]
 

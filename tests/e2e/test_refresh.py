@@ -19,9 +19,9 @@ import pytest
 from common.cache_tags import key_tag
 from local.cloudfront.invalidation_api import Invalidations, Refused
 from local.program.recorder import ProgramError
-from tests.e2e.pictures import size, write
 from tests.e2e.test_freshness import eventually
-from tests.served import ROOT, Served, broken_program, served
+from tests.support.decoded_pictures import size, write
+from tests.support.served_stack import ROOT, Served, broken_program, served
 
 ODD = ("cats/1.jpg", "with space.jpg", "with+plus.jpg", "café/猫.jpg")
 PATHS = ("/cats/1.jpg", "/with%20space.jpg", "/with%2Bplus.jpg", "/caf%C3%A9/%E7%8C%AB.jpg")

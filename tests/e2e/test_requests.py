@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.e2e.pictures import image, size
-from tests.served import Served
+from tests.support.decoded_pictures import image, size
+from tests.support.served_stack import Served
 
 WEBP = "image/webp,image/apng,*/*;q=0.8"
 

@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from local.program.recorder import ProgramError
-from tests.e2e.pictures import image, size, write
-from tests.served import broken_program, served
+from tests.support.decoded_pictures import image, size, write
+from tests.support.served_stack import broken_program, served
 
 ODD = """\
 config:

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from conformance.pictures import encoded, quadrants
 from edge import origin_response
 from edge.errors import OriginFailed
 from edge.origin_response import handler
 from edge.s3_client import Original
-from tests.edge.pictures import encoded, quadrants
 
 EVENT = json.loads((Path(__file__).parents[1] / "events" / "origin_response.json").read_text())
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from edge.errors import BadRendition
 from edge.rendition import Rendition
-from tests.urls import ACCEPTED, REFUSED, Case
+from tests.support.query_cases import ACCEPTED, REFUSED, Case
 
 CANONICAL = sorted({case.canonical for case in ACCEPTED if case.canonical})
 OTHERWISE = [case for case in ACCEPTED if case.query not in CANONICAL] + [

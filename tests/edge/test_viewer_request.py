@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.rendition import Rendition
-from tests.javascript import CODE, engines, event, run
-from tests.urls import ACCEPTED, CHROME, LIMITS, REFUSED, WEBP, Case
+from tests.support.query_cases import ACCEPTED, CHROME, LIMITS, REFUSED, WEBP, Case
+from tests.support.viewer_function import CODE, engines, event, run
 
 NAMES = ("width", "height", "fit", "position", "format", "quality", "dpr", "background")
 SIZES = [64, 320, 640, 1280]

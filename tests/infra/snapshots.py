@@ -7,8 +7,8 @@ from typing import Any
 from pulumi.asset import FileArchive
 
 from local.program.recorder import Program, Resource
-from tests.infra.programs import program
-from tests.served import ROOT, STACKS
+from tests.support.recorded_programs import program
+from tests.support.served_stack import ROOT, STACKS
 
 FOLDER = ROOT / "tests" / "infra" / "snapshots"
 

@@ -10,9 +10,9 @@ import pytest
 
 from infra.config.limits import REGIONS
 from local.program.recorder import Program, Resource, record
-from tests.infra import documents, provider_types, service_models
-from tests.infra.programs import ALL, KNOWN, program
-from tests.served import ROOT, STACKS, broken_program
+from tests.support import policy_documents, provider_types, service_models
+from tests.support.recorded_programs import ALL, KNOWN, program
+from tests.support.served_stack import ROOT, STACKS, broken_program
 
 NAME_LIMITS = {
     "aws:s3/bucket:Bucket": 63,
@@ -55,8 +55,8 @@ def test_every_value_is_resolved(name: str) -> None:
 @pytest.mark.parametrize("name", KNOWN)
 def test_every_document_is_well_formed(name: str) -> None:
     def problems(each: Resource) -> list[str]:
-        texts = [each.inputs[key] for key in documents.NAMES if key in each.inputs]
-        return [problem for text in texts for problem in documents.problems(each.type, text)]
+        texts = [each.inputs[key] for key in policy_documents.NAMES if key in each.inputs]
+        return [problem for text in texts for problem in policy_documents.problems(each.type, text)]
 
     assert broken(program(name), problems) == {}
 
@@ -66,7 +66,7 @@ def test_every_arn_and_every_region_is_plausible(name: str) -> None:
     def problems(each: Resource) -> list[str]:
         arns = [text for text in texts(each.inputs) if text.startswith("arn:") and "*" not in text]
         region = each.inputs.get("region", "us-east-1")
-        return [bad for arn in arns for bad in documents.bad_arn(arn)] + [region] * (region not in REGIONS)
+        return [bad for arn in arns for bad in policy_documents.bad_arn(arn)] + [region] * (region not in REGIONS)
 
     assert broken(program(name), problems) == {}
 
@@ -194,7 +194,7 @@ def test_a_word_that_aws_does_not_know_is_found(
 def test_a_document_that_iam_would_refuse_is_found(statement: dict[str, Any]) -> None:
     document = {"Version": "2012-10-17", "Statement": [statement]}
 
-    assert documents.problems(documents.IDENTITY, json.dumps(document))
+    assert policy_documents.problems(policy_documents.IDENTITY, json.dumps(document))
 
 
 def texts(value: Any) -> Iterator[str]:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from local.program.recorder import record
-from tests.infra.programs import KNOWN, program
 from tests.infra.rules import RULES
-from tests.served import broken_program
+from tests.support.recorded_programs import KNOWN, program
+from tests.support.served_stack import broken_program
 
 QUEUE = 'access_logs = AccessLogs("access-logs"'
 NAKED_QUEUE = f'import pulumi_aws as aws; aws.sqs.Queue("naked")\n{QUEUE}'

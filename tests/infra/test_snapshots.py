@@ -1,8 +1,8 @@
 import pytest
 
 from tests.infra import snapshots
-from tests.infra.programs import program
-from tests.served import STACKS
+from tests.support.recorded_programs import program
+from tests.support.served_stack import STACKS
 
 
 @pytest.mark.parametrize("stack", STACKS)

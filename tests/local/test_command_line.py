@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.served import ROOT
+from tests.support.served_stack import ROOT
 
 
 def command(*arguments: str) -> list[str]:

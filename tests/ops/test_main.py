@@ -9,8 +9,8 @@ import pytest
 
 from ops.__main__ import main
 from ops.commands import status
-from tests.served import ROOT
 from tests.support.aws_servers import Moto, outputs
+from tests.support.served_stack import ROOT
 
 Said = pytest.CaptureFixture[str]
 

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from ops.page import OPERATIONS, written
-from tests.served import ROOT
 from tests.support.aws_servers import OUTPUTS
+from tests.support.served_stack import ROOT
 
 TEXT = OPERATIONS.read_text()
 COMMANDS = ["invalidate", "warm", "status", "redrive", "sweep"]

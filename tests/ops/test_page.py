@@ -12,7 +12,7 @@ from ops.console.argument_types import amount, exactly
 from ops.cost.assumptions import Assumptions
 from ops.cost.price_list import PRICES
 from ops.page import PAGE, printed, written
-from tests.served import ROOT
+from tests.support.served_stack import ROOT
 
 TEXT = PAGE.read_text()
 

@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 
 import boto3
 
-from tests.served import ROOT
+from tests.support.served_stack import ROOT
 
 XMLNS = "http://cloudfront.amazonaws.com/doc/2020-05-31/"
 FUNCTION = "edge-image-resizer-prod-edge-function-1a2b3c4"

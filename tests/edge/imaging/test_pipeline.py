@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageDraw
 
+from conformance.pictures import BLUE, GREEN, RED, YELLOW, alike, corners, encoded, quadrants, srgb_profile
 from edge.errors import ImageError, NotAnImage, OriginalTooLarge
 from edge.imaging.encode import Rendered
 from edge.imaging.pipeline import render
 from edge.rendition import Rendition
-from tests.edge.pictures import BLUE, GREEN, RED, YELLOW, alike, corners, encoded, quadrants, srgb_profile
 
 SAMPLES = Path(__file__).parents[3] / "samples"
 UPRIGHT = [RED, GREEN, BLUE, YELLOW]

@@ -4,10 +4,10 @@ import json
 import re
 from typing import Any
 
-from tests.infra.documents import many
-from tests.infra.programs import KNOWN, program
-from tests.infra.service_models import service
-from tests.served import ROOT
+from tests.support.policy_documents import many
+from tests.support.recorded_programs import KNOWN, program
+from tests.support.served_stack import ROOT
+from tests.support.service_models import service
 
 TEXT = (ROOT / "docs" / "deployer-policy.json").read_text()
 STATEMENTS: list[dict[str, Any]] = json.loads(TEXT)["Statement"]

@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 from infra.iam import policies
-from tests.infra.programs import program
+from tests.support.recorded_programs import program
 
 BUCKET = "arn:aws:s3:::originals-1a2b3c4"
 OBJECTS = f"{BUCKET}/*"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from local.program.recorder import Program
-from tests.infra.documents import many, statements
 from tests.infra.rules.registry import DISTRIBUTION, rule
+from tests.support.policy_documents import many, statements
 
 
 @rule("no statement allows a wildcard action")

@@ -7,8 +7,8 @@ from typing import Any
 from pulumi.output import Unknown
 
 from local.program.recorder import Program
-from tests.infra.provider_types import arguments, properties
 from tests.infra.rules.registry import rule
+from tests.support.provider_types import arguments, properties
 
 
 @rule("no access log says who it was")

@@ -7,7 +7,7 @@ from pulumi.output import Unknown
 
 from local.aws.provision import unknown
 from local.program.recorder import Program, ProgramError, Resource, record
-from tests.served import ROOT, STACKS, broken_program
+from tests.support.served_stack import ROOT, STACKS, broken_program
 
 OPTIONAL = ("key_arn", "firewall_arn", "firewall_log_group", "access_logs_bucket")
 """Outputs that are empty where a stack does without."""

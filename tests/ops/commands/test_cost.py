@@ -12,7 +12,7 @@ import pytest
 from ops.__main__ import main
 from ops.cost.assumptions import Assumptions
 from ops.cost.estimate import estimate
-from tests.served import ROOT
+from tests.support.served_stack import ROOT
 
 Said = pytest.CaptureFixture[str]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ops.console import output
-from tests.served import ROOT
 from tests.support.aws_servers import invalidation, outputs, told
+from tests.support.served_stack import ROOT
 
 
 def on_a_terminal(command: list[str], environment: dict[str, str]) -> tuple[bytes, bytes]:

@@ -13,7 +13,7 @@ import quickjs
 from local.cloudfront import events
 from local.cloudfront.behavior import Request
 
-CODE = (Path(__file__).parent.parent / "edge" / "viewer_request.js").read_text()
+CODE = (Path(__file__).parents[2] / "edge" / "viewer_request.js").read_text()
 NAMES = {"distributionDomainName": "d1.cloudfront.net", "distributionId": "E1"}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from local.program.recorder import Program
-from tests.infra.service_models import is_action
+from tests.support.service_models import is_action
 
 NAMES = ("policy", "assumeRolePolicy")
 IDENTITY = "aws:iam/rolePolicy:RolePolicy"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.served import Reply
+from tests.support.served_stack import Reply
 
 COLOURS = ((220, 40, 40), (40, 180, 60), (40, 70, 220), (240, 220, 60))
 

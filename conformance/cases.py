@@ -1,8 +1,8 @@
 """All cases, row by row."""
 
-from tests.conformance import (
+from conformance import (
     animation,
-    colour,
+    color,
     metadata,
     orientation,
     reading,
@@ -11,10 +11,10 @@ from tests.conformance import (
     size,
     transparency,
 )
-from tests.conformance.case import Case
+from conformance.case import Case
 
 CASES: list[Case] = [
     case
-    for row in (reading, orientation, colour, transparency, animation, size, metadata, sharpness, refused)
+    for row in (reading, orientation, color, transparency, animation, size, metadata, sharpness, refused)
     for case in row.cases()
 ]

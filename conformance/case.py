@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image, ImageCms
 
-from tests.edge.pictures import BLUE, GREEN, RED, YELLOW, corners
+from conformance.pictures import BLUE, GREEN, RED, YELLOW, corners
 
 Check = Callable[["Answer"], str | None]
 """None, or what is wrong, in a few words."""

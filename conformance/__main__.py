@@ -10,10 +10,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from bench.contact_sheet import draw
 from bench.peers.peer import ROOT, THEIRS, Peer, PeerError
-from tests.conformance.case import Answer, Case
-from tests.conformance.rows import CASES
+from conformance.case import Answer, Case
+from conformance.cases import CASES
+from conformance.contact_sheet import draw
 
 PEERS: Final = ("ours", "sharp", "thumbor")
 PAGE: Final = ROOT / "docs" / "pictures.md"
@@ -86,7 +86,7 @@ def page(results: dict[str, list[Outcome]], versions: dict[str, str]) -> str:
 _HEAD: Final = """\
 # Pictures are right
 
-Each line is a picture made by code for one promise, and a check of the decoded pixels: `tests/conformance/`, which
+Each line is a picture made by code for one promise, and a check of the decoded pixels: `conformance/`, which
 says what is right. `make pictures` writes this page; `make test` holds every line of ours.
 
 Beside ours, sharp {sharp} and thumbor {thumbor} make the same pictures, asked as their documentation recommends

@@ -8,9 +8,9 @@ from functools import cache
 
 from PIL import Image
 
-from tests.conformance import files
-from tests.conformance.case import Answer, Case
-from tests.edge.pictures import encoded, quadrants
+from conformance import files
+from conformance.case import Answer, Case
+from conformance.pictures import encoded, quadrants
 
 
 def cases() -> Iterator[Case]:
@@ -45,7 +45,6 @@ def cases() -> Iterator[Case]:
 
 def upright_size(answer: Answer) -> str | None:
     """280 megapixels, of which an eighth each way is decoded."""
-
     image = answer.image
     return None if image.size == (60, 42) else f"{image.width}x{image.height}"
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from PIL import Image, ImageDraw
 
-from tests.conformance import files
-from tests.conformance.case import Answer, Case, Check
-from tests.edge.pictures import GREEN, RED, encoded, quadrants
+from conformance import files
+from conformance.case import Answer, Case, Check
+from conformance.pictures import GREEN, RED, encoded, quadrants
 
 _SMALL = {"width": 24}
 

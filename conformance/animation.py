@@ -5,9 +5,9 @@ from typing import Any
 
 from PIL import Image
 
-from tests.conformance import files
-from tests.conformance.case import Answer, Case, Check
-from tests.edge.pictures import BLUE, GREEN, RED, YELLOW, encoded
+from conformance import files
+from conformance.case import Answer, Case, Check
+from conformance.pictures import BLUE, GREEN, RED, YELLOW, encoded
 
 _COLOURS = (RED, GREEN, BLUE, YELLOW)
 _PALETTE = bytes(value for colour in _COLOURS for value in colour)

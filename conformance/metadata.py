@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from PIL import Image, PngImagePlugin, TiffImagePlugin
 
-from tests.conformance.case import Answer, Case
-from tests.edge.pictures import encoded, quadrants, srgb_profile
+from conformance.case import Answer, Case
+from conformance.pictures import encoded, quadrants, srgb_profile
 
 _MARK = b"48.1374N 11.5755E by Jane Doe"
 

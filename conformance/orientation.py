@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from PIL import Image, PngImagePlugin
 
-from tests.conformance import fixtures
-from tests.conformance.case import Answer, Case, both, quarters, upright
-from tests.edge.pictures import BLUE, GREEN, RED, YELLOW, encoded, quadrants
+from conformance import fixtures
+from conformance.case import Answer, Case, both, quarters, upright
+from conformance.pictures import BLUE, GREEN, RED, YELLOW, encoded, quadrants
 
 _STORED = {  # how upright pixels are stored for each value of EXIF's Orientation
     2: Image.Transpose.FLIP_LEFT_RIGHT,

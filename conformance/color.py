@@ -6,9 +6,9 @@ from typing import Any
 
 from PIL import Image, ImageCms
 
-from tests.conformance import files
-from tests.conformance.case import Case, near, quarters
-from tests.edge.pictures import BLUE, GREEN, RED, YELLOW, encoded, quadrants
+from conformance import files
+from conformance.case import Case, near, quarters
+from conformance.pictures import BLUE, GREEN, RED, YELLOW, encoded, quadrants
 
 _P3 = ((0.5151, 0.2412, -0.0011), (0.2920, 0.6922, 0.0419), (0.1571, 0.0666, 0.7841))
 _ADOBE = ((0.6097, 0.3111, 0.0195), (0.2053, 0.6257, 0.0609), (0.1492, 0.0632, 0.7446))

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from local.engine import Running, run
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 STACKS = ("dev", "staging", "prod")
 PROGRAM = (
     "__main__.py",

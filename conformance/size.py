@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from tests.conformance.case import Answer, Case, Check
-from tests.edge.pictures import encoded, quadrants
+from conformance.case import Answer, Case, Check
+from conformance.pictures import encoded, quadrants
 
 _ASKED = (
     ((300, 200), {"width": 150}, (150, 100)),

@@ -6,9 +6,9 @@ from typing import Any
 
 from PIL import Image, ImageChops, ImageCms
 
-from tests.conformance import files, fixtures
-from tests.conformance.case import Case, quarters, upright
-from tests.edge.pictures import BLUE, GREEN, RED, YELLOW, encoded, quadrants
+from conformance import files, fixtures
+from conformance.case import Case, quarters, upright
+from conformance.pictures import BLUE, GREEN, RED, YELLOW, encoded, quadrants
 
 _PALETTE = bytes([*RED, *GREEN, *BLUE, *YELLOW])
 _SMALL = {"width": 24}

@@ -3,7 +3,7 @@
 from functools import cache
 
 from local.program.recorder import Program, record
-from tests.served import ROOT, STACKS
+from tests.support.served_stack import ROOT, STACKS
 
 ODD: dict[str, tuple[str, dict[str, str]]] = {
     "own domain": ("prod", {"domain": "images.example.com", "hostedZone": "Z1D633PJN98FT9"}),

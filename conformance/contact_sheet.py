@@ -7,7 +7,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from tests.conformance.case import Case
+from conformance.case import Case
 
 _CELL: Final = 64
 _GAP: Final = 6

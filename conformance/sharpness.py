@@ -7,10 +7,10 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageStat
 
-from tests.conformance.case import Answer, Case, Check
-from tests.edge.pictures import encoded
+from conformance.case import Answer, Case, Check
+from conformance.pictures import encoded
 
-_SAMPLES = Path(__file__).parents[2] / "samples"
+_SAMPLES = Path(__file__).parents[1] / "samples"
 
 
 def cases() -> Iterator[Case]:
