@@ -2,6 +2,7 @@
 
 import pulumi
 
+from common.contract import CACHE_TAG_HEADER
 from infra.config.stack_config import StackConfig
 from infra.delivery.certificate import Certificate
 from infra.delivery.distribution import Cdn
@@ -9,7 +10,6 @@ from infra.delivery.dns_records import Records
 from infra.delivery.edge_function import EdgeFunction
 from infra.delivery.firewall import Firewall
 from infra.delivery.origin_access import Access
-from infra.delivery.response_headers import CACHE_TAG_HEADER
 from infra.delivery.viewer_function import ViewerFunction
 from infra.observability.access_logs import AccessLogs
 from infra.observability.alert_topic import Alerts

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import unquote
 
-from edge.settings import HEADER
-from edge.stored_rendition import TAGS_HEADER
+from common.contract import SETTINGS_HEADER, STORED_CACHE_TAG_HEADER
 
 # Towards the viewer these would describe the original, not the body that replaces it.
 _OF_THE_ORIGINAL = (
@@ -53,11 +52,11 @@ class Request:
             method=request["method"],
             key=unquote(request["uri"][1:], errors="replace"),
             query=request["querystring"],
-            settings=_header(request["origin"]["s3"]["customHeaders"], HEADER),
+            settings=_header(request["origin"]["s3"]["customHeaders"], SETTINGS_HEADER),
             status=int(response["status"]),
             length=int(length) if length.isdigit() else 0,
             cache_control=_header(response["headers"], "cache-control"),
-            stored_tags=_header(response["headers"], TAGS_HEADER),
+            stored_tags=_header(response["headers"], STORED_CACHE_TAG_HEADER),
         )
 
 

@@ -7,13 +7,14 @@ from functools import cache
 from typing import Any
 
 from common.cache_tags import pipeline_tag, tags
+from common.contract import CACHE_TAG_HEADER, STORED_CACHE_TAG_HEADER, STORED_RENDITIONS_PREFIX
 from edge.errors import BadRendition, ImageError, NoSuchOriginal, OriginalTooLarge, OriginFailed
 from edge.event import Request, Response
 from edge.imaging.formats import PIPELINE_VERSION, sniff
 from edge.rendition import Rendition
 from edge.s3_client import Bucket, Original
 from edge.settings import Settings
-from edge.stored_rendition import PREFIX, TAGS_HEADER, redirect_lifetime, stored_key
+from edge.stored_rendition import redirect_lifetime, stored_key
 from edge.telemetry import elapsed, log, server_timing
 
 # CloudFront refuses more than 1,048,576 bytes of headers and base64 together. If live tests show that decoded
@@ -35,14 +36,14 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         response = problem(error)
     except Exception as error:  # noqa: BLE001  # the one place where nothing may get past
         response = problem(ImageError("Something went wrong.", detail=repr(error)))
-    response.headers["cache-tag"] = cache_tags(request)
+    response.headers[CACHE_TAG_HEADER] = cache_tags(request)
     log(request, response, started=started, timings=timings)
     return response.onto(event)
 
 
 def cache_tags(request: Request) -> str:
     """Those of the original; of a stored rendition, those of the original that it was made of."""
-    if request.key.startswith(PREFIX) and request.stored_tags:
+    if request.key.startswith(STORED_RENDITIONS_PREFIX) and request.stored_tags:
         return request.stored_tags
     made_by = [pipeline_tag(PIPELINE_VERSION)] if request.query else []
     return ",".join(tags(request.key) + made_by)
@@ -56,7 +57,7 @@ def answer(request: Request, settings: Settings, timings: dict[str, float]) -> R
         raise OriginFailed("The original could not be read.", detail=f"S3 answered {request.status}")
     if request.status >= 300:  # not modified, or a range that cannot be satisfied
         return Response()
-    if not request.query or request.key.startswith(PREFIX):
+    if not request.query or request.key.startswith(STORED_RENDITIONS_PREFIX):
         return untouched(request, settings)
     rendition = parsed(request.query, settings)
     if request.length > settings.max_bytes:
@@ -116,7 +117,11 @@ def stored(
     """A redirect to the rendition, through the same distribution. If it cannot be stored, for a moment the original."""
     kind = rendition.headers["content-type"]
     key = stored_key(request.key, original.etag, request.query, PIPELINE_VERSION, kind)
-    kept = {"content-type": kind, "cache-control": lifetime(request, settings), TAGS_HEADER: cache_tags(request)}
+    kept = {
+        "content-type": kind,
+        "cache-control": lifetime(request, settings),
+        STORED_CACHE_TAG_HEADER: cache_tags(request),
+    }
     started = time.perf_counter()
     try:
         bucket_of(settings.renditions, settings.region).write(key, rendition.body or b"", kept)

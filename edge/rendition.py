@@ -4,19 +4,25 @@ import re
 from dataclasses import dataclass, fields
 from typing import Final, Self
 
+from common.contract import CHOICES, OUTPUT_FORMATS
 from edge.errors import BadRendition
 
 MAX_SIDE: Final = 16383
 """What the formats can hold (WebP: 14 bits); a stack's own limit is lower."""
 
-_POSITIONS = "center|top|top-right|right|bottom-right|bottom|bottom-left|left|top-left"
+
+def _one_of(words: tuple[str, ...]) -> tuple[str, str]:
+    """Return the pattern of these words, and the sentence that lists them."""
+    return "|".join(words), f"{', '.join(words[:-1])} or {words[-1]}"
+
+
 _SIDE = (r"[1-9]\d{0,4}", f"a whole number from 1 to {MAX_SIDE}")
 _GRAMMAR: Final[dict[str, tuple[str, str]]] = {
     "background": (r"[0-9a-f]{6}", "six hexadecimal digits"),
-    "fit": ("cover|contain|fill", "cover, contain or fill"),
-    "format": ("original|jpeg|png|webp|avif", "original, jpeg, png, webp or avif"),
+    "fit": _one_of(CHOICES["fit"]),
+    "format": _one_of(("original", *OUTPUT_FORMATS)),
     "height": _SIDE,
-    "position": (_POSITIONS, _POSITIONS.replace("|", ", ")),
+    "position": _one_of(CHOICES["position"]),
     "quality": (r"[1-9]\d?|100", "a whole number from 1 to 100"),
     "width": _SIDE,
 }

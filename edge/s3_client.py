@@ -8,8 +8,9 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
+from common.contract import encode_key
 from edge.errors import NoSuchOriginal, OriginalTooLarge, OriginFailed
-from edge.sigv4 import encoded, signed_headers
+from edge.sigv4 import signed_headers
 
 _TIMEOUT: Final = 4.0
 """Seconds without a byte; twice that, once for the retry, stays within the function's own timeout."""
@@ -77,7 +78,7 @@ class Bucket:
         response.read()
 
     def _sent(self, method: str, key: str, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
-        path = f"{self._prefix}/{encoded(key)}"
+        path = f"{self._prefix}/{encode_key(key)}"
         signed = signed_headers(
             method=method,
             host=self._host,

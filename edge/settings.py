@@ -4,8 +4,7 @@ import json
 from dataclasses import dataclass, fields
 from typing import Any, Self, cast
 
-# Lambda@Edge has no environment variables; the event shows the origin's custom headers instead.
-HEADER = "x-image-settings"
+from common.contract import SETTINGS_HEADER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +40,7 @@ class Settings:
         """
         values: Any = json.loads(text)
         if not isinstance(values, dict):
-            raise ValueError(f"{HEADER} is not a JSON object")
+            raise ValueError(f"{SETTINGS_HEADER} is not a JSON object")
         given = cast("dict[str, Any]", values)
         kinds = {field.name: field.type for field in fields(cls)}
         problems: list[str] = []
@@ -52,5 +51,5 @@ class Settings:
             elif kind not in (str, int) or type(value) is not kind:
                 problems.append(f"{name} is {value!r}")
         if problems:
-            raise ValueError(f"{HEADER}: {'; '.join(problems)}")
+            raise ValueError(f"{SETTINGS_HEADER}: {'; '.join(problems)}")
         return cls(**{name: given[name] for name in kinds})

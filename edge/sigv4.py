@@ -4,12 +4,6 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from datetime import datetime
-from urllib.parse import quote
-
-
-def encoded(key: str) -> str:
-    """The key as S3 signs it: everything but unreserved characters and slashes is percent-encoded, once."""
-    return quote(key, safe="/-._~")
 
 
 def signed_headers(

@@ -4,11 +4,7 @@ import hashlib
 import re
 from typing import Final
 
-PREFIX: Final = ".renditions/"
-"""Of the keys in the renditions bucket, and of the paths that the distribution reads from it."""
-
-TAGS_HEADER: Final = "x-amz-meta-cache-tag"
-"""S3 gives a stored rendition's cache tags back under this name."""
+from common.contract import STORED_RENDITIONS_PREFIX
 
 _AT_BROWSERS: Final = 60
 _AT_CLOUDFRONT: Final = 24 * 3600
@@ -18,7 +14,7 @@ _AT_CLOUDFRONT: Final = 24 * 3600
 def stored_key(key: str, etag: str, query: str, version: str, content_type: str) -> str:
     """Never the same for two pictures: a new original has another ETag, so nothing that is stored can be stale."""
     digest = hashlib.sha256(f"{key}\n{query}\n{version}".encode()).hexdigest()[:16]
-    return f"{PREFIX}{etag}-{digest}.{content_type.removeprefix('image/')}"
+    return f"{STORED_RENDITIONS_PREFIX}{etag}-{digest}.{content_type.removeprefix('image/')}"
 
 
 def redirect_lifetime(cache_control: str) -> str:

@@ -1,24 +1,21 @@
 // From the viewer's query to the canonical query: with the path, it is the cache key.
 // CloudFront Function, runtime 2.0: no for-of, spread, destructuring, default parameters or `?.`; at most 10 KB.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
-// The stack puts one constant in front of this file: LIMITS {maxDimension, sizes, format, formats}.
+// The stack puts one constant in front of this file: LIMITS {maxDimension, sizes, format, formats, choices}.
+// `choices` has the accepted words of dpr, fit, format and position: common/contract.py.
 
 const SIDE = 'a whole number from 1 to ' + LIMITS.maxDimension;
 const ACCEPTS = {
   background: 'six hexadecimal digits, as in ffcc00',
-  dpr: '1, 1.5, 2 or 3',
-  fit: 'cover, contain or fill',
-  format: 'auto, original, jpeg, png, webp or avif',
+  dpr: listed(LIMITS.choices.dpr),
+  fit: listed(LIMITS.choices.fit),
+  format: listed(LIMITS.choices.format),
   height: SIDE,
-  position: 'center, top, top-right, right, bottom-right, bottom, bottom-left, left or top-left',
+  position: listed(LIMITS.choices.position),
   quality: 'a whole number from 1 to 100',
   width: SIDE,
 };
 const NAMES = Object.keys(ACCEPTS);
-const FITS = ['cover', 'contain', 'fill'];
-const FORMATS = ['auto', 'original', 'jpeg', 'png', 'webp', 'avif'];
-const POSITIONS = ['center', 'top', 'top-right', 'right', 'bottom-right', 'bottom', 'bottom-left', 'left', 'top-left'];
-const DPRS = ['1', '1.5', '2', '3'];
 
 function handler(event) {
   const request = event.request;
@@ -87,21 +84,23 @@ function typed(name, text) {
     case 'quality':
       return whole(text, 100);
     case 'dpr':
-      return DPRS.indexOf(text) < 0 ? null : Number(text);
+      return one(text, LIMITS.choices.dpr) === null ? null : Number(text);
     case 'background':
       return /^[0-9a-f]{6}$/.test(text) ? text : null;
-    case 'fit':
-      return one(text, FITS);
-    case 'position':
-      return one(text, POSITIONS);
+    case 'format':
+      return one(text === 'jpg' ? 'jpeg' : text, LIMITS.choices.format);
     default:
-      return one(text === 'jpg' ? 'jpeg' : text, FORMATS);
+      return one(text, LIMITS.choices[name]);
   }
 }
 
 function whole(text, most) {
   const number = /^[0-9]+$/.test(text) ? Number(text) : 0;
   return number >= 1 && number <= most ? number : null;
+}
+
+function listed(words) {
+  return words.slice(0, -1).join(', ') + ' or ' + words[words.length - 1];
 }
 
 function one(text, words) {

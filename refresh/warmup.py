@@ -6,8 +6,8 @@ import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
-from urllib.parse import quote
 
+from common.contract import encode_key
 from refresh.settings import Settings
 
 _AT_ONCE: Final = 4
@@ -30,7 +30,7 @@ def _requests(settings: Settings, keys: Iterable[str]) -> Iterator[urllib.reques
         for width in settings.warm_widths:
             # As a browser that takes the format would ask, and as one that takes none of them.
             for accept in (*(f"image/{name},*/*" for name in settings.formats), "*/*"):
-                url = f"{settings.url}/{quote(key, safe='/-._~')}?width={width}"
+                url = f"{settings.url}/{encode_key(key)}?width={width}"
                 yield urllib.request.Request(url, headers={"accept": accept, "user-agent": "refresh"})  # noqa: S310
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final, Self, TypeVar
 import pulumi
 from pulumi.runtime import config as runtime
 
+from common.contract import CHOICES, NEGOTIATED_FORMATS
 from infra.config import limits
 from infra.config.cross_checks import conflicts
 from infra.config.readers import (
@@ -45,8 +46,8 @@ class StackConfig:
 
     max_dimension: int = _key(4096, whole(1, _MAX_SIDE))
     sizes: tuple[int, ...] = _key((), ascending(1, _MAX_SIDE))
-    format: str = _key("auto", one_of("auto", "original", "jpeg", "png", "webp", "avif"))
-    formats: tuple[str, ...] = _key(("webp",), words_of("avif", "webp"))
+    format: str = _key("auto", one_of(*CHOICES["format"]))
+    formats: tuple[str, ...] = _key(("webp",), words_of(*NEGOTIATED_FORMATS))
     max_bytes: int = _key(50_000_000, whole(1, 500_000_000))
     max_pixels: int = _key(100_000_000, whole(1, 500_000_000))
     max_frames: int = _key(1000, whole(1, 100_000))

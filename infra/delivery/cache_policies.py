@@ -5,10 +5,8 @@ from typing import Final
 import pulumi
 import pulumi_aws as aws
 
+from common.contract import CANONICAL_PARAMETERS
 from infra.config.stack_config import StackConfig
-
-CANONICAL_NAMES: Final = ("background", "fit", "format", "height", "position", "quality", "width")
-"""Of a canonical query; a name that is missing here would make two renditions one cache entry."""
 
 _YEAR: Final = 365 * 24 * 3600
 
@@ -36,7 +34,7 @@ class Caching(pulumi.ComponentResource):
             parameters_in_cache_key_and_forwarded_to_origin={
                 "query_strings_config": {
                     "query_string_behavior": "whitelist",
-                    "query_strings": {"items": [*CANONICAL_NAMES]},
+                    "query_strings": {"items": [*CANONICAL_PARAMETERS]},
                 },
                 "headers_config": {"header_behavior": "none"},
                 "cookies_config": {"cookie_behavior": "none"},

@@ -5,19 +5,20 @@ from typing import Final
 import pulumi
 import pulumi_aws as aws
 
+from common.contract import CACHE_TAG_HEADER, SETTINGS_HEADER, STORED_RENDITIONS_PREFIX
 from infra.config.regions import shield_region
 from infra.config.stack_config import StackConfig
 from infra.delivery.cache_policies import Caching
 from infra.delivery.certificate import Certificate
 from infra.delivery.edge_function import EdgeFunction
 from infra.delivery.firewall import Firewall
-from infra.delivery.response_headers import CACHE_TAG_HEADER, Headers
-from infra.delivery.settings_header import HEADER, settings_header
+from infra.delivery.response_headers import Headers
+from infra.delivery.settings_header import settings_header
 from infra.delivery.viewer_function import ViewerFunction
 from infra.resource_tags import resource_tags
 from infra.storage.originals import Originals
 from infra.storage.private_bucket import PrivateBucket
-from infra.storage.renditions import PREFIX, Renditions
+from infra.storage.renditions import Renditions
 
 _ORIGINALS: Final = "originals"
 _RENDITIONS: Final = "renditions"
@@ -89,7 +90,7 @@ class Cdn(pulumi.ComponentResource):
                 self._origin(_RENDITIONS, renditions.store, settings, access_control),
             ],
             default_cache_behavior=behaviours[0],
-            ordered_cache_behaviors=[{**behaviours[1], "path_pattern": f"/{PREFIX}*"}],
+            ordered_cache_behaviors=[{**behaviours[1], "path_pattern": f"/{STORED_RENDITIONS_PREFIX}*"}],
             cache_tag_config={"header_name": CACHE_TAG_HEADER},
             custom_error_responses=[{"error_code": code, "error_caching_min_ttl": _ERROR_TTL} for code in _ERRORS],
             restrictions={"geo_restriction": {"restriction_type": "none"}},
@@ -122,7 +123,7 @@ class Cdn(pulumi.ComponentResource):
             "origin_id": self._origin_id(bucket),
             "domain_name": store.bucket.bucket_regional_domain_name,
             "origin_access_control_id": access_control.id,
-            "custom_headers": [{"name": HEADER, "value": settings}],
+            "custom_headers": [{"name": SETTINGS_HEADER, "value": settings}],
         }
         if self.shield_region:
             origin["origin_shield"] = {"enabled": True, "origin_shield_region": self.shield_region}

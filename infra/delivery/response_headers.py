@@ -5,18 +5,17 @@ from typing import Final
 import pulumi
 import pulumi_aws as aws
 
+from common.contract import CACHE_TAG_HEADER, STORED_CACHE_TAG_HEADER
+
 _YEAR: Final = 365 * 24 * 3600
 
 # An SVG that is opened by itself is a document: it may have styles and embedded pictures, but runs and loads nothing.
 _POLICY: Final = "default-src 'none'; font-src data:; img-src data:; style-src 'unsafe-inline'; sandbox"
 
-CACHE_TAG_HEADER: Final = "cache-tag"
-"""Written by the edge function, read by CloudFront, of no use to viewers."""
-
 # And what S3 says of how it keeps an object: the key's ARN would tell the world the account's number.
 _REMOVED: Final = (
     CACHE_TAG_HEADER,
-    f"x-amz-meta-{CACHE_TAG_HEADER}",
+    STORED_CACHE_TAG_HEADER,
     "x-amz-expiration",
     "x-amz-server-side-encryption",
     "x-amz-server-side-encryption-aws-kms-key-id",

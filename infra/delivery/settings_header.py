@@ -1,11 +1,8 @@
 """The stack's limits for the edge function, which has no environment: JSON in a custom header of the origin."""
 
 import json
-from typing import Final
 
 from infra.config.stack_config import StackConfig
-
-HEADER: Final = "x-image-settings"
 
 
 def settings_header(config: StackConfig, originals: str, renditions: str) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 import pulumi
 import pulumi_aws as aws
 
+from common.contract import CHOICES
 from infra.config.stack_config import ConfigError, StackConfig
 from infra.resource_tags import resource_tags
 
@@ -45,6 +46,7 @@ def viewer_code(config: StackConfig) -> str:
         "sizes": config.sizes,
         "format": config.format,
         "formats": config.formats,
+        "choices": CHOICES,
     }
     code = f"const LIMITS = {json.dumps(limits)};\n{_SOURCE.read_text()}"
     size = len(code.encode())

@@ -53,6 +53,7 @@ EDGE: Final = Recipe(
         "edge/imaging/*.py",
         "common/__init__.py",
         "common/cache_tags.py",
+        "common/contract.py",
     ),  # viewer_request.js is CloudFront's to run
     requirements="requirements/edge.txt",
     platform="x86_64-manylinux_2_28",

@@ -5,12 +5,10 @@ from typing import Final
 import pulumi
 import pulumi_aws as aws
 
+from common.contract import STORED_RENDITIONS_PREFIX
 from infra.config.stack_config import StackConfig
 from infra.storage.encryption_key import Key
 from infra.storage.private_bucket import PrivateBucket
-
-PREFIX: Final = ".renditions/"
-"""Of its keys, and of the paths that lead to it. An original under this name could not be reached."""
 
 _DAYS: Final = 7
 """Longer than a redirect is kept, which edge/stored_rendition.py says: it must not lead to what has gone."""
@@ -28,7 +26,7 @@ class Renditions(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
 
         self.store = PrivateBucket(name, config=config, protect=False, key=key, opts=child)
-        self.written = pulumi.Output.concat(self.store.bucket.arn, "/", PREFIX, "*")
+        self.written = pulumi.Output.concat(self.store.bucket.arn, "/", STORED_RENDITIONS_PREFIX, "*")
 
         # A rendition that is still wanted is made and stored anew.
         aws.s3.BucketLifecycleConfiguration(
@@ -38,7 +36,7 @@ class Renditions(pulumi.ComponentResource):
                 {
                     "id": "expire",
                     "status": "Enabled",
-                    "filter": {"prefix": PREFIX},
+                    "filter": {"prefix": STORED_RENDITIONS_PREFIX},
                     "expiration": {"days": _DAYS},
                     "abort_incomplete_multipart_upload": {"days_after_initiation": 1},
                 }

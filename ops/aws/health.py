@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
+from common.contract import PROJECT
 from ops.aws import metrics, queues
 from ops.aws.error_messages import about_caller, sentence
 from ops.aws.stack import Stack
@@ -112,7 +113,7 @@ def _alarms(found: Stack, _now: datetime) -> tuple[str, Any]:
     if found.name is None:
         raise Failed("the outputs do not tell the stack's name: add --stack NAME")
     pages = found.client("cloudwatch").get_paginator("describe_alarms")
-    asked = {"AlarmNamePrefix": f"edge-image-resizer-{found.name}-", "AlarmTypes": ["MetricAlarm", "CompositeAlarm"]}
+    asked = {"AlarmNamePrefix": f"{PROJECT}-{found.name}-", "AlarmTypes": ["MetricAlarm", "CompositeAlarm"]}
     there = [
         one
         for page in pages.paginate(**asked)

@@ -12,6 +12,7 @@ from typing import Any, Final
 import boto3
 from botocore.config import Config
 
+from common.contract import PROJECT
 from ops.errors import Failed, Usage
 
 GLOBAL_REGION: Final = "us-east-1"
@@ -135,5 +136,5 @@ def _parsed(text: str, where: str) -> Mapping[str, Any]:
 
 def _told_by(outputs: Mapping[str, Any]) -> str | None:
     """The names of resources begin with project and stack: Pulumi.yaml, autonaming."""
-    found = re.match(r"edge-image-resizer-(.+)-edge-function-[0-9a-f]{7}$", str(outputs.get("edge_function_name")))
+    found = re.match(rf"{PROJECT}-(.+)-edge-function-[0-9a-f]{{7}}$", str(outputs.get("edge_function_name")))
     return found[1] if found else None

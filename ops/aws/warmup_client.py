@@ -10,11 +10,10 @@ from http.client import HTTPException
 from itertools import product
 from typing import Any, Final
 from urllib.error import HTTPError, URLError
-from urllib.parse import quote, urljoin
+from urllib.parse import urljoin
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-FORMATS: Final = ("auto", "original", "jpeg", "png", "webp", "avif")
-"""What `format=` accepts: docs/url.md."""
+from common.contract import PROJECT, encode_key
 
 # As browsers that know both ask for an <img>.
 _ACCEPT: Final = "image/avif,image/webp,image/*,*/*;q=0.8"
@@ -33,7 +32,7 @@ class Asked:
     @property
     def target(self) -> str:
         """Path and query; a key's characters stand for themselves, + and % too."""
-        return f"/{quote(self.key, safe='/-._~')}?{self.query}"
+        return f"/{encode_key(self.key)}?{self.query}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +122,7 @@ def _reply(url: str, one: Asked) -> Reply:
 
 def _get(url: str) -> tuple[int, dict[str, str], bytes]:
     """With the environment's proxies. Names of headers in lower case."""
-    request = Request(url, headers={"Accept": _ACCEPT, "User-Agent": "edge-image-resizer-warm"})  # noqa: S310  # the stack's
+    request = Request(url, headers={"Accept": _ACCEPT, "User-Agent": f"{PROJECT}-warm"})  # noqa: S310  # the stack's
     try:
         reply = build_opener(_Unfollowed).open(request, timeout=_SECONDS)
     except HTTPError as error:

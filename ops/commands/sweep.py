@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any, Final
 
+from common.contract import PROJECT
 from ops.aws import stack
 from ops.aws.function_versions import GONE, WAITING, Verdict, Version, deleted, users, verdicts, versions
 from ops.aws.stack import Stack
@@ -11,7 +12,7 @@ from ops.console import output
 from ops.console.argument_types import number, whole
 from ops.errors import Failed, Interrupted, Usage
 
-_OURS: Final = "edge-image-resizer-"
+_OURS: Final = f"{PROJECT}-"
 
 
 def options(parser: argparse.ArgumentParser) -> None:

@@ -4,8 +4,9 @@ import argparse
 from collections.abc import Sequence
 from typing import Any, Final
 
+from common.contract import CHOICES
 from ops.aws import stack
-from ops.aws.warmup_client import FORMATS, Asked, Reply, asked, replies
+from ops.aws.warmup_client import Asked, Reply, asked, replies
 from ops.console import key_arguments, output
 from ops.console.argument_types import number, whole
 from ops.errors import Failed, Interrupted, Usage
@@ -19,7 +20,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("names", nargs="*", metavar="KEY", help="as in cats/1.jpg")
     parser.add_argument("--from", dest="file", metavar="FILE", help="more of them, one per line; - is standard input")
     parser.add_argument("--widths", type=_widths, required=True, metavar="N,N", help="in pixels, as in 320,640")
-    formats = f"some of {', '.join(FORMATS)} (what a current browser is given)"
+    formats = f"some of {', '.join(CHOICES['format'])} (what a current browser is given)"
     parser.add_argument("--formats", type=_formats, default=[None], metavar="F,F", help=formats)
     parser.add_argument("--at-once", type=whole(1, 32), default=4, metavar="N", help="how many, 32 at most (4)")
     parser.add_argument("--json", action="store_true", help="for machines")
@@ -81,6 +82,6 @@ def _widths(text: str) -> list[int]:
 def _formats(text: str) -> list[Any]:
     chosen = list(dict.fromkeys(text.split(",")))
     for name in chosen:
-        if name not in FORMATS:
-            raise argparse.ArgumentTypeError(f"{name} is no format: choose of {', '.join(FORMATS)}")
+        if name not in CHOICES["format"]:
+            raise argparse.ArgumentTypeError(f"{name} is no format: choose of {', '.join(CHOICES['format'])}")
     return chosen

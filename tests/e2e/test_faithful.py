@@ -19,7 +19,12 @@ def images(tmp_path: Path) -> Path:
 
 
 def test_without_height_in_the_cache_policy_two_heights_are_one_picture(tmp_path: Path, images: Path) -> None:
-    root = broken_program(tmp_path, "infra/delivery/cache_policies.py", '"height", ', "")
+    root = broken_program(
+        tmp_path,
+        "infra/delivery/cache_policies.py",
+        "[*CANONICAL_PARAMETERS]",
+        '[name for name in CANONICAL_PARAMETERS if name != "height"]',
+    )
 
     with served(images, root=root) as stack:
         first = stack.get("/a.png?width=50&height=100")
@@ -79,7 +84,7 @@ def test_without_the_edge_functions_role_in_the_keys_policy_nothing_can_be_rende
 
 def test_without_the_lambda_every_size_is_the_original(tmp_path: Path, images: Path) -> None:
     association = re.search(
-        r' +"lambda_function_associations": \[.*?\],\n', (ROOT / "infra" / "cdn.py").read_text(), re.DOTALL
+        r' +"lambda_function_associations": \[.*?\],\n', (ROOT / "infra" / "delivery" / "distribution.py").read_text(), re.DOTALL
     )
     assert association
     root = broken_program(tmp_path, "infra/delivery/distribution.py", association[0], "")
@@ -115,7 +120,7 @@ def test_with_a_wrong_custom_header_nothing_is_rendered(tmp_path: Path, images: 
 
 
 def test_with_the_header_under_another_name_nothing_is_rendered(tmp_path: Path, images: Path) -> None:
-    root = broken_program(tmp_path, "infra/delivery/settings_header.py", '"x-image-settings"', '"x-settings"')
+    root = broken_program(tmp_path, "infra/delivery/distribution.py", '"name": SETTINGS_HEADER', '"name": "x-settings"')
 
     with served(images, root=root) as stack:
         assert stack.get("/a.png?width=50").status == 500

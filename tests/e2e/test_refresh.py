@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
 def quick(tmp_path: Path) -> Path:
     """The program, but that nothing is put off for minutes and what failed comes back at once."""
     root = broken_program(tmp_path, "infra/uploads/refresh_function.py", "_SETTLE: Final = 180", "_SETTLE: Final = 2")
-    queue = root / "infra" / "upload_queue.py"
+    queue = root / "infra" / "uploads" / "upload_queue.py"
     text = queue.read_text()
     queue.write_text(text.replace("6 * timeout", "1").replace("_TRIES: Final = 5", "_TRIES: Final = 2"))
     return root

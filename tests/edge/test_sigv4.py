@@ -6,7 +6,8 @@ from botocore.credentials import Credentials
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from edge.sigv4 import encoded, signed_headers
+from common.contract import encode_key
+from edge.sigv4 import signed_headers
 
 NOW = datetime(2026, 11, 21, 12, 34, 56, tzinfo=UTC)
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret/+"}
@@ -38,7 +39,7 @@ def ours(
     signed = signed_headers(
         method=method,
         host="b.s3.eu-west-1.amazonaws.com",
-        path=f"/{encoded(key)}",
+        path=f"/{encode_key(key)}",
         region="eu-west-1",
         body=body,
         headers=headers or {},
@@ -51,7 +52,7 @@ def ours(
 def botocores(
     method: str, key: str, body: bytes = b"", headers: dict[str, str] | None = None, token: str = ""
 ) -> tuple[str, str]:
-    url = f"https://b.s3.eu-west-1.amazonaws.com/{encoded(key)}"
+    url = f"https://b.s3.eu-west-1.amazonaws.com/{encode_key(key)}"
     request = AWSRequest(method, url, headers=headers or {}, data=body)
     request.context["payload_signing_enabled"] = True  # else, over TLS, it would leave the body unsigned
     _AtNow(Credentials("AKID", "secret/+", token or None), "s3", "eu-west-1").add_auth(request)

@@ -1,17 +1,18 @@
 import pytest
 
-from edge.stored_rendition import PREFIX, redirect_lifetime, stored_key
-from infra.storage.renditions import PREFIX as DECLARED
+from common.contract import STORED_RENDITIONS_PREFIX
+from edge.stored_rendition import redirect_lifetime, stored_key
+from infra.storage.renditions import STORED_RENDITIONS_PREFIX as DECLARED
 
 KEY = {"key": "cats/1.jpg", "etag": "abc", "query": "format=png&width=9", "version": "1", "content_type": "image/png"}
 
 
 def test_the_distribution_reads_what_the_function_writes() -> None:
-    assert PREFIX == DECLARED
+    assert STORED_RENDITIONS_PREFIX == DECLARED
 
 
 def test_a_stored_key_says_of_which_original_it_is_and_what_it_is() -> None:
-    assert stored_key(**KEY).startswith(f"{PREFIX}abc-")
+    assert stored_key(**KEY).startswith(f"{STORED_RENDITIONS_PREFIX}abc-")
     assert stored_key(**KEY).endswith(".png")
     assert stored_key(**KEY) == stored_key(**KEY)
 

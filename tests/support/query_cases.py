@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-LIMITS = {"maxDimension": 4096, "sizes": [], "format": "auto", "formats": ["avif", "webp"]}
+from common.contract import CHOICES
+
+LIMITS = {"maxDimension": 4096, "sizes": [], "format": "auto", "formats": ["avif", "webp"], "choices": CHOICES}
 WEBP = "image/webp,image/apng,*/*;q=0.8"
 CHROME = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
 

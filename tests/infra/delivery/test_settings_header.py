@@ -5,7 +5,7 @@ import pytest
 
 from edge import settings
 from infra.config.stack_config import StackConfig
-from infra.delivery.settings_header import HEADER, settings_header
+from infra.delivery.settings_header import settings_header
 
 
 def test_the_edge_function_reads_what_the_stack_writes() -> None:
@@ -20,7 +20,6 @@ def test_the_edge_function_reads_what_the_stack_writes() -> None:
         cdn_ttl=4,
     )
 
-    assert settings.HEADER == HEADER
     assert settings.Settings.parse(
         settings_header(config, "originals-1a2b3c4", "renditions-1a2b3c4")
     ) == settings.Settings(

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from common.contract import CHOICES
 from infra.config.stack_config import ConfigError, StackConfig
 from infra.delivery.viewer_function import viewer_code
 
@@ -19,6 +20,7 @@ def test_the_limits_of_the_stack_stand_in_front_of_the_unchanged_code() -> None:
         "sizes": [320, 640],
         "format": "auto",
         "formats": ["avif", "webp"],
+        "choices": {name: [*words] for name, words in CHOICES.items()},
     }
 
 

@@ -101,7 +101,7 @@ def test_it_holds_edge_its_two_libraries_with_their_licences_and_nothing_else(tr
 
     tops = {name.split("/")[0] for name in names}
     libraries = {"PIL", "pillow", "pillow.libs", "_pi_heif.cpython", "pi_heif", "pi_heif.libs"}
-    assert {top.split("-")[0] for top in tops} == {"edge"} | libraries
+    assert {top.split("-")[0] for top in tops} == {"common", "edge"} | libraries
     assert "edge/origin_response.py" in names
     assert "edge/viewer_request.js" not in names
     licences = [name for name in names if "/licenses/LICENSE" in name]

@@ -19,15 +19,15 @@ def tree(target: str) -> Path:
 def test_it_holds_our_few_files_and_the_libraries_and_nothing_else(tree: Path) -> None:
     names = contents(tree)
 
-    ours = {name for name in names if name.startswith(("edge/", "ops/")) and "__pycache__" not in name}
+    ours = {name for name in names if name.startswith(("common/", "edge/", "ops/", "refresh/")) and "__pycache__" not in name}
     assert ours == {
-        *(f"common/{name}.py" for name in ("__init__", "cache_tags", "invalidation", "retry")),
+        *(f"common/{name}.py" for name in ("__init__", "cache_tags", "contract", "invalidation", "retry")),
         *(f"refresh/{name}.py" for name in ("__init__", "handler", "messages", "settings", "warmup")),
     }
     tops = {name.split("/")[0].split("-")[0] for name in names}
     libraries = {"aws_lambda_powertools", "boto3", "botocore", "jmespath", "s3transfer", "urllib3"}
-    libraries |= {"dateutil", "python_dateutil", "six", "six.py", "typing_extensions", "typing_extensions.py"}
-    assert tops - {"__pycache__"} == {"edge", "ops"} | libraries
+    libraries |= {"dateutil", "python_dateutil", "tenacity", "six", "six.py", "typing_extensions", "typing_extensions.py"}
+    assert tops - {"__pycache__"} == {"common", "refresh"} | libraries
 
 
 def test_the_handler_can_be_imported_where_there_is_nothing_else(tree: Path, target: str) -> None:

@@ -1,0 +1,50 @@
+"""Names that two or more sides must spell alike. Standard library only: the edge function imports this module.
+
+The viewer function gets `CHOICES` together with the limits of the stack (infra/delivery/viewer_function.py).
+"""
+
+from typing import Final
+from urllib.parse import quote
+
+PROJECT: Final = "edge-image-resizer"
+"""The name in Pulumi.yaml. It is the namespace of the configuration and the start of every physical name."""
+
+SETTINGS_HEADER: Final = "x-image-settings"
+"""The origin custom header in which the stack passes its settings to the edge function."""
+
+CACHE_TAG_HEADER: Final = "cache-tag"
+"""The response header from which CloudFront reads the cache tags of a response."""
+
+STORED_CACHE_TAG_HEADER: Final = f"x-amz-meta-{CACHE_TAG_HEADER}"
+"""The object metadata in which a stored rendition keeps its cache tags."""
+
+STORED_RENDITIONS_PREFIX: Final = ".renditions/"
+"""The prefix of the keys of stored renditions, and of the paths that CloudFront reads from the renditions bucket."""
+
+CANONICAL_PARAMETERS: Final = ("background", "fit", "format", "height", "position", "quality", "width")
+"""The parameters of a canonical query, in its order. Together with the path they are the cache key."""
+
+NEGOTIATED_FORMATS: Final = ("avif", "webp")
+"""The formats that `format=auto` can select by the Accept header of the browser."""
+
+OUTPUT_FORMATS: Final = ("jpeg", "png", "webp", "avif")
+"""The formats that a viewer can request by name."""
+
+CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    "dpr": ("1", "1.5", "2", "3"),
+    "fit": ("cover", "contain", "fill"),
+    "format": ("auto", "original", *OUTPUT_FORMATS),
+    "position": (
+        *("center", "top", "top-right", "right", "bottom-right"),
+        *("bottom", "bottom-left", "left", "top-left"),
+    ),
+}
+"""The accepted values of every parameter that takes one of a few words. The first value is the default."""
+
+
+def encode_key(key: str) -> str:
+    """Return the percent-encoded path of a key, in the one spelling that CloudFront, S3 and the signature share.
+
+    Every byte except unreserved characters and slashes is encoded, once.
+    """
+    return quote(key, safe="/-._~")
