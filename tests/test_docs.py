@@ -1,4 +1,4 @@
-"""What users can type or read is in the docs."""
+"""Test that the docs name everything that users can type or read."""
 
 import re
 import subprocess
@@ -17,7 +17,7 @@ PARAMETERS = re.findall(r"^  (\w+): ", CODE.partition("const ACCEPTS = {")[2].pa
 TARGETS = re.findall(r"^(\w+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
-def test_every_parameter_is_in_the_readme_and_in_the_url_page() -> None:
+def test_every_parameter_is_in_the_readme_and_the_url_page() -> None:
     assert len(PARAMETERS) == 8
     for page in (README, PAGES["url.md"]):
         rows = re.findall(r"^\| (`\w+`[^|]*) \|", page, re.MULTILINE)
@@ -39,14 +39,14 @@ def test_every_output_is_in_the_deployment_page() -> None:
     )
 
 
-def test_there_are_at_most_ten_make_targets_and_help_names_each() -> None:
+def test_make_help_lists_every_target() -> None:
     done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert len(TARGETS) <= 10
     assert re.findall(r"^  make (\w+)", done.stdout, re.MULTILINE) == TARGETS
 
 
-def test_every_option_of_the_command_is_in_the_local_page() -> None:
+def test_every_option_of_the_local_engine_is_in_its_page() -> None:
     options = re.findall(r'add_argument\("(--\w+)"', (ROOT / "local" / "__main__.py").read_text())
 
     assert options
@@ -54,7 +54,7 @@ def test_every_option_of_the_command_is_in_the_local_page() -> None:
         assert option in PAGES["local.md"]
 
 
-def test_the_defaults_that_the_url_page_gives_are_the_codes() -> None:
+def test_default_qualities_in_the_url_page_are_those_of_the_code() -> None:
     from edge.imaging.encode import QUALITY
 
     row = next(line for line in PAGES["url.md"].splitlines() if line.startswith("| `quality`"))
@@ -62,19 +62,57 @@ def test_the_defaults_that_the_url_page_gives_are_the_codes() -> None:
     assert dict(re.findall(r"(\w+) (\d+)[,|\s]", row.split("|")[3])) == {k: str(v) for k, v in QUALITY.items()}
 
 
-@pytest.mark.parametrize(
-    "page", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.name
-)
-def test_every_link_leads_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
-        if not target.startswith("http"):
-            assert (page.parent / target).exists(), target
+MARKDOWN = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")), ROOT / "samples" / "README.md"]
+by_page = pytest.mark.parametrize("page", MARKDOWN, ids=lambda page: str(page.relative_to(ROOT)))
 
 
-def test_every_decision_is_in_the_list_and_fits_a_screen() -> None:
+def prose_lines(page: Path) -> list[str]:
+    """Return the lines of a page outside fenced blocks and generated parts."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"^<!-- \[\[\[cog.*?\[\[\[end\]\]\] -->$", "", text, flags=re.MULTILINE | re.DOTALL).splitlines()
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors that GitHub gives the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@by_page
+def test_every_link_has_a_target(page: Path) -> None:
+    for path, anchor in re.findall(r"\]\(([^)#\s]*)#?([^)\s]*)\)", page.read_text()):
+        if path.startswith("http"):
+            continue
+        target = page.parent / path if path else page
+        assert target.exists(), path
+        assert not anchor or anchor in anchors(target), f"{path}#{anchor}"
+
+
+@by_page
+def test_every_file_that_a_page_names_exists(page: Path) -> None:
+    """A path in code marks that begins with a folder of the project must lead to a file or a folder."""
+    folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")} - {"build"}
+
+    for line in prose_lines(page):
+        for path in re.findall(r"`([\w./-]+/[\w./*-]*)`", line):
+            if path.split("/")[0] in folders:
+                assert list(ROOT.glob(path.rstrip("/"))), path
+
+
+@by_page
+def test_lines_outside_tables_have_at_most_160_columns(page: Path) -> None:
+    long_lines = [line for line in prose_lines(page) if len(line) > 160 and not line.startswith("|")]
+
+    assert long_lines == []
+
+
+def test_every_decision_is_listed_and_has_the_common_form() -> None:
     folder = ROOT / "docs" / "decisions"
     listed = re.findall(r"\]\((\d\d-[\w-]+\.md)\)", (folder / "README.md").read_text())
 
     assert listed == sorted(path.name for path in folder.glob("[0-9]*.md"))
     for name in listed:
-        assert len((folder / name).read_text().splitlines()) <= 30
+        text = (folder / name).read_text()
+        assert len(text.splitlines()) <= 60, name
+        for part in ("Status", "Date", "Context", "Decision", "Consequences", "What would change this decision"):
+            assert re.search(rf"^(\*\*{part}|## {part})", text, re.MULTILINE), f"{name} has no {part}"

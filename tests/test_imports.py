@@ -161,9 +161,3 @@ def test_contributing_has_one_line_for_every_import_rule() -> None:
     documented = {folder: rows.get(folder) for folder in ALLOWED_IMPORTS}
 
     assert documented == ALLOWED_IMPORTS
-
-
-def test_every_file_with_tests_is_collected_by_pytest() -> None:
-    for path in (ROOT / "tests").rglob("*.py"):
-        if not path.name.startswith("test_"):
-            assert "def test_" not in path.read_text(), f"{path}: pytest does not collect this file"
