@@ -1,6 +1,7 @@
-"""Side by side with the peers: how fast, how large and how good, as ratios."""
+"""Benchmarks beside other image resizers: speed, rendition size and quality, as ratios to sharp."""
 
 import os
 
-# numpy's threads wait for each other by spinning, which on a busy machine takes ten times as long as the work.
+# The threads of numpy's OpenBLAS wait for each other by spinning, which takes ten times as long as the work on a busy
+# machine.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -1,4 +1,4 @@
-"""python -m bench: measures part by part, keeps what was found, and writes docs/performance.md from all of it."""
+"""The command `python -m bench`: measure part by part, store the results, and write docs/performance.md."""
 
 import argparse
 import json
@@ -15,13 +15,13 @@ _BUILD: Final = ROOT / "build" / "bench"
 
 
 def main() -> int:
-    """The exit status."""
-    options = _options(list(_parts({}, quick=True)))
+    """Measure the chosen parts and write the page if every part has a result; return the exit status."""
+    options = _parse_arguments(list(_parts({}, quick=True)))
     store = _BUILD / ("quick.json" if options.quick else "results.json")
     results: dict[str, Any] = json.loads(store.read_text()) if store.exists() else {}
     parts = _parts(results, quick=options.quick)
     for name in options.parts or parts:
-        sys.stderr.write(f"-- {name}\n")
+        sys.stderr.write(f"measuring {name}\n")
         started = time.perf_counter()
         results[name] = parts[name]()
         results.setdefault("seconds", {})[name] = round(time.perf_counter() - started)
@@ -29,40 +29,48 @@ def main() -> int:
         _BUILD.mkdir(parents=True, exist_ok=True)
         store.write_text(json.dumps(results, indent=1))
     if missing := [name for name in parts if name not in results]:
-        sys.stderr.write(f"no page without {', '.join(missing)}\n")
+        sys.stderr.write(
+            f"The page was not written, because {store} has no results of: {', '.join(missing)}. "
+            f"Measure them with: python -m bench {' '.join(missing)}\n"
+        )
         return 0
-    for path in report.write(results, _BUILD if options.quick else ROOT / "docs"):
+    for path in report.write_report(results, _BUILD if options.quick else ROOT / "docs"):
         sys.stdout.write(f"{path}\n")
     return 0
 
 
-def _options(parts: list[str]) -> argparse.Namespace:
+def _parse_arguments(parts: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a small grid and few runs, into build/bench/ alone")
-    parser.add_argument("parts", nargs="*", metavar="part", help=f"what to measure anew: {', '.join(parts)} (all)")
+    parser.add_argument(
+        "--quick", action="store_true", help="measure a small grid with few repetitions, and write only to build/bench/"
+    )
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"part to measure: {', '.join(parts)} (default: all)")
     options = parser.parse_args()
     if unknown := set(options.parts) - set(parts):
-        parser.error(f"there is no part {', '.join(sorted(unknown))}; known: {', '.join(parts)}")
+        parser.error(f"unknown part {', '.join(sorted(unknown))}; the parts are {', '.join(parts)}")
     return options
 
 
 def _parts(results: dict[str, Any], *, quick: bool) -> dict[str, Callable[[], Any]]:
-    """What is measured, by name, in this order."""
+    """Return the measurements by name, in the order in which they run. The grid needs the result of `qualities`."""
     return {
-        "qualities": qualities.measured,
-        "sharpness": sharpness.measured,
-        "grid": lambda: grid.measured(_chosen(results), quick=quick),
-        "cold": lambda: start.measured(quick=quick),
-        "memory": memory.measured,
-        "size": size.measured,
-        "engine": lambda: engine.measured(quick=quick),
+        "qualities": qualities.measure,
+        "sharpness": sharpness.measure,
+        "grid": lambda: grid.measure(_equal_qualities(results), quick=quick),
+        "cold": lambda: start.measure(quick=quick),
+        "memory": memory.measure,
+        "size": size.measure,
+        "engine": lambda: engine.measure(quick=quick),
     }
 
 
-def _chosen(results: dict[str, Any]) -> dict[str, dict[str, int]]:
-    """By format and peer: the qualities at which photographs look equal."""
-    found: dict[str, dict[str, dict[str, Any]]] = results["qualities"]["photographs"]
-    return {kind: {peer: looks["quality"] for peer, looks in row.items()} for kind, row in found.items()}
+def _equal_qualities(results: dict[str, Any]) -> dict[str, dict[str, int]]:
+    """Return, by format and peer, the qualities at which renditions of photographs have equal SSIM."""
+    measured: dict[str, dict[str, dict[str, Any]]] = results["qualities"]["photographs"]
+    return {
+        target: {peer: encoding["quality"] for peer, encoding in encodings.items()}
+        for target, encodings in measured.items()
+    }
 
 
 if __name__ == "__main__":

@@ -1,12 +1,11 @@
-"""The warm render as one picture: a dot per peer and kind of rendition. SVG, in the colours of the reader's theme."""
+"""The chart of warm render times: an SVG with one mark per peer and conversion, in the reader's light or dark theme."""
 
 import math
-from collections.abc import Mapping
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from bench import originals
-from bench.figures import geometric_mean, ratio
+from bench.figures import geometric_mean, ratio_to_sharp
 from bench.grid import FORMATS
 from bench.peers.peer import COMMANDS
 
@@ -22,17 +21,24 @@ _TICKS: Final = {
     1 / 8: "1/8",
     1 / 4: "1/4",
     1 / 2: "1/2",
-    1: "sharp",
+    1: "1 (sharp)",
     2: "2",
     4: "4",
     8: "8",
 }
+_LEGEND: Final = {
+    "ours": (30, "this project (bar: fastest to slowest cell)"),
+    "pyvips": (360, "pyvips"),
+    "thumbor": (480, "thumbor's engine"),
+    "naive": (660, "Pillow without tuning"),
+}
+"""The horizontal position of each peer's mark, and its label."""
 _STYLE: Final = """
 text { font: 14px system-ui, sans-serif; fill: #24292f }
 .title { font-size: 17px; font-weight: 600 }
 .quiet { fill: #57606a }
 .grid { stroke: #d0d7de }
-.one { stroke: #57606a; stroke-width: 2 }
+.equal { stroke: #57606a; stroke-width: 2 }
 .ours { fill: #0969da; stroke: #0969da }
 .pyvips { fill: #8250df }
 .thumbor { fill: #bc4c00 }
@@ -42,7 +48,7 @@ text { font: 14px system-ui, sans-serif; fill: #24292f }
   text { fill: #e6edf3 }
   .quiet { fill: #9198a1 }
   .grid { stroke: #3d444d }
-  .one { stroke: #9198a1 }
+  .equal { stroke: #9198a1 }
   .ours { fill: #4493f8; stroke: #4493f8 }
   .pyvips { fill: #ab7df8 }
   .thumbor { fill: #f0883e }
@@ -51,62 +57,66 @@ text { font: 14px system-ui, sans-serif; fill: #24292f }
 """
 
 
-def drawn(cells: list[dict[str, Any]]) -> str:
-    """Transparent, so that the page's own colour shines through."""
+def draw_chart(cells: list[dict[str, Any]]) -> str:
+    """Return the SVG. The background is transparent, so that the page's own background shows."""
     rows = {
-        f"{original} \N{RIGHTWARDS ARROW} {kind}": found
+        f"{original} \N{RIGHTWARDS ARROW} {target}": row_cells
         for original in originals.FORMATS
-        for kind in FORMATS
-        if (found := [cell for cell in cells if (cell["original"], cell["format"]) == (original, kind)])
+        for target in FORMATS
+        if (row_cells := [cell for cell in cells if (cell["original"], cell["format"]) == (original, target)])
     }
     height = _TOP + _ROW * len(rows) + 20
-    parts = [*_legend(), *_axis(height), *(part for at, row in enumerate(rows.items()) for part in _row(at, *row))]
+    parts = [*_legend(), *_axis(height)]
+    for index, (label, row_cells) in enumerate(rows.items()):
+        parts += _row(index, label, row_cells)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}">'
     )
     return "\n".join([head, f"<style>{_STYLE}</style>", *parts, "</svg>"]) + "\n"
 
 
-def _x(value: float) -> float:
+def _x(ratio: float) -> float:
+    """Return the position of a ratio on the logarithmic axis; at an end of the axis if the ratio is outside it."""
     low, high = (math.log(end) for end in _RANGE)
-    share = (math.log(min(max(value, _RANGE[0]), _RANGE[1])) - low) / (high - low)
+    share = (math.log(min(max(ratio, _RANGE[0]), _RANGE[1])) - low) / (high - low)
     return round(_LEFT + share * (_WIDTH - _LEFT - _RIGHT), 1)
 
 
 def _legend() -> list[str]:
-    found = [_text(20, 28, "Time of a warm render in sharp's, at equal SSIM: left of the line is faster", "title")]
-    labels: Mapping[str, str] = {"ours": "ours, and its span", "thumbor": "thumbor's engine", "naive": "naive Pillow"}
-    x = _LEFT
-    for name in COMMANDS:
-        if name != "sharp":
-            found += [_dot(name, x, 55), _text(x + 12, 60, labels.get(name, name))]
-            x += 170
-    return found
+    parts = [
+        _text(
+            20, 28, "Warm render time relative to sharp, at equal SSIM (left of the line: faster than sharp)", "title"
+        )
+    ]
+    for name, (x, label) in _LEGEND.items():
+        parts += [_mark(name, x, 55), _text(x + 12, 60, label)]
+    return parts
 
 
 def _axis(height: int) -> list[str]:
-    found: list[str] = []
-    for value, label in _TICKS.items():
-        x = _x(value)
-        style = "one" if value == 1 else "grid"
-        found.append(f'<line class="{style}" x1="{x}" x2="{x}" y1="{_TOP - 12}" y2="{height - 12}"/>')
-        found.append(_text(x, _TOP - 20, label, "quiet", "middle"))
-    return found
+    parts: list[str] = []
+    for ratio, label in _TICKS.items():
+        x = _x(ratio)
+        style = "equal" if ratio == 1 else "grid"
+        parts.append(f'<line class="{style}" x1="{x}" x2="{x}" y1="{_TOP - 12}" y2="{height - 12}"/>')
+        parts.append(_text(x, _TOP - 20, label, "quiet", "middle"))
+    return parts
 
 
-def _row(at: int, label: str, cells: list[dict[str, Any]]) -> list[str]:
-    y = _TOP + _ROW * at + _ROW // 2
-    spread = [_x(ratio(cell)) for cell in cells]
-    found = [
+def _row(index: int, label: str, cells: list[dict[str, Any]]) -> list[str]:
+    y = _TOP + _ROW * index + _ROW // 2
+    positions = [_x(ratio_to_sharp(cell)) for cell in cells]
+    parts = [
         _text(_LEFT - 16, y + 5, label, anchor="end"),
-        f'<line class="ours span" x1="{min(spread)}" x2="{max(spread)}" y1="{y}" y2="{y}"/>',
+        f'<line class="ours span" x1="{min(positions)}" x2="{max(positions)}" y1="{y}" y2="{y}"/>',
     ]
-    names = sorted((name for name in COMMANDS if name != "sharp"), key=lambda name: name == "ours")  # ours is on top
-    return found + [_dot(name, _x(geometric_mean(ratio(cell, name) for cell in cells)), y) for name in names]
+    # SVG paints in order: this project's mark comes last, so that no other mark hides it.
+    names = sorted((name for name in COMMANDS if name != "sharp"), key=lambda name: name == "ours")
+    return parts + [_mark(name, _x(geometric_mean(ratio_to_sharp(cell, name) for cell in cells)), y) for name in names]
 
 
-def _dot(name: str, x: float, y: float) -> str:
-    """Of a shape of its own, for those who do not tell the colours apart."""
+def _mark(name: str, x: float, y: float) -> str:
+    """Return a peer's mark. Each peer has its own shape, for readers who cannot distinguish the colors."""
     match name:
         case "ours":
             return f'<circle class="ours" cx="{x}" cy="{y}" r="7"/>'

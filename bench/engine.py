@@ -1,4 +1,4 @@
-"""Through the whole engine: misses and hits per second, and what of a miss is Pillow's."""
+"""The local engine under load: cache misses and hits per second, and Pillow's share of a miss."""
 
 import json
 import re
@@ -19,32 +19,41 @@ from bench import originals
 from bench.peers.peer import ROOT
 
 _VIEWERS: Final = 2
-_PILLOWS: Final = ("decode", "resize", "colour", "encode")
-"""Of the phases that the function logs."""
+_PILLOW_PHASES: Final = ("decode", "resize", "color", "encode")
+"""The phases in the edge function's log line that are Pillow's work."""
 
 
-def measured(*, quick: bool) -> dict[str, Any]:
-    """Per second, with two viewers at a time on all processors; and milliseconds of a miss, one after another."""
+def measure(*, quick: bool) -> dict[str, Any]:
+    """Return misses and hits per second, and the median milliseconds of a miss by part.
+
+    The rates are those of two concurrent viewers, with every processor available. The milliseconds are those of single
+    requests, one after another.
+    """
     count = 40 if quick else 200
     folder = ROOT / "build" / "bench" / "engine"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    shutil.copy(originals.photograph("jpeg", 6), folder / "photograph.jpg")
+    shutil.copy(originals.photograph_path("jpeg", 6), folder / "photograph.jpg")
     log = folder.with_suffix(".log")
     widths = range(300, 300 + count // 2)
-    with _engine(folder, log) as url:
+    with _running_engine(folder, log) as url:
         _get(url, _paths(range(10, 20)) * 2)
         walls = _get(url, _paths(widths))
-        new = _paths(range(400, 400 + count))
-        found: dict[str, Any] = {"misses": _per_second(url, new), "hits": _per_second(url, new * 5)}
-    logged = _logged(log, {path.partition("?")[2] for path in _paths(widths)})
-    functions = [line["function"] for line in logged]
-    pillows = [sum(line.get(phase, 0.0) for phase in _PILLOWS) for line in logged]
-    reads = [line["read"] for line in logged]
-    medians = {"wall": walls, "function": functions, "pillow": pillows, "read": reads}
-    found["ms"] = {name: round(statistics.median(values), 1) for name, values in medians.items()}
-    sys.stderr.write(f"engine: {found}\n")
-    return found
+        uncached = _paths(range(400, 400 + count))
+        result: dict[str, Any] = {
+            "misses": _requests_per_second(url, uncached),
+            "hits": _requests_per_second(url, uncached * 5),
+        }
+    timings = _logged_timings(log, {path.partition("?")[2] for path in _paths(widths)})
+    samples = {
+        "wall": walls,
+        "function": [timing["function"] for timing in timings],
+        "pillow": [sum(timing[phase] for phase in _PILLOW_PHASES) for timing in timings],
+        "read": [timing["read"] for timing in timings],
+    }
+    result["ms"] = {name: round(statistics.median(values), 1) for name, values in samples.items()}
+    sys.stderr.write(f"engine: {result}\n")
+    return result
 
 
 def _paths(widths: range) -> list[str]:
@@ -52,23 +61,25 @@ def _paths(widths: range) -> list[str]:
 
 
 @contextmanager
-def _engine(folder: Path, log: Path) -> Iterator[str]:
-    """Its address. It speaks into a file, which nobody has to read while it runs."""
+def _running_engine(folder: Path, log: Path) -> Iterator[str]:
+    """Start the local engine and yield its URL. Its output goes to a file, because a full pipe would block it."""
     command = [sys.executable, "-m", "local", "--port", "0", "--images", str(folder)]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output)
     try:
-        while not (found := re.search(r"^  (http://\S+)/photograph", log.read_text(), re.MULTILINE)):
+        while not (address := re.search(r"^  (http://\S+)/photograph", log.read_text(), re.MULTILINE)):
             if process.poll() is not None:
-                raise RuntimeError(f"the engine did not start: {log.read_text()}")
+                raise RuntimeError(
+                    f"the local engine ended with status {process.returncode} before it served: {log.read_text()}"
+                )
             time.sleep(0.1)
-        yield found[1]
+        yield address[1]
     finally:
         process.terminate()
         process.wait()
 
 
-def _per_second(url: str, paths: list[str]) -> float:
+def _requests_per_second(url: str, paths: list[str]) -> float:
     started = time.perf_counter()
     with ThreadPoolExecutor(_VIEWERS) as viewers:
         shares = [paths[number::_VIEWERS] for number in range(_VIEWERS)]
@@ -77,23 +88,23 @@ def _per_second(url: str, paths: list[str]) -> float:
 
 
 def _get(url: str, paths: list[str]) -> list[float]:
-    """Milliseconds of each, over one connection."""
+    """Request the paths over one connection; return the milliseconds of each request."""
     address = urlsplit(url)
     connection = HTTPConnection(address.hostname or "", address.port, timeout=60)
     times: list[float] = []
     for path in paths:
         started = time.perf_counter()
         connection.request("GET", path)
-        answer = connection.getresponse()
-        answer.read()
+        response = connection.getresponse()
+        response.read()
         times.append((time.perf_counter() - started) * 1000)
-        if answer.status != 200:
-            raise RuntimeError(f"{path} was answered with {answer.status}")
+        if response.status != 200:
+            raise RuntimeError(f"{path}: status {response.status} instead of 200")
     connection.close()
     return times
 
 
-def _logged(log: Path, queries: set[str]) -> list[dict[str, float]]:
-    """The phases of these requests, as the function logs them."""
+def _logged_timings(log: Path, queries: set[str]) -> list[dict[str, float]]:
+    """Return the milliseconds by phase that the edge function logged for these queries."""
     lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
     return [line["ms"] for line in lines if line["query"] in queries]

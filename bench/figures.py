@@ -1,4 +1,4 @@
-"""From what was measured to the figures that are compared with the goals."""
+"""The figures that are compared with the project's goals, computed from the measured results."""
 
 import math
 from collections.abc import Iterable
@@ -8,54 +8,62 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """What was aimed at, and what came of it."""
+    """A performance goal and its measured value."""
 
     name: str
     limit: float
     value: float
     at_least: bool = False
-    """The value must not be below the limit; else not above it."""
+    """Whether the limit is a minimum. Otherwise it is a maximum."""
     digits: int = 2
-    """After the point, for the reader."""
+    """Decimal places in the report."""
 
     @property
-    def met(self) -> bool:
-        """As it is shown."""
+    def is_met(self) -> bool:
+        """Whether the value, rounded as in the report, is within the limit."""
         value = round(self.value, self.digits)
         return value >= self.limit if self.at_least else value <= self.limit
 
 
 def geometric_mean(values: Iterable[float]) -> float:
-    """The mean for ratios: half and double make 1."""
+    """Return the mean for ratios: 0.5 and 2 have the mean 1."""
     logarithms = [math.log(value) for value in values]
     return math.exp(math.fsum(logarithms) / len(logarithms))
 
 
-def ratio(cell: dict[str, Any], peer: str = "ours", of: str = "ms") -> float:
-    """A peer's time, or bytes, in sharp's."""
-    return cell["peers"][peer][of] / cell["peers"]["sharp"][of]
+def ratio_to_sharp(cell: dict[str, Any], peer: str = "ours", unit: str = "ms") -> float:
+    """Return a peer's time (`ms`) or rendition size (`bytes`) in a grid cell, divided by sharp's."""
+    return cell["peers"][peer][unit] / cell["peers"]["sharp"][unit]
 
 
-def goals(results: dict[str, Any]) -> list[Goal]:
-    """Those that have a number."""
+def evaluate_goals(results: dict[str, Any]) -> list[Goal]:
+    """Return every goal that has a number, with its measured value."""
     cells = results["grid"]
     small = [cell for cell in cells if cell["original"] == "jpeg" and cell["width"] <= 320]
     cold = results["cold"]["ms"]
-    sharper = min(row["peers"]["ours"] - row["peers"]["sharp"] for row in results["sharpness"])
+    ssim_gain = min(row["peers"]["ours"] - row["peers"]["sharp"] for row in results["sharpness"])
     return [
-        Goal(name="time of a warm render in sharp's, all cells", limit=1.0, value=_mean(cells, "ms")),
-        Goal(name="the same, JPEG originals up to 320 wide", limit=0.8, value=_mean(small, "ms")),
-        Goal(name="the same, the worst cell", limit=1.5, value=max(map(ratio, cells))),
-        Goal(name="bytes in sharp's at equal SSIM, all cells", limit=1.0, value=_mean(cells, "bytes")),
-        Goal(name="SSIM to the ideal above sharp's, the worst row", limit=0.0, value=sharper, at_least=True, digits=4),
-        Goal(name="cold start in Node's", limit=0.4, value=_medians(cold, "ours", "node")),
-        Goal(name="cold start in boto3's", limit=0.3, value=_medians(cold, "ours", "boto3")),
+        Goal(name="warm render time relative to sharp, mean of all cells", limit=1.0, value=_mean(cells, "ms")),
+        Goal(
+            name="warm render time, JPEG originals to at most 320 pixels wide, mean",
+            limit=0.8,
+            value=_mean(small, "ms"),
+        ),
+        Goal(name="warm render time, slowest cell", limit=1.5, value=max(map(ratio_to_sharp, cells))),
+        Goal(
+            name="rendition bytes relative to sharp at equal SSIM, mean of all cells",
+            limit=1.0,
+            value=_mean(cells, "bytes"),
+        ),
+        Goal(name="sharpness: SSIM minus sharp's, worst row", limit=0.0, value=ssim_gain, at_least=True, digits=4),
+        Goal(name="cold start relative to Node with sharp", limit=0.4, value=_cold_ratio(cold, "node")),
+        Goal(name="cold start relative to Python with boto3", limit=0.3, value=_cold_ratio(cold, "boto3")),
     ]
 
 
-def _mean(cells: list[dict[str, Any]], of: str) -> float:
-    return geometric_mean(ratio(cell, of=of) for cell in cells)
+def _mean(cells: list[dict[str, Any]], unit: str) -> float:
+    return geometric_mean(ratio_to_sharp(cell, unit=unit) for cell in cells)
 
 
-def _medians(cold: dict[str, Any], one: str, other: str) -> float:
-    return cold[one]["median"] / cold[other]["median"]
+def _cold_ratio(cold: dict[str, Any], other: str) -> float:
+    return cold["ours"]["median"] / cold[other]["median"]

@@ -1,4 +1,4 @@
-"""The warm render: every peer makes the same renditions, turn by turn, on one processor, from bytes to bytes."""
+"""Warm renders: every peer makes the same renditions in turn, on one processor, from bytes to bytes in memory."""
 
 import sys
 from collections.abc import Mapping
@@ -7,25 +7,26 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bench import originals
-from bench.peers.peer import COMMANDS, CORE, Peer
+from bench.peers.peer import BENCH_CORE, COMMANDS, Peer
 
 WIDTHS: Final = (100, 320, 720, 1600)
 FORMATS: Final = ("jpeg", "webp", "avif", "png")
-_LEAST: Final = 2
-_MOST: Final = 12
-"""Rounds."""
-_ENOUGH: Final = 1.5
-"""Seconds that ours and sharp spend together, after which no further round is begun."""
-_OTHERS: Final = 0.3
-"""Seconds of one of the others, after which it sits out: it only shows where we stand."""
+_MIN_ROUNDS: Final = 2
+_MAX_ROUNDS: Final = 12
+_ROUNDS_SECONDS: Final = 1.5
+"""Seconds of work by this project and sharp together, after which no further round starts."""
+_OTHERS_SECONDS: Final = 0.3
+"""Seconds of work by any other peer, after which it skips the remaining rounds. Its times only give context."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A rendition of one of the photographs."""
+    """One rendition of one photograph."""
 
     original: str
+    """Format of the original."""
     megapixels: float
+    """Size of the original: a key of `originals.SIZES`."""
     width: int
     format: str
 
@@ -33,52 +34,62 @@ class Cell:
         return f"{self.original} of {self.megapixels} MP to {self.width} wide as {self.format}"
 
 
-def cells(*, quick: bool) -> list[Cell]:
-    """None is enlarged; of those that stay as wide as they are, one."""
-    found: list[Cell] = []
+def grid_cells(*, quick: bool) -> list[Cell]:
+    """Return the cells to measure.
+
+    No rendition is wider than its original. An original that is narrower than the largest width is also rendered once
+    at its own width.
+    """
+    cells: list[Cell] = []
     for original in originals.FORMATS:
         for megapixels, size in originals.SIZES.items():
             widths = [width for width in WIDTHS if width < size[0]]
             widths += [size[0]] * (len(widths) < len(WIDTHS))
-            found += [
-                Cell(original=original, megapixels=megapixels, width=width, format=kind)
+            cells += [
+                Cell(original=original, megapixels=megapixels, width=width, format=target)
                 for width in (widths[1:3] if quick else widths)
-                for kind in FORMATS
+                for target in FORMATS
                 if not quick or megapixels != 24
             ]
-    return found
+    return cells
 
 
-def measured(qualities: Mapping[str, Mapping[str, int]], *, quick: bool) -> list[dict[str, Any]]:
-    """Each cell with every peer's milliseconds and bytes. `qualities` by format and peer."""
-    found: list[dict[str, Any]] = []
+def measure(qualities: Mapping[str, Mapping[str, int]], *, quick: bool) -> list[dict[str, Any]]:
+    """Return each cell with every peer's milliseconds and bytes. `qualities` are by format and peer."""
+    results: list[dict[str, Any]] = []
     with ExitStack() as stack:
-        peers = {name: stack.enter_context(Peer(name, core=CORE)) for name in COMMANDS}
-        todo = cells(quick=quick)
-        for number, cell in enumerate(todo, 1):
-            times = _cell(cell, peers, qualities.get(cell.format, {}))
-            found.append({"original": cell.original, "megapixels": cell.megapixels, "width": cell.width})
-            found[-1] |= {"format": cell.format, "peers": times}
-            ratio = times["ours"]["ms"] / times["sharp"]["ms"]
-            sys.stderr.write(f"{number}/{len(todo)} {cell}: {ratio:.2f} of sharp's time\n")
-    return found
+        peers = {name: stack.enter_context(Peer(name, core=BENCH_CORE)) for name in COMMANDS}
+        cells = grid_cells(quick=quick)
+        for number, cell in enumerate(cells, 1):
+            measured = _measure_cell(cell, peers, qualities.get(cell.format, {}))
+            results.append(
+                {
+                    "original": cell.original,
+                    "megapixels": cell.megapixels,
+                    "width": cell.width,
+                    "format": cell.format,
+                    "peers": measured,
+                }
+            )
+            ratio = measured["ours"]["ms"] / measured["sharp"]["ms"]
+            sys.stderr.write(f"{number}/{len(cells)} {cell}: {ratio:.2f} of sharp's time\n")
+    return results
 
 
-def _cell(cell: Cell, peers: Mapping[str, Peer], qualities: Mapping[str, int]) -> dict[str, dict[str, float]]:
-    """The least of several times: whatever else the machine does can only add to it."""
-    path = originals.photograph(cell.original, cell.megapixels)
+def _measure_cell(cell: Cell, peers: Mapping[str, Peer], qualities: Mapping[str, int]) -> dict[str, dict[str, float]]:
+    """Return the shortest time of several rounds by peer: other work on the machine can only lengthen a time."""
+    path = originals.photograph_path(cell.original, cell.megapixels)
     times: dict[str, list[float]] = {name: [] for name in peers}
     sizes: dict[str, int] = {}
-    while _goes_on(times):
+    while _needs_another_round(times):
         for name, peer in peers.items():
-            if name in ("ours", "sharp") or sum(times[name]) < _OTHERS * 1000:
-                made = peer.make(path, cell.format, width=cell.width, quality=qualities.get(name))
-                times[name] += made.ms
-                sizes[name] = made.bytes
+            if name in ("ours", "sharp") or sum(times[name]) < _OTHERS_SECONDS * 1000:
+                result = peer.make(path, cell.format, width=cell.width, quality=qualities.get(name))
+                times[name] += result.ms
+                sizes[name] = result.bytes
     return {name: {"ms": min(times[name]), "bytes": sizes[name]} for name in peers}
 
 
-def _goes_on(times: Mapping[str, list[float]]) -> bool:
-    """With another round."""
-    rounds, spent = len(times["ours"]), sum(times["ours"] + times["sharp"]) / 1000
-    return rounds < _LEAST or (rounds < _MOST and spent < _ENOUGH)
+def _needs_another_round(times: Mapping[str, list[float]]) -> bool:
+    rounds, seconds = len(times["ours"]), sum(times["ours"] + times["sharp"]) / 1000
+    return rounds < _MIN_ROUNDS or (rounds < _MAX_ROUNDS and seconds < _ROUNDS_SECONDS)

@@ -1,4 +1,4 @@
-"""How much memory one rendition of a large original takes, above what the waiting process has."""
+"""Memory that one rendition of a large original takes, above the memory of the waiting process."""
 
 import sys
 from pathlib import Path
@@ -10,24 +10,24 @@ from bench.peers.peer import COMMANDS, Peer
 _WIDTH: Final = 320
 
 
-def measured() -> dict[str, Any]:
-    """Bytes by original's format and peer: at the start, and at the peak."""
-    found: dict[str, Any] = {}
+def measure() -> dict[str, Any]:
+    """Return the resident bytes at the start and at the peak, by format of the original and peer."""
+    results: dict[str, Any] = {}
     for kind in originals.FORMATS:
-        path = originals.photograph(kind, 24)
-        found[kind] = {name: _one(name, path) for name in COMMANDS}
-        sys.stderr.write(f"memory for {kind}: {found[kind]}\n")
-    return found
+        path = originals.photograph_path(kind, 24)
+        results[kind] = {name: _measure_peer(name, path) for name in COMMANDS}
+        sys.stderr.write(f"memory for {kind}: {results[kind]}\n")
+    return results
 
 
-def _one(name: str, path: Path) -> dict[str, int]:
+def _measure_peer(name: str, path: Path) -> dict[str, int]:
     with Peer(name) as peer:
-        start = _resident(peer.pid, "VmRSS")
+        start = _memory_of(peer.pid, "VmRSS")
         peer.make(path, "jpeg", width=_WIDTH)
-        return {"start": start, "peak": _resident(peer.pid, "VmHWM")}
+        return {"start": start, "peak": _memory_of(peer.pid, "VmHWM")}
 
 
-def _resident(pid: int, row: str) -> int:
-    """https://man7.org/linux/man-pages/man5/proc_pid_status.5.html"""
+def _memory_of(pid: int, field: str) -> int:
+    """Return a memory field of a process in bytes. https://man7.org/linux/man-pages/man5/proc_pid_status.5.html"""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{row}:"))
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{field}:"))

@@ -1,4 +1,4 @@
-"""Which quality of each peer looks as ours at our defaults does: the same SSIM, on pictures of three kinds."""
+"""The quality at which each peer's renditions have the SSIM of this project's defaults, for three kinds of pictures."""
 
 import os
 import sys
@@ -10,9 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from PIL import Image
+
 from bench import originals
-from bench.likeness import Pixels, ideal, pixels, ssim
 from bench.peers.peer import COMMANDS, Peer
+from bench.similarity import Pixels, ideal_rendition, load_pixels, ssim
 from edge.imaging.encode import QUALITY
 
 KINDS: Final = ("photographs", "drawings", "text")
@@ -20,69 +22,71 @@ _WIDTH: Final = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Looks:
-    """Of all pictures of a kind, made by one peer at one quality."""
+class Encoding:
+    """The result of encoding all pictures of a kind with one peer at one quality."""
 
     quality: int
     ssim: float
-    """Mean."""
+    """Mean over the pictures."""
     bytes: int
-    """All together."""
+    """Sum over the pictures."""
 
 
-def measured() -> dict[str, Any]:
-    """By kind, format and peer."""
+def measure() -> dict[str, Any]:
+    """Return the encodings of equal SSIM by kind, format and peer."""
     for kind in KINDS:
-        originals.pictures(kind)  # made once, before the threads want them
+        originals.picture_paths(kind)  # The files are created here, before several threads need them.
     rows = [(kind, target) for kind in KINDS for target in QUALITY]
-    found: dict[str, Any] = {kind: {} for kind in KINDS}
-    with ThreadPoolExecutor(os.cpu_count()) as threads:  # nothing is timed
-        for (kind, target), row in zip(rows, threads.map(lambda each: _row(*each), rows), strict=True):
-            found[kind][target] = {peer: asdict(looks) for peer, looks in row.items()}
-            sys.stderr.write(f"qualities of {kind} as {target}: {found[kind][target]}\n")
-    return found
+    results: dict[str, Any] = {kind: {} for kind in KINDS}
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # Threads may compete, because no time is measured.
+        for (kind, target), encodings in zip(rows, threads.map(lambda row: _measure_row(*row), rows), strict=True):
+            results[kind][target] = {peer: asdict(encoding) for peer, encoding in encodings.items()}
+            sys.stderr.write(f"qualities of {kind} as {target}: {results[kind][target]}\n")
+    return results
 
 
-def _row(kind: str, target: str) -> dict[str, Looks]:
-    """All peers on photographs, of which the grid is made; sharp alone on the others."""
-    ours = looks("ours", kind, target, QUALITY[target])
+def _measure_row(kind: str, target: str) -> dict[str, Encoding]:
+    """Measure every peer for photographs, because the grid needs their qualities; otherwise only sharp."""
+    ours = encode_pictures("ours", kind, target, QUALITY[target])
     others = [peer for peer in (COMMANDS if kind == KINDS[0] else ("sharp",)) if peer != "ours"]
-    return {"ours": ours} | {peer: equal(peer, kind, target, ours.ssim) for peer in others}
+    return {"ours": ours} | {peer: find_equal_encoding(peer, kind, target, ours.ssim) for peer in others}
 
 
-def equal(peer: str, kind: str, target: str, wanted: float) -> Looks:
-    """At the quality that comes nearest."""
-    quality = lowest(lambda quality: looks(peer, kind, target, quality).ssim >= wanted)
-    around = [looks(peer, kind, target, each) for each in (max(1, quality - 1), quality)]
-    return min(around, key=lambda each: abs(each.ssim - wanted))
+def find_equal_encoding(peer: str, kind: str, target: str, wanted_ssim: float) -> Encoding:
+    """Return the peer's encoding whose SSIM is nearest to the wanted SSIM."""
+    quality = lowest_sufficient(lambda quality: encode_pictures(peer, kind, target, quality).ssim >= wanted_ssim)
+    neighbors = [encode_pictures(peer, kind, target, neighbor) for neighbor in (max(1, quality - 1), quality)]
+    return min(neighbors, key=lambda encoding: abs(encoding.ssim - wanted_ssim))
 
 
-def lowest(enough: Callable[[int], bool]) -> int:
-    """Of 1 to 100, by halving; 100 if even that is not enough."""
+def lowest_sufficient(is_sufficient: Callable[[int], bool]) -> int:
+    """Return the lowest sufficient quality from 1 to 100 by bisection; 100 if no quality is sufficient."""
     low, high = 1, 100
     while low < high:
         middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle + 1, high)
+        low, high = (low, middle) if is_sufficient(middle) else (middle + 1, high)
     return low
 
 
 @cache
-def looks(peer: str, kind: str, target: str, quality: int) -> Looks:
-    """Every picture of that kind, made."""
-    paths = originals.pictures(kind)
+def encode_pictures(peer: str, kind: str, target: str, quality: int) -> Encoding:
+    """Encode every picture of that kind with one peer, and compare each with its ideal rendition."""
+    paths = originals.picture_paths(kind)
     with Peer(peer) as worker, tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "output")
-        likenesses: list[float] = []
-        total = 0
+        similarities: list[float] = []
+        total_bytes = 0
         for path in paths:
-            wanted = _ideal(path)
-            total += worker.make(path, target, width=wanted.shape[2], quality=quality, output=output).bytes
-            likenesses.append(ssim(pixels(output), wanted))
-    return Looks(quality=quality, ssim=round(sum(likenesses) / len(paths), 4), bytes=total)
+            ideal = _ideal(path)
+            total_bytes += worker.make(path, target, width=ideal.shape[2], quality=quality, output=output).bytes
+            similarities.append(ssim(load_pixels(output), ideal))
+    return Encoding(quality=quality, ssim=round(sum(similarities) / len(paths), 4), bytes=total_bytes)
 
 
 @cache
 def _ideal(path: Path) -> Pixels:
-    with originals.opened(path) as image:
-        width = min(_WIDTH, image.width)
-        return ideal(path, (width, max(1, (2 * image.height * width + image.width) // (2 * image.width))))
+    with Image.open(path) as image:
+        original_width, original_height = image.size
+    width = min(_WIDTH, original_width)
+    height = max(1, (2 * original_height * width + original_width) // (2 * original_width))
+    return ideal_rendition(path, (width, height))

@@ -1,4 +1,4 @@
-"""How close each peer's resizing comes to the ideal: SSIM of lossless renditions."""
+"""Sharpness: how close each peer's resizing comes to the ideal, as SSIM of lossless renditions."""
 
 import sys
 import tempfile
@@ -6,30 +6,31 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench import originals
-from bench.likeness import ideal, pixels, ssim
 from bench.peers.peer import COMMANDS, Peer
+from bench.similarity import ideal_rendition, load_pixels, ssim
 
 _WIDTHS: Final = (100, 320, 720, 1600)
 
 
-def measured() -> list[dict[str, Any]]:
-    """A row for each original's format and width; SSIM by peer."""
-    found: list[dict[str, Any]] = []
+def measure() -> list[dict[str, Any]]:
+    """Return a row for each format of the original and width, with the SSIM by peer."""
+    rows: list[dict[str, Any]] = []
     for kind in originals.FORMATS:
-        path = originals.photograph(kind, 6)
+        path = originals.photograph_path(kind, 6)
         for width in _WIDTHS:
-            found.append({"original": kind, "width": width, "peers": _row(path, width)})
-            sys.stderr.write(f"sharpness: {found[-1]}\n")
-    return found
+            rows.append({"original": kind, "width": width, "peers": _measure_peers(path, width)})
+            sys.stderr.write(f"sharpness: {rows[-1]}\n")
+    return rows
 
 
-def _row(path: Path, width: int) -> dict[str, float]:
-    found: dict[str, float] = {}
+def _measure_peers(path: Path, width: int) -> dict[str, float]:
+    similarities: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "output")
         for name in COMMANDS:
             with Peer(name) as peer:
                 peer.make(path, "png", width=width, output=output)
-            made = pixels(output)
-            found[name] = round(ssim(made, ideal(path, (made.shape[2], made.shape[1]))), 4)
-    return found
+            rendition = load_pixels(output)
+            _, height, actual_width = rendition.shape
+            similarities[name] = round(ssim(rendition, ideal_rendition(path, (actual_width, height))), 4)
+    return similarities

@@ -1,4 +1,4 @@
-"""What has to be uploaded: the bundle, and what sharp needs, zipped."""
+"""Upload size: the edge function's bundle, and sharp with its dependencies, both zipped."""
 
 import json
 from typing import Any
@@ -7,21 +7,22 @@ from bench.peers.peer import ROOT
 from infra.packaging.bundle import stage, zipped_size
 
 
-def measured() -> dict[str, int]:
-    """Bytes."""
-    return {"ours": zipped_size(stage(ROOT, "host")), "sharp": _sharp()}
+def measure() -> dict[str, int]:
+    """Return the zipped bytes of both."""
+    return {"ours": zipped_size(stage(ROOT, "host")), "sharp": _sharp_size()}
 
 
-def _sharp() -> int:
-    """Without the AWS SDK, which Lambda has; and only what is for this machine."""
+def _sharp_size() -> int:
+    """Return the zipped bytes of sharp and its dependencies for this platform, without the AWS SDK of Lambda."""
     modules = ROOT / "bench" / "node_modules"
-    locked: dict[str, Any] = json.loads((ROOT / "bench" / "package-lock.json").read_text())["packages"]
-    needed, new = set[str](), {"sharp"}
-    while new:
-        needed |= new
-        wanted = {name for each in new for name in _dependencies(locked[f"node_modules/{each}"])}
-        new = {name for name in wanted - needed if (modules / name).is_dir()}
-    return sum(zipped_size(modules / name) for name in needed)
+    packages: dict[str, Any] = json.loads((ROOT / "bench" / "package-lock.json").read_text())["packages"]
+    visited, pending = set[str](), {"sharp"}
+    while pending:
+        visited |= pending
+        dependencies = {name for package in pending for name in _dependencies(packages[f"node_modules/{package}"])}
+        # npm installs only those optional dependencies that are for this platform.
+        pending = {name for name in dependencies - visited if (modules / name).is_dir()}
+    return sum(zipped_size(modules / name) for name in visited)
 
 
 def _dependencies(package: dict[str, Any]) -> set[str]:

@@ -1,1 +1,1 @@
-"""What every picture must come out as: one table of cases, made by code."""
+"""Conformance cases for pictures: originals made by code, and checks of the pixels of their renditions."""

@@ -1,144 +1,159 @@
-"""What moves keeps moving: what is seen at which moment, for how long, and how often."""
+"""Animations: which frame is shown when, for how long, and how often the animation plays."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
 
 from PIL import Image
 
-from conformance import files
-from conformance.case import Answer, Case, Check
-from conformance.pictures import BLUE, GREEN, RED, YELLOW, encoded
+from conformance import raw_files
+from conformance.case import Case, Check, Colors, Output
+from conformance.pictures import BLUE, GREEN, RED, YELLOW, encode, format_label
+from conformance.raw_files import GifFrame
 
-_COLOURS = (RED, GREEN, BLUE, YELLOW)
-_PALETTE = bytes(value for colour in _COLOURS for value in colour)
-_TIMES = (100, 200, 50, 700)
+_COLORS: Final[Colors] = (RED, GREEN, BLUE, YELLOW)
+_PALETTE: Final = bytes(value for color in _COLORS for value in color)
+_DURATIONS: Final = (100, 200, 50, 700)
+"""Milliseconds of the four frames."""
 
 Timeline = list[tuple[int, tuple[int, ...]]]
-"""Milliseconds and the colour in the middle, of frames that follow each other; alike ones are one."""
+"""Duration in milliseconds and color at one point, in playing order. Consecutive frames of similar color are merged."""
 
 
 def cases() -> Iterator[Case]:
-    """Asked for as WebP, which everything here can write, and as what it was."""
+    """Yield animations in every format that supports them, mostly with WebP as the target."""
     for kind, target in (("gif", "webp"), ("webp", "webp"), ("png", "webp"), ("png", "png"), ("avif", "webp")):
-        name = "APNG" if kind == "png" else kind.upper()
-        to = "APNG" if target == "png" else target.upper()
-        yield _case(f"{name} to {to}: frames and times", lambda kind=kind: _moving(kind), _plays(_TIMES), target)
+        yield _case(
+            f"{_animated_label(kind)} to {_animated_label(target)}: frames and durations",
+            lambda kind=kind: _animation(kind),
+            _check_frames(_DURATIONS),
+            target,
+        )
     for milliseconds in (0, 10, 20):
         yield _case(
-            f"GIF of {milliseconds} ms a frame, as browsers play it",
+            f"GIF with frames of {milliseconds} ms: duration as in browsers",
             lambda milliseconds=milliseconds: _gif([milliseconds // 10] * 4),
-            _plays((milliseconds,) * 4),
+            _check_frames((milliseconds,) * 4),
         )
-    for loop, plays in ((0, 0), (None, 1), (2, 3)):
-        often = "for ever" if plays == 0 else f"{plays} times" if plays > 1 else "once"
-        yield _case(f"GIF that plays {often}", lambda loop=loop: _gif([10] * 4, loop=loop), _loops(plays))
-    for disposal, word in ((1, "keep"), (2, "background"), (3, "previous")):
-        yield _case(f"GIF whose frames say {word}", lambda disposal=disposal: _sparse(disposal), _disposed(disposal))
-    yield _case("the first frame as JPEG", lambda: _moving("gif"), _still, "jpeg")
+    for name, loop, loop_count in (("loops forever", 0, 0), ("plays once", None, 1), ("plays 3 times", 2, 3)):
+        yield _case(f"GIF that {name}", lambda loop=loop: _gif([10] * 4, loop=loop), _check_loop_count(loop_count))
+    for disposal, name in ((1, "keep"), (2, "background"), (3, "previous")):
+        yield _case(
+            f"GIF with disposal method {disposal} ({name})",
+            lambda disposal=disposal: _partial_frames_gif(disposal),
+            _check_disposal(disposal),
+        )
+    yield _case("animation to JPEG: the first frame", lambda: _animation("gif"), _check_first_frame, "jpeg")
     yield _case(
-        "APNG, without the picture for those who cannot show it", _with_default, _plays((100, 200), (GREEN, BLUE))
+        "APNG with a separate default image, which is not a frame",
+        _apng_with_default_image,
+        _check_frames((100, 200), (GREEN, BLUE)),
     )
 
 
-def _case(name: str, original: Any, check: Check, target: str = "webp") -> Case:
-    return Case(row="animation", name=name, original=original, check=check, format=target, options={"width": 30})
+def _case(name: str, original: Callable[[], bytes], check: Check, target: str = "webp") -> Case:
+    return Case(group="animation", name=name, original=original, check=check, format=target, options={"width": 30})
 
 
-def _moving(kind: str, colours: Sequence[Any] = _COLOURS, times: Sequence[int] = _TIMES, **options: Any) -> bytes:
-    frames = [Image.new("RGB", (60, 40), colour) for colour in colours]
-    sharp = {"lossless": True} if kind == "webp" else {}
-    return encoded(
-        frames[0], kind, save_all=True, append_images=frames[1:], duration=list(times), loop=0, **sharp, **options
+def _animated_label(kind: str) -> str:
+    return "APNG" if kind == "png" else format_label(kind)
+
+
+def _animation(kind: str) -> bytes:
+    frames = [Image.new("RGB", (60, 40), color) for color in _COLORS]
+    options: dict[str, Any] = {"lossless": True} if kind == "webp" else {}
+    return encode(
+        frames[0], kind, save_all=True, append_images=frames[1:], duration=list(_DURATIONS), loop=0, **options
     )
 
 
-def _with_default() -> bytes:
-    frames = [Image.new("RGB", (60, 40), colour) for colour in (RED, GREEN, BLUE)]
-    return encoded(frames[0], "png", save_all=True, append_images=frames[1:], duration=[100, 200], default_image=True)
+def _apng_with_default_image() -> bytes:
+    frames = [Image.new("RGB", (60, 40), color) for color in (RED, GREEN, BLUE)]
+    return encode(frames[0], "png", save_all=True, append_images=frames[1:], duration=[100, 200], default_image=True)
 
 
 def _gif(hundredths: Sequence[int], loop: int | None = 0) -> bytes:
-    frames = [(bytes([index]) * 2400, time, 1) for index, time in enumerate(hundredths)]
-    return files.gif(60, 40, _PALETTE, frames, loop)
+    frames = [GifFrame(bytes([index]) * 2400, duration, 1) for index, duration in enumerate(hundredths)]
+    return raw_files.gif(60, 40, _PALETTE, frames, loop)
 
 
-def _sparse(disposal: int) -> bytes:
-    """Red everywhere; then a green square on the left; then a blue one on the right, over what is left of the green."""
-    ground = Image.new("P", (60, 40))
-    ground.putpalette(_PALETTE)
-    frames = [ground.copy() for _ in range(3)]
-    data = files.gif(60, 40, _PALETTE, [(frame.tobytes(), 10, 1) for frame in frames[:1]])[:-1]
-    for colour, left, how in ((1, 0, disposal), (2, 40, 1)):
-        part = files.gif(20, 40, _PALETTE, [(bytes([colour]) * 800, 10, how)], None)[:-1]
-        at = part.index(b"\x21\xf9")
-        block = bytearray(part[at:])
+def _partial_frames_gif(disposal: int) -> bytes:
+    """Return a GIF of a red frame, a green part on the left with the given disposal, and a blue part on the right."""
+    data = raw_files.gif(60, 40, _PALETTE, [GifFrame(bytes(60 * 40), 10, 1)])[:-1]
+    for color_index, left, part_disposal in ((1, 0, disposal), (2, 40, 1)):
+        frame = GifFrame(bytes([color_index]) * 800, 10, part_disposal)
+        part = raw_files.gif(20, 40, _PALETTE, [frame], None)[:-1]
+        block = bytearray(part[part.index(b"\x21\xf9") :])
         block[9:11] = left.to_bytes(2, "little")
         data += bytes(block)
     return data + b"\x3b"
 
 
-def timeline(image: Image.Image, x: float = 0.5) -> Timeline:
-    """What is seen at that share of the width, half way down."""
-    seen: Timeline = []
+def _timeline(image: Image.Image, x: float = 0.5) -> Timeline:
+    """Return what the animation shows at half of the height and the share `x` of the width."""
+    timeline: Timeline = []
     for index in range(getattr(image, "n_frames", 1)):
         image.seek(index)
         image.load()
-        pixel = image.convert("RGBA").getpixel((int(image.width * x), image.height // 2))
-        time = round(image.info.get("duration", 0))
-        if seen and max(abs(a - b) for a, b in zip(seen[-1][1], pixel, strict=True)) < 30:
-            seen[-1] = (seen[-1][0] + time, pixel)
+        color = image.convert("RGBA").getpixel((int(image.width * x), image.height // 2))
+        duration = round(image.info.get("duration", 0))
+        if timeline and max(abs(a - b) for a, b in zip(timeline[-1][1], color, strict=True)) < 30:
+            timeline[-1] = (timeline[-1][0] + duration, color)
         else:
-            seen.append((time, pixel))
-    return seen
+            timeline.append((duration, color))
+    return timeline
 
 
-def _plays(times: Sequence[int], colours: Sequence[tuple[int, ...]] = _COLOURS) -> Check:
-    def check(answer: Answer) -> str | None:
-        seen = timeline(answer.image)
-        if [_as_played(time) for time, _ in seen] != [_as_played(time) for time in times]:
-            return f"times {', '.join(str(time) for time, _ in seen)}" if len(seen) > 1 else "does not move"
-        off = max(
-            abs(a - b) for (_, one), two in zip(seen, colours, strict=True) for a, b in zip(one[:3], two, strict=True)
+def _check_frames(durations: Sequence[int], colors: Colors = _COLORS) -> Check:
+    def check(output: Output) -> str | None:
+        timeline = _timeline(output.image)
+        if [_browser_duration(duration) for duration, _ in timeline] != [_browser_duration(d) for d in durations]:
+            if len(timeline) == 1:
+                return "not animated"
+            return f"durations {', '.join(str(duration) for duration, _ in timeline)}"
+        difference = max(
+            abs(a - b)
+            for (_, actual), expected in zip(timeline, colors, strict=True)
+            for a, b in zip(actual[:3], expected, strict=True)
         )
-        return None if off < 26 else f"colours {off} off"
+        return None if difference < 26 else f"colors off by {difference}"
 
     return check
 
 
-def _as_played(milliseconds: int) -> int:
-    """Browsers take 10 ms and less for a mistake, and show the frame for 100."""
+def _browser_duration(milliseconds: int) -> int:
+    """Return for how long browsers show a frame. They regard 10 ms or less as a mistake, and use 100 ms."""
     return 100 if milliseconds <= 10 else milliseconds
 
 
-def _loops(plays: int) -> Check:
-    def check(answer: Answer) -> str | None:
-        image = answer.image
+def _check_loop_count(loop_count: int) -> Check:
+    def check(output: Output) -> str | None:
+        image = output.image
         if getattr(image, "n_frames", 1) < 2:
-            return "does not move"
-        return None if image.info.get("loop") == plays else f"plays {image.info.get('loop')} times"
+            return "not animated"
+        return None if image.info.get("loop") == loop_count else f"plays {image.info.get('loop')} times"
 
     return check
 
 
-def _disposed(disposal: int) -> Check:
-    """Where the green square was, while the blue one is shown."""
+def _check_disposal(disposal: int) -> Check:
+    """Return a check of the place of the green part while the blue part is shown."""
 
-    def check(answer: Answer) -> str | None:
-        left, right = timeline(answer.image, 0.15), timeline(answer.image, 0.85)
+    def check(output: Output) -> str | None:
+        left, right = _timeline(output.image, 0.15), _timeline(output.image, 0.85)
         if len(right) < 2:
-            return "does not move"
-        after = left[-1][1]
-        green = abs(after[1] - GREEN[1]) < 30 and abs(after[0] - GREEN[0]) < 30
-        red = abs(after[0] - RED[0]) < 30 and abs(after[1] - RED[1]) < 30
-        right_answer = {1: green, 2: after[3] < 16, 3: red}[disposal]
-        return None if right_answer else f"shows {after}"
+            return "not animated"
+        color = left[-1][1]
+        is_green = abs(color[1] - GREEN[1]) < 30 and abs(color[0] - GREEN[0]) < 30
+        is_red = abs(color[0] - RED[0]) < 30 and abs(color[1] - RED[1]) < 30
+        is_correct = {1: is_green, 2: color[3] < 16, 3: is_red}[disposal]
+        return None if is_correct else f"shows {color}"
 
     return check
 
 
-def _still(answer: Answer) -> str | None:
-    image = answer.image
+def _check_first_frame(output: Output) -> str | None:
+    image = output.image
     if image.size != (30, 20):
-        return f"{image.width}x{image.height}"
-    pixel = image.convert("RGB").getpixel((15, 10))
-    return None if max(abs(a - b) for a, b in zip(pixel, RED, strict=True)) < 12 else f"shows {pixel}"
+        return f"size {image.width}x{image.height}"
+    color = image.convert("RGB").getpixel((15, 10))
+    return None if max(abs(a - b) for a, b in zip(color, RED, strict=True)) < 12 else f"shows {color}"

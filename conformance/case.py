@@ -1,4 +1,4 @@
-"""One promise about pictures: an original built for it, what is asked for, and what a right answer looks like."""
+"""The conformance case: an original, the wanted rendition and a check of the output; and checks for several cases."""
 
 import io
 from collections.abc import Callable
@@ -7,21 +7,23 @@ from typing import Any
 
 from PIL import Image, ImageCms
 
-from conformance.pictures import BLUE, GREEN, RED, YELLOW, corners
+from conformance.pictures import BLUE, GREEN, RED, YELLOW, quadrant_colors
 
-Check = Callable[["Answer"], str | None]
-"""None, or what is wrong, in a few words."""
+Check = Callable[["Output"], str | None]
+"""Return None if the output is correct, otherwise the problem in a few words."""
+
+Colors = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The bytes that came."""
+class Output:
+    """The file that a resizer returned."""
 
     body: bytes
 
     @property
     def image(self) -> Image.Image:
-        """Decoded; OSError if it is none."""
+        """The decoded picture. Raises OSError if the file is not an image."""
         image = Image.open(io.BytesIO(self.body))
         image.load()
         return image
@@ -29,75 +31,86 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Asked for in a format by name, so that every resizer understands it."""
+    """One requirement. The format is always explicit, so that every resizer can be asked for the same rendition."""
 
-    row: str
-    """The kind of promise; the cases of one row stand together."""
+    group: str
+    """The section of the page to which the case belongs."""
     name: str
-    """A sentence."""
+    """The original and the expected result, in a few words; unique in its group."""
     original: Callable[[], bytes]
     check: Check | None
-    """None: it must be refused."""
+    """None if the original must be refused."""
     format: str = "png"
     options: dict[str, Any] = field(default_factory=lambda: {"width": 60})
-    """width, height, fit, quality, background."""
-    may_be_shown: bool = False
-    """Of what is to be refused: whoever shows it, soon and in little memory, is right as well."""
+    """Parameters of the rendition: width, height, fit, quality, background."""
+    may_be_rendered: bool = False
+    """Whether a rendition that takes little time and memory is also correct for an original that should be refused."""
 
 
-def upright(tolerance: int = 20, size: tuple[int, int] = (60, 40)) -> Check:
-    """The four colours where they belong."""
-    return quarters((RED, GREEN, BLUE, YELLOW), tolerance, size)
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """The result of one case with one resizer."""
+
+    body: bytes | None
+    """The output, or None if the resizer returned no file."""
+    problem: str | None
+    """The problem in a few words, or None if the result is correct."""
 
 
-def quarters(
-    expected: tuple[tuple[int, ...], ...], tolerance: int = 20, size: tuple[int, int] | None = (60, 40)
-) -> Check:
-    """These colours in reading order, no channel further off than the tolerance."""
+def check_upright(tolerance: int = 20, size: tuple[int, int] = (60, 40)) -> Check:
+    """Return a check that the quadrants picture is upright."""
+    return check_quadrants((RED, GREEN, BLUE, YELLOW), tolerance, size)
 
-    def check(answer: Answer) -> str | None:
-        image = answer.image
+
+def check_quadrants(expected: Colors, tolerance: int = 20, size: tuple[int, int] | None = (60, 40)) -> Check:
+    """Return a check of the size, and of the colors in reading order with a tolerance per channel."""
+
+    def check(output: Output) -> str | None:
+        image = output.image
         if size is not None and image.size != size:
-            return f"{image.width}x{image.height}"
+            return f"size {image.width}x{image.height}"
         worst = max(
             abs(a - b)
-            for seen, want in zip(corners(image), expected, strict=True)
-            for a, b in zip(seen, want, strict=True)
+            for actual_color, expected_color in zip(quadrant_colors(image), expected, strict=True)
+            for a, b in zip(actual_color, expected_color, strict=True)
         )
-        return None if worst <= tolerance else f"colours {worst} off"
+        return None if worst <= tolerance else f"colors off by {worst}"
 
     return check
 
 
-def lab(pixel: tuple[int, ...]) -> tuple[float, float, float]:
-    """CIE L*a*b* (D50) of an sRGB pixel, by LittleCMS."""
-    transform = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), "RGB", "LAB")
-    lightness, a, b = ImageCms.applyTransform(Image.new("RGB", (1, 1), pixel), transform).getpixel((0, 0))
-    return lightness / 2.55, a - 128.0, b - 128.0
+def check_colors(expected: Colors, max_distance: float = 3.0) -> Check:
+    """Return a check of the colors in reading order by their distance in L*a*b*.
 
+    If the output has a profile, its colors are first converted to sRGB.
+    """
 
-def near(expected: tuple[tuple[int, ...], ...], most: float = 3.0) -> Check:
-    """These colours in reading order, within a distance in L*a*b*; through the answer's own profile, if it has one."""
-
-    def check(answer: Answer) -> str | None:
-        image = answer.image
+    def check(output: Output) -> str | None:
+        image = output.image
         if profile := image.info.get("icc_profile"):
             try:
                 image = ImageCms.profileToProfile(
                     image, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB"
                 )
             except ImageCms.PyCMSError:
-                return "a profile of another kind"
+                return "profile of another color space"
         assert image is not None
-        pairs = zip(corners(image), expected, strict=True)
         distance = max(
-            sum((a - b) ** 2 for a, b in zip(lab(one), lab(other), strict=True)) ** 0.5 for one, other in pairs
+            sum((a - b) ** 2 for a, b in zip(_lab(actual_color), _lab(expected_color), strict=True)) ** 0.5
+            for actual_color, expected_color in zip(quadrant_colors(image), expected, strict=True)
         )
-        return None if distance <= most else f"dE {distance:.0f}"
+        return None if distance <= max_distance else f"dE {distance:.0f}"
 
     return check
 
 
-def both(*checks: Check) -> Check:
-    """All of them; the first that is not content speaks."""
-    return lambda answer: next((wrong for check in checks if (wrong := check(answer))), None)
+def check_all(*checks: Check) -> Check:
+    """Return a check that reports the first problem of several checks."""
+    return lambda output: next((problem for check in checks if (problem := check(output))), None)
+
+
+def _lab(pixel: tuple[int, ...]) -> tuple[float, float, float]:
+    """Return the CIE L*a*b* (D50) value of an sRGB pixel, calculated by LittleCMS."""
+    transform = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), "RGB", "LAB")
+    lightness, a, b = ImageCms.applyTransform(Image.new("RGB", (1, 1), pixel), transform).getpixel((0, 0))
+    return lightness / 2.55, a - 128.0, b - 128.0

@@ -1,11 +1,11 @@
-"""All cases, row by row."""
+"""All conformance cases, group by group; each group is a module."""
 
 from conformance import (
     animation,
     color,
+    formats,
     metadata,
     orientation,
-    reading,
     refused,
     sharpness,
     size,
@@ -15,6 +15,6 @@ from conformance.case import Case
 
 CASES: list[Case] = [
     case
-    for row in (reading, orientation, color, transparency, animation, size, metadata, sharpness, refused)
-    for case in row.cases()
+    for group in (formats, orientation, color, transparency, animation, size, metadata, sharpness, refused)
+    for case in group.cases()
 ]

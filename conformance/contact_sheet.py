@@ -1,77 +1,68 @@
-"""One picture of all pictures, to be judged at a glance: each case as three resizers make it, green or red beneath."""
+"""The contact sheet docs/images/pictures.png: every case as each peer renders it, with a green or red bar below."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from conformance.case import Case
+from conformance.case import Case, CaseResult
+from conformance.drawing import checkered, wrap_text
 
 _CELL: Final = 64
+_BAR: Final = 4
 _GAP: Final = 6
-_LABEL: Final = 26
 _COLUMNS: Final = 7
+_TITLE: Final = 30
+_LINE: Final = 13
 _GREEN, _RED, _INK = (30, 140, 60), (200, 40, 40), (40, 40, 40)
 
-Made = tuple[bytes | None, str | None]
-"""Bytes, if there are any, and what is wrong."""
 
-
-def draw(path: Path, cases: Sequence[Case], made: dict[str, list[Made]]) -> None:
-    """`made` by the name of the resizer, which is written on top."""
+def draw_contact_sheet(path: Path, cases: Sequence[Case], results: Mapping[str, Sequence[CaseResult]]) -> None:
+    """Draw the cases that must be rendered. `results` are by peer, in the order of the cases."""
     numbers = [number for number, case in enumerate(cases) if case.check is not None]
-    wide = len(made) * (_CELL + 2) + 2 * _GAP
-    high = _CELL + 4 + _LABEL + _GAP
-    lines = -(-len(numbers) // _COLUMNS)
-    sheet = Image.new("RGB", (_COLUMNS * wide + _GAP, lines * high + 30), "white")
-    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(11)
-    pen.text((_GAP, 8), f"from left to right: {', '.join(made)}; green is right, red is wrong", _INK, font)
-    for place, number in enumerate(numbers):
-        x, y = _GAP + place % _COLUMNS * wide, 30 + place // _COLUMNS * high
-        for column, results in enumerate(made.values()):
-            _cell(sheet, pen, x + column * (_CELL + 2), y, *results[number])
-        for line, text in enumerate(_wrapped(cases[number].name, pen, font, wide - 2 * _GAP)):
-            pen.text((x, y + _CELL + 5 + 12 * line), text, _INK, font)
+    font = ImageFont.load_default(11)
+    width = len(results) * (_CELL + 2) + 2 * _GAP
+    captions = {number: wrap_text(cases[number].name, font, width - 2 * _GAP) for number in numbers}
+    rows = [numbers[start : start + _COLUMNS] for start in range(0, len(numbers), _COLUMNS)]
+    heights = [_CELL + _BAR + _GAP + _LINE * max(len(captions[number]) for number in row) + _GAP for row in rows]
+    sheet = Image.new("RGB", (_COLUMNS * width + _GAP, _TITLE + sum(heights)), "white")
+    draw = ImageDraw.Draw(sheet)
+    draw.text((_GAP, 8), f"From left to right: {', '.join(results)}. Green: correct. Red: not correct.", _INK, font)
+    y = _TITLE
+    for row, height in zip(rows, heights, strict=True):
+        for column, number in enumerate(row):
+            x = _GAP + column * width
+            for position, peer_results in enumerate(results.values()):
+                sheet.paste(_draw_result(peer_results[number]), (x + position * (_CELL + 2), y))
+            for line, text in enumerate(captions[number]):
+                draw.text((x, y + _CELL + _BAR + 2 + _LINE * line), text, _INK, font)
+        y += height
     path.parent.mkdir(parents=True, exist_ok=True)
     sheet.quantize(255, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
-def _cell(sheet: Image.Image, pen: ImageDraw.ImageDraw, x: int, y: int, body: bytes | None, wrong: str | None) -> None:
-    for step in range(0, _CELL, 8):  # a chequered ground, on which transparency is seen
-        for other in range(0, _CELL, 8):
-            if (step + other) // 8 % 2:
-                pen.rectangle((x + step, y + other, x + step + 7, y + other + 7), (225, 225, 225))
-    picture = _opened(body)
+def _draw_result(result: CaseResult) -> Image.Image:
+    """Return the output on a checkered ground, or a red cross without an output; with a colored bar below."""
+    cell = Image.new("RGB", (_CELL, _CELL + _BAR), _GREEN if result.problem is None else _RED)
+    cell.paste(checkered((_CELL, _CELL)))
+    picture = _last_frame(result.body)
     if picture is None:
-        pen.line((x, y, x + _CELL - 1, y + _CELL - 1), _RED)
-        pen.line((x, y + _CELL - 1, x + _CELL - 1, y), _RED)
+        draw = ImageDraw.Draw(cell)
+        draw.line((0, 0, _CELL - 1, _CELL - 1), _RED)
+        draw.line((0, _CELL - 1, _CELL - 1, 0), _RED)
     else:
         picture.thumbnail((_CELL, _CELL))
-        sheet.paste(picture, (x + (_CELL - picture.width) // 2, y + (_CELL - picture.height) // 2), picture)
-    pen.rectangle((x, y + _CELL, x + _CELL - 1, y + _CELL + 3), _GREEN if wrong is None else _RED)
+        cell.paste(picture, ((_CELL - picture.width) // 2, (_CELL - picture.height) // 2), picture)
+    return cell
 
 
-def _opened(body: bytes | None) -> Image.Image | None:
-    """The last frame of what moves, which tells more than the first."""
+def _last_frame(body: bytes | None) -> Image.Image | None:
+    """Return the last frame, because it shows more about an animation than the first; None if it cannot be decoded."""
     try:
         image = Image.open(io.BytesIO(body or b""))
         image.seek(getattr(image, "n_frames", 1) - 1)
         return image.convert("RGBA")
     except (OSError, EOFError, ValueError):
         return None
-
-
-def _wrapped(
-    text: str, pen: ImageDraw.ImageDraw, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int
-) -> list[str]:
-    """In two lines at most."""
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if pen.textlength(longer, font) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines[:2]

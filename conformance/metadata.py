@@ -1,17 +1,20 @@
-"""Nothing of what a camera or an editor wrote beside the pixels goes out."""
+"""Metadata: a rendition contains nothing that a camera or an editor stored beside the pixels."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from PIL import Image, PngImagePlugin, TiffImagePlugin
 
-from conformance.case import Answer, Case
-from conformance.pictures import encoded, quadrants, srgb_profile
+from conformance.case import Case, Output
+from conformance.pictures import encode, format_label, quadrants, srgb_profile
 
-_MARK = b"48.1374N 11.5755E by Jane Doe"
+_MARKER: Final = b"48.1374N 11.5755E by Jane Doe"
+_KEYS: Final = {"exif", "xmp", "comment", "photoshop", "Comment", "XML:com.adobe.xmp"}
+"""The keys under which Pillow returns metadata."""
 
 
 def cases() -> Iterator[Case]:
-    """From each format to itself, or to what it becomes."""
+    """Yield each format to itself, or to JPEG where browsers cannot show it, and to PNG."""
     for kind, target in (
         ("jpeg", "jpeg"),
         ("png", "png"),
@@ -20,43 +23,43 @@ def cases() -> Iterator[Case]:
         ("tiff", "jpeg"),
         ("heif", "jpeg"),
     ):
-        for target_too in dict.fromkeys((target, "png")):
+        for output_format in dict.fromkeys((target, "png")):
             yield Case(
-                row="metadata",
-                name=f"EXIF, GPS, XMP, comments: {'HEIC' if kind == 'heif' else kind.upper()} to {target_too.upper()}",
-                original=lambda kind=kind: _talkative(kind),
-                check=_silent,
-                format=target_too,
+                group="metadata",
+                name=f"{format_label(kind)} to {format_label(output_format)}: no EXIF, GPS, XMP or comments",
+                original=lambda kind=kind: _picture_with_metadata(kind),
+                check=_check_no_metadata,
+                format=output_format,
             )
 
 
-def _talkative(kind: str) -> bytes:
+def _picture_with_metadata(kind: str) -> bytes:
     exif = Image.Exif()
-    exif[0x013B] = _MARK.decode()
+    exif[0x013B] = _MARKER.decode()
     exif.get_ifd(0x8825)[2] = (48.0, 8.0, 14.6)
-    xmp = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>" + _MARK + b"</x:xmpmeta>"
+    xmp = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>" + _MARKER + b"</x:xmpmeta>"
     image = quadrants(240, 160)
     if kind == "png":
         text = PngImagePlugin.PngInfo()
-        text.add_text("Comment", _MARK.decode())
+        text.add_text("Comment", _MARKER.decode())
         text.add_itxt("XML:com.adobe.xmp", xmp.decode())
-        return encoded(image, kind, exif=exif, pnginfo=text, icc_profile=srgb_profile())
+        return encode(image, kind, exif=exif, pnginfo=text, icc_profile=srgb_profile())
     if kind == "tiff":
         tags = TiffImagePlugin.ImageFileDirectory_v2()
-        tags[270] = _MARK.decode()
+        tags[270] = _MARKER.decode()
         tags[700] = xmp
-        return encoded(image, kind, tiffinfo=tags, icc_profile=srgb_profile())
-    comment = {"comment": _MARK} if kind == "jpeg" else {}
-    whole = encoded(image, kind, exif=exif.tobytes(), xmp=xmp, icc_profile=srgb_profile(), **comment)
+        return encode(image, kind, tiffinfo=tags, icc_profile=srgb_profile())
+    comment = {"comment": _MARKER} if kind == "jpeg" else {}
+    body = encode(image, kind, exif=exif.tobytes(), xmp=xmp, icc_profile=srgb_profile(), **comment)
     if kind == "jpeg":
-        iptc = b"Photoshop 3.0\x008BIM\x04\x04\0\0" + len(_MARK).to_bytes(4, "big") + _MARK
-        whole = whole[:2] + b"\xff\xed" + (len(iptc) + 2).to_bytes(2, "big") + iptc + whole[2:]
-    return whole
+        iptc = b"Photoshop 3.0\x008BIM\x04\x04\0\0" + len(_MARKER).to_bytes(4, "big") + _MARKER
+        body = body[:2] + b"\xff\xed" + (len(iptc) + 2).to_bytes(2, "big") + iptc + body[2:]
+    return body
 
 
-def _silent(answer: Answer) -> str | None:
-    image = answer.image
-    told = {"exif", "xmp", "comment", "photoshop", "Comment", "XML:com.adobe.xmp"} & image.info.keys()
-    if _MARK in answer.body or dict(image.getexif()):
-        told.add("the mark")
-    return f"tells {', '.join(sorted(told))}" if told else None
+def _check_no_metadata(output: Output) -> str | None:
+    image = output.image
+    leaks = _KEYS & image.info.keys()
+    if _MARKER in output.body or dict(image.getexif()):
+        leaks.add("EXIF or marker text")
+    return f"leaks {', '.join(sorted(leaks))}" if leaks else None

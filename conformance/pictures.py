@@ -1,46 +1,52 @@
-"""Pictures made by code, and what is seen in them."""
+"""Pictures made by code, and functions that read their colors."""
 
 import io
-from typing import Any
+from typing import Any, Final
 
 import pillow_heif
 from PIL import Image, ImageCms
 
-pillow_heif.register_heif_opener()  # Pillow by itself cannot write the HEIC that phones make
+pillow_heif.register_heif_opener()  # Pillow itself cannot write HEIC, the format of phone cameras.
 
 RED, GREEN, BLUE, YELLOW = (220, 40, 40), (40, 180, 60), (40, 70, 220), (240, 220, 60)
+_LABELS: Final = {"webp": "WebP", "heif": "HEIC"}
 
 
 def quadrants(width: int = 120, height: int = 80, mode: str = "RGB") -> Image.Image:
-    """Red, green; blue, yellow."""
+    """Return a picture with red and green quarters above blue and yellow quarters."""
     image = Image.new("RGB", (2, 2))
     image.putdata([RED, GREEN, BLUE, YELLOW])
     return image.resize((width, height), Image.Resampling.NEAREST).convert(mode)
 
 
-def encoded(image: Image.Image, kind: str, **options: Any) -> bytes:
-    """As a file."""
+def encode(image: Image.Image, kind: str, **options: Any) -> bytes:
+    """Return the bytes of a file in the format `kind`, which is Pillow's name of the format."""
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return buffer.getvalue()
 
 
-def corners(image: Image.Image) -> list[tuple[int, ...]]:
-    """The colours in the middle of the four quarters, in reading order."""
+def format_label(kind: str) -> str:
+    """Return the usual spelling of a format's name, for the names of cases."""
+    return _LABELS.get(kind, kind.upper())
+
+
+def quadrant_colors(image: Image.Image) -> list[tuple[int, ...]]:
+    """Return the RGB colors in the centers of the four quarters, in reading order."""
     picture = image.convert("RGB")
     width, height = picture.size
     return [picture.getpixel((width * x // 4, height * y // 4)) for y in (1, 3) for x in (1, 3)]  # type: ignore[misc]
 
 
-def alike(one: Any, other: Any, tolerance: int = 14) -> bool:
-    """Whether no channel differs by more."""
+def are_colors_close(first: Any, second: Any, tolerance: int = 14) -> bool:
+    """Return whether two sequences of colors differ by at most the tolerance in every channel."""
     return all(
         abs(a - b) <= tolerance
-        for first, second in zip(one, other, strict=True)
-        for a, b in zip(first, second, strict=True)
+        for first_color, second_color in zip(first, second, strict=True)
+        for a, b in zip(first_color, second_color, strict=True)
     )
 
 
 def srgb_profile() -> bytes:
-    """What most editors embed."""
+    """Return an sRGB profile, as most editors embed it."""
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

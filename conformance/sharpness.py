@@ -1,35 +1,36 @@
-"""Nothing is soft or jagged beside a Lanczos filter that calculates exactly."""
+"""Sharpness: renditions are as sharp and as free of jagged edges as those of an exactly calculated Lanczos filter."""
 
 import io
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 from PIL import Image, ImageChops, ImageStat
 
-from conformance.case import Answer, Case, Check
-from conformance.pictures import encoded
+from conformance.case import Case, Check, Output
+from conformance.pictures import encode, format_label
 
-_SAMPLES = Path(__file__).parents[1] / "samples"
+_SAMPLES: Final = Path(__file__).parents[1] / "samples"
 
 
 def cases() -> Iterator[Case]:
-    """A photograph, decoded whole and decoded small; and rings, which show every false pattern."""
+    """Yield a photograph, which JPEG can decode at a reduced size; and rings, which show every moire pattern."""
     for width in (60, 100, 160, 250, 400):
         for kind in ("png", "jpeg"):
             yield Case(
-                row="sharpness",
-                name=f"a photograph as {kind.upper()}, 512 wide, at {width}",
+                group="sharpness",
+                name=f"photograph as {format_label(kind)}, 512 to {width} pixels wide",
                 original=lambda kind=kind: _photograph(kind),
-                check=_like(kind),
+                check=_check_like_lanczos(kind),
                 options={"width": width},
             )
     for width in (64, 100, 150):
         yield Case(
-            row="sharpness",
-            name=f"rings finer than the pixels, at {width}: no moire",
+            group="sharpness",
+            name=f"rings finer than the pixels, {width} pixels wide: no moire pattern",
             original=_rings,
-            check=_grey,
+            check=_check_gray_edge,
             options={"width": width},
         )
 
@@ -37,46 +38,50 @@ def cases() -> Iterator[Case]:
 @cache
 def _photograph(kind: str) -> bytes:
     image = Image.open(_SAMPLES / "people" / "astronaut.jpg").convert("RGB")
-    return encoded(image, kind, **({"quality": 95} if kind == "jpeg" else {}))
+    return encode(image, kind, **({"quality": 95} if kind == "jpeg" else {}))
 
 
 @cache
-def _exact(kind: str, size: tuple[int, int]) -> Image.Image:
+def _lanczos_rendition(kind: str, size: tuple[int, int]) -> Image.Image:
+    """Return the photograph after a Lanczos filter in floating point; 0.5 is added, so that the conversion rounds."""
     image = Image.open(io.BytesIO(_photograph(kind)))
-    planes = [
-        plane.convert("F").resize(size, Image.Resampling.LANCZOS).point(lambda v: v * 1 + 0.5).convert("L")
-        for plane in image.split()
+    bands = [
+        band.convert("F").resize(size, Image.Resampling.LANCZOS).point(lambda value: value * 1 + 0.5).convert("L")
+        for band in image.split()
     ]
-    return Image.merge("RGB", planes)
+    return Image.merge("RGB", bands)
 
 
-def _like(kind: str) -> Check:
-    """Two levels on average are invisible; an area average in place of Lanczos is out by more."""
+def _check_like_lanczos(kind: str) -> Check:
+    """Return a check of the root mean square error.
 
-    def check(answer: Answer) -> str | None:
-        image = answer.image.convert("RGB")
-        difference = ImageChops.difference(image, _exact(kind, image.size))
+    An error of two levels is invisible; an area average in place of Lanczos has a larger error.
+    """
+
+    def check(output: Output) -> str | None:
+        image = output.image.convert("RGB")
+        difference = ImageChops.difference(image, _lanczos_rendition(kind, image.size))
         error = sum(value**2 for value in ImageStat.Stat(difference).rms) ** 0.5 / 3**0.5
-        return None if error <= 2.2 else f"{error:.1f} levels off"
+        return None if error <= 2.2 else f"off by {error:.1f} levels"
 
     return check
 
 
 @cache
 def _rings() -> bytes:
-    """Black and white, closer together towards the edge: there, at a small size, only grey is right."""
+    """Return black and white rings that get closer towards the edge. At a small size, the edge must become gray."""
     side = 800
-    rows = bytearray()
+    samples = bytearray()
     for y in range(side):
         for x in range(side):
-            radius = (x - side / 2) ** 2 + (y - side / 2) ** 2
-            rows.append(255 if (radius / 520) % 2 < 1 else 0)
-    return encoded(Image.frombytes("L", (side, side), bytes(rows)), "png")
+            squared_radius = (x - side / 2) ** 2 + (y - side / 2) ** 2
+            samples.append(255 if (squared_radius / 520) % 2 < 1 else 0)
+    return encode(Image.frombytes("L", (side, side), bytes(samples)), "png")
 
 
-def _grey(answer: Answer) -> str | None:
-    """In the outer part of the middle row's ends, where rings are finer than any of these sizes can show."""
-    image = answer.image.convert("L")
+def _check_gray_edge(output: Output) -> str | None:
+    """Check the left edge at half of the height, where the rings are finer than any of these sizes can show."""
+    image = output.image.convert("L")
     edge = image.crop((0, image.height * 2 // 5, image.width // 12, image.height * 3 // 5))
-    spread = ImageStat.Stat(edge).stddev[0]
-    return None if spread < 14 else f"pattern of {spread:.0f} levels"
+    deviation = ImageStat.Stat(edge).stddev[0]
+    return None if deviation < 14 else f"pattern of {deviation:.0f} levels"

@@ -1,13 +1,14 @@
-"""Sizes are exact, ratios are kept, nothing is enlarged and nothing disappears."""
+"""Size: sizes are exact, aspect ratios are kept, nothing is enlarged, and no side becomes zero."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from PIL import Image
 
-from conformance.case import Answer, Case, Check
-from conformance.pictures import encoded, quadrants
+from conformance.case import Case, Check, Output
+from conformance.pictures import encode, format_label, quadrants
 
-_ASKED = (
+_REQUESTS: Final = (
     ((300, 200), {"width": 150}, (150, 100)),
     ((300, 200), {"height": 50}, (75, 50)),
     ((300, 200), {"width": 50, "height": 100}, (50, 100)),
@@ -21,33 +22,34 @@ _ASKED = (
     ((333, 500), {"width": 100}, (100, 150)),
     ((1001, 667), {"width": 500}, (500, 333)),
 )
+"""Size of the original, parameters, and expected size."""
 
 
 def cases() -> Iterator[Case]:
-    """As PNG, and the first few from JPEG, which may be decoded smaller."""
-    for kind, asked in (("png", _ASKED), ("jpeg", _ASKED[:3])):
-        for (width, height), options, expected in asked:
-            words = " ".join(f"{name}={value}" for name, value in options.items())
+    """Yield every request as PNG, and the first ones as JPEG, which may be decoded at a reduced size."""
+    for kind, requests in (("png", _REQUESTS), ("jpeg", _REQUESTS[:3])):
+        for (width, height), options, expected in requests:
+            parameters = " ".join(f"{name}={value}" for name, value in options.items())
             yield Case(
-                row="size",
-                name=f"{kind.upper()} of {width}x{height}, {words}",
-                original=lambda kind=kind, size=(width, height): encoded(quadrants(*size), kind),
-                check=_is(expected),
+                group="size",
+                name=f"{format_label(kind)} of {width}x{height} with {parameters}",
+                original=lambda kind=kind, size=(width, height): encode(quadrants(*size), kind),
+                check=_check_size(expected),
                 options=options,
             )
     yield Case(
-        row="size",
-        name="covered, not squeezed: a circle stays round",
+        group="size",
+        name="cover crops without distortion: a circle stays round",
         original=_circle,
-        check=_round,
+        check=_check_round,
         options={"width": 50, "height": 100},
     )
 
 
-def _is(expected: tuple[int, int]) -> Check:
-    def check(answer: Answer) -> str | None:
-        size = answer.image.size
-        return None if size == expected else f"{size[0]}x{size[1]}"
+def _check_size(expected: tuple[int, int]) -> Check:
+    def check(output: Output) -> str | None:
+        size = output.image.size
+        return None if size == expected else f"size {size[0]}x{size[1]}"
 
     return check
 
@@ -56,12 +58,12 @@ def _circle() -> bytes:
     mask = Image.radial_gradient("L").resize((200, 200)).point(lambda value: 255 if value < 100 else 0)
     image = Image.new("L", (400, 200))
     image.paste(mask, (100, 0))
-    return encoded(image, "png")
+    return encode(image, "png")
 
 
-def _round(answer: Answer) -> str | None:
-    box = answer.image.convert("L").point(lambda value: 255 if value > 128 else 0).getbbox()
-    if box is None or answer.image.size != (50, 100):
-        return f"{answer.image.width}x{answer.image.height}"
-    # Its 110 pixels become 55, of which the box shows 50.
-    return None if box[2] - box[0] == 50 and 51 <= box[3] - box[1] <= 59 else f"drawn as {box}"
+def _check_round(output: Output) -> str | None:
+    box = output.image.convert("L").point(lambda value: 255 if value > 128 else 0).getbbox()
+    if box is None or output.image.size != (50, 100):
+        return f"size {output.image.width}x{output.image.height}"
+    # The circle's diameter of 110 pixels becomes 55, of which the rendition shows a width of 50.
+    return None if box[2] - box[0] == 50 and 51 <= box[3] - box[1] <= 59 else f"circle fills {box}"

@@ -1,1 +1,1 @@
-"""From the start of a process to its first rendition, the original read from S3."""
+"""Cold starts: from the start of a process to its first rendition, with the original read from S3."""

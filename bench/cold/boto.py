@@ -1,4 +1,4 @@
-"""The same job as most would write it in Python: one picture read with boto3, one rendition by Pillow."""
+"""The cold start's job as it is usually written in Python: one original read with boto3, one rendition by Pillow."""
 
 import base64
 import io

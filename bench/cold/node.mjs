@@ -1,4 +1,4 @@
-// The same job on Node: one picture read with the AWS SDK, one rendition by sharp.
+// The cold start's job on Node: one original read with the AWS SDK, one rendition by sharp.
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import sharp from "sharp";
 

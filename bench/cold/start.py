@@ -1,95 +1,91 @@
-"""Measures a process of each kind, turn by turn: ours from its bundle, Node with its SDK, Python with boto3."""
+"""Cold starts of the edge function's bundle, of Node with the AWS SDK, and of Python with boto3, measured in turn."""
 
 import base64
 import json
-import os
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import boto3
-
 from bench import originals
-from bench.peers.peer import CORE, NODE, ROOT, pinned
+from bench.cold.local_s3 import serve_original
+from bench.peers.peer import BENCH_CORE, NODE, ROOT, pin_to_core
 from local.program.recorder import Program, Resource, record
 
 _KEY: Final = "photograph.jpg"
 _QUERY: Final = "format=webp&width=320"
-_HERE: Final = Path(__file__).parent
+_FOLDER: Final = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Starter:
-    """What is started, and what it is told, if it is to be told anything."""
+class Launch:
+    """A process to start and time."""
 
     command: list[str]
-    given: str = ""
-    makes: bool = True
-    """A rendition; else it is only how long the interpreter alone takes."""
+    stdin: str = ""
+    """Line to send to the process. Without it, the process starts its work immediately."""
+    renders: bool = True
+    """Whether the process makes a rendition. Otherwise it only shows the start time of the interpreter."""
 
 
-def measured(*, quick: bool) -> dict[str, Any]:
-    """Milliseconds by kind of process, and ours by phase."""
+def measure(*, quick: bool) -> dict[str, Any]:
+    """Return the milliseconds by kind of process, and the milliseconds of the edge function by phase."""
     program = record(ROOT, "dev", overrides={"bundleTarget": "host"})
-    settings = _settings(program)
+    settings = _settings_header(program)
     bucket = json.loads(settings["value"])["bucket"]
     times: dict[str, list[float]] = {}
     phases: list[dict[str, float]] = []
-    original = originals.photograph("jpeg", 0.3).read_bytes()
-    with _s3(bucket, original) as environment:
-        starters = _starters(_function(program), settings, bucket, len(original))
+    original = originals.photograph_path("jpeg", 0.3).read_bytes()
+    with serve_original(bucket, _KEY, original) as environment:
+        launches = _launches(_edge_function(program), settings, bucket, len(original))
         for number in range(-1, 7 if quick else 31):
-            for name, starter in starters.items():
-                milliseconds, log = _started(starter, environment)
-                if number >= 0:  # the first of each only warms the disk's cache
+            for name, launch in launches.items():
+                milliseconds, log = _time_launch(launch, environment)
+                if number >= 0:  # The first launch of each kind only fills the page cache of the disk.
                     times.setdefault(name, []).append(milliseconds)
                     phases += [json.loads(log)["ms"]] if log else []
-            sys.stderr.write(
-                f"cold start {number + 2}: { ({name: round(each[-1]) for name, each in times.items()}) }\n"
-            )
-    ours = {phase: round(statistics.median(each[phase] for each in phases), 1) for phase in phases[0]}
-    return {"ms": {name: _spread(each) for name, each in times.items()}, "ours": ours}
+            latest = {name: round(values[-1]) for name, values in times.items()}
+            sys.stderr.write(f"cold start {number + 2}: {latest}\n")
+    ours = {phase: round(statistics.median(timing[phase] for timing in phases), 1) for phase in phases[0]}
+    return {"ms": {name: _summarize(values) for name, values in times.items()}, "ours": ours}
 
 
-def _spread(times: list[float]) -> dict[str, float]:
-    return {"least": round(min(times), 1), "median": round(statistics.median(times), 1)}
+def _summarize(times: list[float]) -> dict[str, float]:
+    return {"min": round(min(times), 1), "median": round(statistics.median(times), 1)}
 
 
-def _function(program: Program) -> Resource:
+def _edge_function(program: Program) -> Resource:
     functions = program.of("aws:lambda/function:Function")
-    return next(each for each in functions if each.inputs["handler"].startswith("edge."))
+    return next(function for function in functions if function.inputs["handler"].startswith("edge."))
 
 
-def _settings(program: Program) -> dict[str, str]:
-    """The custom header that the distribution sends to the function."""
+def _settings_header(program: Program) -> dict[str, str]:
+    """Return the custom origin header that carries the settings of the edge function."""
     origins = program.of("aws:cloudfront/distribution:Distribution")[0].inputs["origins"]
-    return next(
-        header for each in origins for header in each.get("customHeaders") or [] if header["name"] == "x-image-settings"
-    )
+    headers = (header for origin in origins for header in origin.get("customHeaders") or [])
+    return next(header for header in headers if header["name"] == "x-image-settings")
 
 
-def _starters(function: Resource, settings: Mapping[str, str], bucket: str, length: int) -> dict[str, Starter]:
+def _launches(function: Resource, settings: Mapping[str, str], bucket: str, length: int) -> dict[str, Launch]:
     bundle = str((ROOT / function.inputs["code"].path).resolve())
-    clean = [sys.executable, "-I", "-S", "-B"]
-    sandbox = [*clean, str(ROOT / "local" / "sandbox.py"), bundle, function.inputs["handler"]]
-    asked = {"event": _event(settings, length), "id": "1", "deadline": time.time() + 3600}
+    isolated = [sys.executable, "-I", "-S", "-B"]
+    sandbox = [*isolated, str(ROOT / "local" / "lambdas" / "sandbox.py"), bundle, function.inputs["handler"]]
+    invocation = {"event": _event(settings, length), "id": "1", "deadline": time.time() + 3600}
     return {
-        "ours": Starter(command=sandbox, given=json.dumps(asked) + "\n"),
-        "node": Starter(command=[str(NODE), str(_HERE / "node.mjs"), bucket, _KEY]),
-        "boto3": Starter(command=[sys.executable, "-B", str(_HERE / "boto.py"), bucket, _KEY]),
-        "python alone": Starter(command=[*clean, "-c", "print()"], makes=False),
-        "node alone": Starter(command=[str(NODE), "-e", "console.log()"], makes=False),
+        "ours": Launch(command=sandbox, stdin=json.dumps(invocation) + "\n"),
+        "node": Launch(command=[str(NODE), str(_FOLDER / "node.mjs"), bucket, _KEY]),
+        "boto3": Launch(command=[sys.executable, "-B", str(_FOLDER / "boto.py"), bucket, _KEY]),
+        "python alone": Launch(command=[*isolated, "-c", "print()"], renders=False),
+        "node alone": Launch(command=[str(NODE), "-e", "console.log()"], renders=False),
     }
 
 
 def _event(settings: Mapping[str, str], length: int) -> dict[str, Any]:
-    """Of CloudFront's documented shape, without what the function does not look at."""
+    """Return an origin response event as CloudFront documents it, without the fields that the function ignores."""
     origin = {"customHeaders": {settings["name"]: [{"key": settings["name"], "value": settings["value"]}]}}
     request = {"method": "GET", "uri": f"/{_KEY}", "querystring": _QUERY, "headers": {}, "origin": {"s3": origin}}
     headers = {"content-length": [{"key": "Content-Length", "value": str(length)}]}
@@ -98,12 +94,15 @@ def _event(settings: Mapping[str, str], length: int) -> dict[str, Any]:
     return {"Records": [{"cf": {"config": config, "request": request, "response": response}}]}
 
 
-def _started(starter: Starter, environment: Mapping[str, str]) -> tuple[float, str]:
-    """Milliseconds until the last line that is awaited, and what the process logged."""
-    with pinned(CORE):
-        began = time.perf_counter()
+def _time_launch(launch: Launch, environment: Mapping[str, str]) -> tuple[float, str]:
+    """Return the milliseconds from the start of the process to its result, and the log of the edge function.
+
+    Raise RuntimeError if a process that should make a rendition returns no WebP.
+    """
+    with pin_to_core(BENCH_CORE):
+        started = time.perf_counter()
         process = subprocess.Popen(
-            starter.command,
+            launch.command,
             env=environment,
             cwd=ROOT,
             stdin=subprocess.PIPE,
@@ -115,58 +114,19 @@ def _started(starter: Starter, environment: Mapping[str, str]) -> tuple[float, s
     assert process.stdout is not None
     assert process.stderr is not None
     with process:
-        process.stdin.write(starter.given)
+        process.stdin.write(launch.stdin)
         process.stdin.flush()
         line = process.stdout.readline()
-        if starter.given:  # the first one says that it is ready
+        if launch.stdin:  # The first line of the sandbox only reports that it is ready.
             line = process.stdout.readline()
-        milliseconds = (time.perf_counter() - began) * 1000
+        milliseconds = (time.perf_counter() - started) * 1000
         process.stdin.close()
         log = process.stderr.read()
-    if starter.makes and not _is_webp(line):
-        raise RuntimeError(f"{starter.command} made no WebP: {line}{log}")
-    return milliseconds, log if starter.given else ""
+    if launch.renders and not _is_webp(line):
+        raise RuntimeError(f"{launch.command} returned no WebP but {line!r}; its error output is {log!r}")
+    return milliseconds, log if launch.stdin else ""
 
 
 def _is_webp(line: str) -> bool:
     body: str = json.loads(line or "{}").get("result", {}).get("body", "")
     return base64.b64decode(body)[8:12] == b"WEBP"
-
-
-@contextmanager
-def _s3(bucket: str, original: bytes) -> Iterator[dict[str, str]]:
-    """An S3 with the original in it; the environment of those who ask it. Not on the processor that is measured."""
-    with pinned(min(os.sched_getaffinity(0))):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "local.aws.moto_server"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-    try:
-        assert process.stdout is not None
-        url = f"http://127.0.0.1:{int(process.stdout.readline())}"
-        names = {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench", "AWS_REGION": "us-east-1"}
-        client = boto3.client(
-            "s3",
-            endpoint_url=url,
-            region_name=names["AWS_REGION"],
-            aws_access_key_id=names["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=names["AWS_SECRET_ACCESS_KEY"],
-        )
-        client.create_bucket(Bucket=bucket)
-        client.put_object(Bucket=bucket, Key=_KEY, Body=original)
-        yield {
-            **names,
-            "AWS_DEFAULT_REGION": names["AWS_REGION"],
-            "AWS_ENDPOINT_URL_S3": url,
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
-            "AWS_LAMBDA_FUNCTION_NAME": "bench",
-            "AWS_LAMBDA_FUNCTION_VERSION": "1",
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
-            "TZ": ":UTC",
-        }
-    finally:
-        process.kill()
-        process.communicate()

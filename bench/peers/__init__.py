@@ -1,1 +1,1 @@
-"""One worker process per peer: a job in, a picture and its times out, a line of JSON each."""
+"""The compared image resizers: one worker process each, which reads jobs and writes results as lines of JSON."""

@@ -1,4 +1,4 @@
-"""Pillow as everybody drives it at first."""
+"""Pillow without tuning: the whole original is decoded, then resized and saved."""
 
 import io
 
@@ -8,19 +8,19 @@ from bench.peers.worker import Job, serve
 
 
 def make(original: bytes, job: Job) -> bytes:
-    """Decodes all of it, then resizes and saves."""
+    """Return the rendition with Pillow's default settings."""
     image = ImageOps.exif_transpose(Image.open(io.BytesIO(original)))
     if job.format == "jpeg":
         image = image.convert("RGB")
     elif image.mode not in ("RGB", "RGBA"):
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    image = _resized(image, job)
+    image = _resize(image, job)
     file = io.BytesIO()
     image.save(file, job.format, **({} if job.quality is None else {"quality": job.quality}))
     return file.getvalue()
 
 
-def _resized(image: Image.Image, job: Job) -> Image.Image:
+def _resize(image: Image.Image, job: Job) -> Image.Image:
     width, height = job.width, job.height
     if width and height and job.fit == "cover":
         return ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)

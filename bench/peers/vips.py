@@ -1,4 +1,4 @@
-"""libvips through pyvips: its `thumbnail`, which shrinks while it loads."""
+"""libvips through pyvips: its `thumbnail` operation, which shrinks the image while it loads."""
 
 import os
 
@@ -8,23 +8,23 @@ import pyvips
 
 from bench.peers.worker import Job, serve
 
-_ANY = 10_000_000
-"""As a side of the box: the other side decides."""
+_UNBOUNDED = 10_000_000
+"""Pixels: a side of the box that never limits the size, so that the other side decides."""
 _SUFFIXES = {"jpeg": ".jpg", "png": ".png", "webp": ".webp", "avif": ".avif"}
 
 
 def make(original: bytes, job: Job) -> bytes:
-    """Upright, in sRGB, without metadata, never enlarged."""
-    boxed = job.width is not None and job.height is not None
+    """Return the rendition upright, in sRGB, without metadata and never enlarged."""
+    has_both_sides = job.width is not None and job.height is not None
     image = pyvips.Image.thumbnail_buffer(
         original,
-        job.width or _ANY,
-        height=job.height or _ANY,
-        size="force" if boxed and job.fit == "fill" else "down",
-        crop="centre" if boxed and job.fit == "cover" else "none",
-        option_string="n=-1" if job.format == "webp" and _moves(original) else "",
+        job.width or _UNBOUNDED,
+        height=job.height or _UNBOUNDED,
+        size="force" if has_both_sides and job.fit == "fill" else "down",
+        crop="centre" if has_both_sides and job.fit == "cover" else "none",
+        option_string="n=-1" if job.format == "webp" and _is_animated(original) else "",
     )
-    image = _srgb(image)
+    image = _to_srgb(image)
     if job.format == "jpeg" and image.hasalpha():
         image = image.flatten(background=list(bytes.fromhex(job.background)))
     options = {"keep": "none"}
@@ -33,14 +33,14 @@ def make(original: bytes, job: Job) -> bytes:
     return image.write_to_buffer(_SUFFIXES[job.format], **options)
 
 
-def _srgb(image: pyvips.Image) -> pyvips.Image:
-    """Only where there is a profile: asked for at once, `output_profile` costs every picture 20 ms."""
+def _to_srgb(image: pyvips.Image) -> pyvips.Image:
+    """Convert to sRGB only if necessary: the `output_profile` option of `thumbnail` costs 20 ms for every picture."""
     if image.get_typeof("icc-profile-data"):
         return image.icc_transform("srgb", embedded=True)
     return image if image.interpretation in ("srgb", "b-w") else image.colourspace("srgb")
 
 
-def _moves(original: bytes) -> bool:
+def _is_animated(original: bytes) -> bool:
     return original.startswith(b"GIF8") or (original[12:16] == b"VP8X" and b"ANIM" in original[:64])
 
 

@@ -1,4 +1,4 @@
-"""What every worker in Python does: reads jobs, times them from bytes to bytes, answers. Standard library only."""
+"""The loop of every Python worker: read jobs, time them from bytes to bytes, write results. Standard library only."""
 
 import json
 import os
@@ -12,36 +12,36 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One picture to be made, `repeat` times."""
+    """One rendition to make, `repeat` times."""
 
     original: str
-    """Its path."""
+    """Path of the original."""
     width: int | None
     height: int | None
     fit: str
-    """As our own: `contain` never crops, and never adds borders."""
+    """`cover`, `contain` or `fill`, as in this project's URLs: `contain` never crops and never adds borders."""
     format: str
     quality: int | None
-    """None: the peer's own default."""
+    """1 to 100, or None for the peer's own default."""
     background: str
-    """rrggbb, under transparency in JPEG."""
+    """rrggbb: the color behind transparent pixels in JPEG."""
     repeat: int
     output: str | None
-    """Where the last picture is to be kept."""
+    """Path for the last rendition, or None to discard it."""
 
 
 def serve(make: Callable[[bytes, Job], bytes]) -> None:
-    """Says that it is ready, then answers until there is nothing more to read."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what a library prints is no answer
-    answers.write('{"ready": true}\n')
-    answers.flush()
+    """Write a line when ready; then run the jobs from standard input until it ends."""
+    results = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # What a library prints must not appear between the results.
+    results.write('{"ready": true}\n')
+    results.flush()
     for line in sys.stdin:
-        answers.write(json.dumps(_answer(make, Job(**json.loads(line)))) + "\n")
-        answers.flush()
+        results.write(json.dumps(_run_job(make, Job(**json.loads(line)))) + "\n")
+        results.flush()
 
 
-def _answer(make: Callable[[bytes, Job], bytes], job: Job) -> dict[str, Any]:
+def _run_job(make: Callable[[bytes, Job], bytes], job: Job) -> dict[str, Any]:
     try:
         original = Path(job.original).read_bytes()
         body, times = b"", list[float]()
@@ -51,6 +51,6 @@ def _answer(make: Callable[[bytes, Job], bytes], job: Job) -> dict[str, Any]:
             times.append(round((time.perf_counter() - started) * 1000, 3))
         if job.output:
             Path(job.output).write_bytes(body)
-    except Exception as error:  # noqa: BLE001  # whatever a library raises is an answer, too
+    except Exception as error:  # noqa: BLE001  # Every exception of a library is a result of the job.
         return {"error": " ".join(f"{type(error).__name__}: {error}".split())}
     return {"ms": times, "bytes": len(body)}

@@ -1,44 +1,44 @@
 import pytest
 
-from bench.figures import Goal, geometric_mean, goals, ratio
+from bench.figures import Goal, evaluate_goals, geometric_mean, ratio_to_sharp
 from tests.support.bench_results import RESULTS
 
 
-def test_half_and_double_are_equal_on_the_average() -> None:
+def test_geometric_mean_of_half_and_double_is_one() -> None:
     assert geometric_mean([0.5, 2.0]) == pytest.approx(1.0)
     assert geometric_mean([1.0, 4.0, 2.0]) == pytest.approx(2.0)
 
 
-def test_a_ratio_is_to_sharp() -> None:
+def test_ratio_to_sharp_divides_time_or_bytes() -> None:
     cell = {"peers": {"ours": {"ms": 30, "bytes": 5}, "sharp": {"ms": 60, "bytes": 4}}}
 
-    assert ratio(cell) == 0.5
-    assert ratio(cell, of="bytes") == 1.25
+    assert ratio_to_sharp(cell) == 0.5
+    assert ratio_to_sharp(cell, unit="bytes") == 1.25
 
 
 @pytest.mark.parametrize(
-    ("value", "limit", "at_least", "met"),
+    ("value", "limit", "at_least", "is_met"),
     [
-        (0.8, 0.8, False, True),
-        (0.804, 0.8, False, True),  # as it is shown: 0.80
-        (0.806, 0.8, False, False),
-        (-0.01, 0.0, True, False),
-        (0.01, 0.0, True, True),
+        pytest.param(0.8, 0.8, False, True, id="at the maximum"),
+        pytest.param(0.804, 0.8, False, True, id="rounded down to the maximum"),
+        pytest.param(0.806, 0.8, False, False, id="rounded up above the maximum"),
+        pytest.param(-0.01, 0.0, True, False, id="below the minimum"),
+        pytest.param(0.01, 0.0, True, True, id="above the minimum"),
     ],
 )
-def test_a_goal_is_met_as_it_is_shown(value: float, limit: float, at_least: bool, met: bool) -> None:
-    assert Goal(name="", value=value, limit=limit, at_least=at_least).met is met
+def test_goal_is_compared_as_rounded_in_the_report(value: float, limit: float, at_least: bool, is_met: bool) -> None:
+    assert Goal(name="", value=value, limit=limit, at_least=at_least).is_met is is_met
 
 
-def test_the_goals_are_computed_from_what_was_measured() -> None:
-    found = {goal.name: goal.value for goal in goals(RESULTS)}
+def test_goals_are_computed_from_the_results() -> None:
+    values = {goal.name: goal.value for goal in evaluate_goals(RESULTS)}
 
-    assert found == {
-        "time of a warm render in sharp's, all cells": pytest.approx(1.0),  # 0.5 and 2
-        "the same, JPEG originals up to 320 wide": pytest.approx(0.5),
-        "the same, the worst cell": pytest.approx(2.0),
-        "bytes in sharp's at equal SSIM, all cells": pytest.approx(0.6),  # 0.9 and 0.4
-        "SSIM to the ideal above sharp's, the worst row": pytest.approx(-0.01),
-        "cold start in Node's": pytest.approx(0.5),
-        "cold start in boto3's": pytest.approx(0.25),
+    assert values == {
+        "warm render time relative to sharp, mean of all cells": pytest.approx(1.0),  # of 0.5 and 2
+        "warm render time, JPEG originals to at most 320 pixels wide, mean": pytest.approx(0.5),
+        "warm render time, slowest cell": pytest.approx(2.0),
+        "rendition bytes relative to sharp at equal SSIM, mean of all cells": pytest.approx(0.6),  # of 0.9 and 0.4
+        "sharpness: SSIM minus sharp's, worst row": pytest.approx(-0.01),
+        "cold start relative to Node with sharp": pytest.approx(0.5),
+        "cold start relative to Python with boto3": pytest.approx(0.25),
     }

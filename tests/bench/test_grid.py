@@ -1,18 +1,18 @@
 from bench import originals
-from bench.grid import cells
+from bench.grid import grid_cells
 
 
-def test_every_format_and_size_is_made_in_every_format_and_width() -> None:
-    assert len(cells(quick=False)) == len(set(cells(quick=False))) == 3 * (3 + 4 + 4) * 4
+def test_cells_cover_every_format_size_and_width() -> None:
+    assert len(grid_cells(quick=False)) == len(set(grid_cells(quick=False))) == 3 * (3 + 4 + 4) * 4
 
 
-def test_nothing_is_enlarged() -> None:
-    for cell in cells(quick=False):
+def test_cells_never_enlarge_an_original() -> None:
+    for cell in grid_cells(quick=False):
         assert cell.width <= originals.SIZES[cell.megapixels][0]
 
 
-def test_a_quick_run_is_a_part_of_the_whole() -> None:
-    quick = set(cells(quick=True))
+def test_quick_cells_are_less_than_half_of_all_cells() -> None:
+    quick = set(grid_cells(quick=True))
 
-    assert quick < set(cells(quick=False))
-    assert len(quick) < len(cells(quick=False)) / 2
+    assert quick < set(grid_cells(quick=False))
+    assert len(quick) < len(grid_cells(quick=False)) / 2

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from conformance.pictures import encoded, quadrants
+from conformance.pictures import encode as encoded
+from conformance.pictures import quadrants
 from edge import origin_response
 from edge.errors import OriginFailed
 from edge.origin_response import handler

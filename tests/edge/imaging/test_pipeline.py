@@ -11,7 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageDraw
 
-from conformance.pictures import BLUE, GREEN, RED, YELLOW, alike, corners, encoded, quadrants, srgb_profile
+from conformance.pictures import BLUE, GREEN, RED, YELLOW, quadrants, srgb_profile
+from conformance.pictures import are_colors_close as alike
+from conformance.pictures import encode as encoded
+from conformance.pictures import quadrant_colors as corners
 from edge.errors import ImageError, NotAnImage, OriginalTooLarge
 from edge.imaging.encode import Rendered
 from edge.imaging.pipeline import render

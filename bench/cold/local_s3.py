@@ -1,0 +1,53 @@
+"""A local S3 that holds one original, in a process of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import boto3
+
+from bench.peers.peer import ROOT, pin_to_core
+
+
+@contextmanager
+def serve_original(bucket: str, key: str, original: bytes) -> Iterator[dict[str, str]]:
+    """Serve the original from moto, and yield the environment variables that clients need.
+
+    The server runs on another processor than the measured processes, if the machine has two.
+    """
+    with pin_to_core(min(os.sched_getaffinity(0))):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "local.aws.moto_server"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+    try:
+        assert process.stdout is not None
+        url = f"http://127.0.0.1:{int(process.stdout.readline())}"
+        variables = {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench", "AWS_REGION": "us-east-1"}
+        client = boto3.client(
+            "s3",
+            endpoint_url=url,
+            region_name=variables["AWS_REGION"],
+            aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+        )
+        client.create_bucket(Bucket=bucket)
+        client.put_object(Bucket=bucket, Key=key, Body=original)
+        yield {
+            **variables,
+            "AWS_DEFAULT_REGION": variables["AWS_REGION"],
+            "AWS_ENDPOINT_URL_S3": url,
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
+            "AWS_LAMBDA_FUNCTION_NAME": "bench",
+            "AWS_LAMBDA_FUNCTION_VERSION": "1",
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "TZ": ":UTC",
+        }
+    finally:
+        process.kill()
+        process.communicate()

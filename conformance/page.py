@@ -1,0 +1,48 @@
+"""The page docs/pictures.md: a table of results for each group of cases."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from conformance.case import Case, CaseResult
+
+_INTRODUCTION: Final = """\
+# Picture conformance
+
+This page shows which renditions are correct: those of this project ("ours"), of sharp and of thumbor.
+Each line is an original made by code, and a check of the decoded pixels of its rendition (`conformance/`).
+`make pictures` writes this page; `make test` checks every case of this project.
+
+- sharp {sharp} and thumbor {thumbor} render the same originals (`bench/peers/`).
+  They use the settings that their documentation recommends.
+- sharp runs with `autoOrient`, `withoutEnlargement` and, if the target format supports animation, `animated`.
+- thumbor's own engine runs with its default configuration.
+- This project runs on Pillow {ours}.
+- A hostile original must be refused within five seconds.
+
+A result that is not correct would be a wrong response to `<img src>`.
+Some of these results depend on the configuration or on the libraries that are built in.
+Others are decisions of the project that made them.
+"""
+
+
+def render_page(cases: Sequence[Case], results: Mapping[str, Sequence[CaseResult]], versions: Mapping[str, str]) -> str:
+    """Return the page. `results` and `versions` are by peer; the results are in the order of the cases."""
+    groups = list(dict.fromkeys(case.group for case in cases))
+    lines = [_INTRODUCTION.format(**versions), *_table_head("correct results", results)]
+    for group in groups:
+        numbers = [number for number, case in enumerate(cases) if case.group == group]
+        counts = [sum(peer_results[number].problem is None for number in numbers) for peer_results in results.values()]
+        cells = [f"{count} of {len(numbers)}" for count in counts]
+        lines.append(f"| [{group}](#{group.replace(' ', '-')}) | {' | '.join(cells)} |")
+    lines += ["", "![The renditions of every case by each of the three resizers](images/pictures.png)"]
+    for group in groups:
+        lines += ["", f"## {group.capitalize()}", "", *_table_head("case", results)]
+        for number, case in enumerate(cases):
+            if case.group == group:
+                cells = [peer_results[number].problem or "correct" for peer_results in results.values()]
+                lines.append(f"| {case.name} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _table_head(first: str, peers: Mapping[str, object]) -> list[str]:
+    return [f"| {first} | {' | '.join(peers)} |", "|---|" + "---|" * len(peers)]

@@ -1,0 +1,71 @@
+"""Tests of every conformance case with this project's own pipeline."""
+
+import multiprocessing
+import resource
+from typing import Any
+
+import pytest
+
+from conformance.case import Case, Output, check_upright
+from conformance.cases import CASES
+from conformance.pictures import encode, quadrants
+from edge.errors import NotAnImage, OriginalTooLarge
+from edge.imaging.pipeline import render
+from edge.rendition import Rendition
+
+RENDERED = [case for case in CASES if case.check is not None]
+REFUSED = [case for case in CASES if case.check is None]
+_MEMORY = 512 << 20
+
+
+def render_case(original: bytes, case: Case) -> bytes | None:
+    rendition = Rendition(format=case.format, **case.options)
+    limits = {"max_pixels": 100_000_000, "max_frames": 1000, "max_dimension": 4096, "max_body": 780_000}
+    result = render(original, rendition, **limits)
+    return None if result is None else result.body
+
+
+@pytest.mark.parametrize("case", RENDERED, ids=lambda case: f"{case.group}: {case.name}")
+def test_rendition_is_correct(case: Case) -> None:
+    body = render_case(case.original(), case)
+
+    assert body is not None
+    assert case.check is not None
+    assert case.check(Output(body)) is None
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)
+def test_original_is_refused_with_little_memory(case: Case) -> None:
+    """The process that refuses the original can also render the next one correctly."""
+    original = case.original()
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe()
+    process = context.Process(target=_render_in_limited_memory, args=(sender, original, case))
+    process.start()
+    sender.close()
+    assert receiver.poll(60), "no result after 60 seconds"
+    result: Any = receiver.recv()
+    process.join()
+
+    assert result == ("refused", None)
+
+
+def _render_in_limited_memory(sender: Any, original: bytes, case: Case) -> None:
+    """Render in a child process that may take 512 MB more than it has; then render a picture that must be correct."""
+    pages = int(open("/proc/self/statm").read().split()[0])  # noqa: PTH123, SIM115
+    limit = pages * resource.getpagesize() + _MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    try:
+        body = render_case(original, case)
+        result = "original returned" if body is None else f"{len(body)} bytes"
+    except (NotAnImage, OriginalTooLarge):
+        result = "refused"
+    next_case = Case(group="", name="", original=lambda: b"", check=None)
+    body = render_case(encode(quadrants(240, 160), "png"), next_case)
+    sender.send((result, check_upright()(Output(body or b""))))
+
+
+def test_case_names_are_unique_in_their_group() -> None:
+    names = [(case.group, case.name) for case in CASES]
+
+    assert len(set(names)) == len(names)
