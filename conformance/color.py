@@ -8,7 +8,7 @@ from PIL import Image, ImageCms
 
 from conformance import icc_profiles, raw_files
 from conformance.case import Case, Colors, check_colors, check_quadrants
-from conformance.pictures import BLUE, GREEN, RED, YELLOW, encode, format_label, quadrants
+from conformance.pictures import BLUE, GREEN, RED, YELLOW, encode, format_label, quadrant_colors, quadrants
 
 _P3: Final = ((0.5151, 0.2412, -0.0011), (0.2920, 0.6922, 0.0419), (0.1571, 0.0666, 0.7841))
 _ADOBE: Final = ((0.6097, 0.3111, 0.0195), (0.2053, 0.6257, 0.0609), (0.1492, 0.0632, 0.7446))
@@ -86,8 +86,8 @@ def _profile_case(name: str, kind: str, mode: str, profile: bytes) -> Case:
 def _expected_colors(image: Image.Image, profile: bytes) -> Colors:
     transform = ImageCms.buildTransform(io.BytesIO(profile), ImageCms.createProfile("sRGB"), image.mode, "RGB")
     converted = ImageCms.applyTransform(image, transform)
-    width, height = converted.size
-    return tuple(converted.getpixel((width * x // 4, height * y // 4)) for y in (1, 3) for x in (1, 3))
+    assert converted is not None
+    return tuple(quadrant_colors(converted))
 
 
 def _gradient() -> bytes:

@@ -98,7 +98,9 @@ def _gif() -> bytes:
 def _lab_tiff() -> bytes:
     profile = ImageCms.createProfile("LAB")
     to_lab = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), profile, "RGB", "LAB")
-    return encode(ImageCms.applyTransform(quadrants(240, 160), to_lab), "tiff")
+    converted = ImageCms.applyTransform(quadrants(240, 160), to_lab)
+    assert converted is not None
+    return encode(converted, "tiff")
 
 
 def _big_endian_tiff() -> bytes:

@@ -31,11 +31,18 @@ def format_label(kind: str) -> str:
     return _LABELS.get(kind, kind.upper())
 
 
+def color_at(image: Image.Image, x: int, y: int) -> tuple[int, ...]:
+    """Return the samples of a pixel of an image with several channels."""
+    color = image.getpixel((x, y))
+    assert isinstance(color, tuple)
+    return color
+
+
 def quadrant_colors(image: Image.Image) -> list[tuple[int, ...]]:
     """Return the RGB colors in the centers of the four quarters, in reading order."""
     picture = image.convert("RGB")
     width, height = picture.size
-    return [picture.getpixel((width * x // 4, height * y // 4)) for y in (1, 3) for x in (1, 3)]  # type: ignore[misc]
+    return [color_at(picture, width * x // 4, height * y // 4) for y in (1, 3) for x in (1, 3)]
 
 
 def are_colors_close(first: Any, second: Any, tolerance: int = 14) -> bool:

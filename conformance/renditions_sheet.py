@@ -84,11 +84,11 @@ def draw_sheet(rows: list[list[tuple[str, str]]]) -> Image.Image:
 
 
 def _tile(file: str, query: str) -> Tile:
-    parameters: dict[str, Any] = dict(parse_qsl(query))
+    parameters: dict[str, Any] = {"format": "webp", **dict(parse_qsl(query))}
     for name in ("width", "height", "quality"):
         if name in parameters:
             parameters[name] = int(parameters[name])
-    rendered = render((_SAMPLES / file).read_bytes(), Rendition(**{"format": "webp", **parameters}), **_LIMITS)
+    rendered = render((_SAMPLES / file).read_bytes(), Rendition(**parameters), **_LIMITS)
     if rendered is None:
         raise ValueError(f"samples/{file}?{query} is not rendered; choose a smaller rendition or another sample")
     image = Image.open(io.BytesIO(rendered.body))

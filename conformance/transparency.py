@@ -6,7 +6,7 @@ from typing import Any, Final
 from PIL import Image, ImageDraw
 
 from conformance.case import Case, Check, Output
-from conformance.pictures import GREEN, RED, encode, format_label, quadrants
+from conformance.pictures import GREEN, RED, color_at, encode, format_label, quadrants
 from conformance.raw_files import ColorType, png, png_chunk
 
 _BLACK, _WHITE = (0,) * 3, (255,) * 3
@@ -106,7 +106,7 @@ _PNG_ENCODINGS: Final[dict[str, Callable[[], bytes]]] = {
 def _check_transparency(output: Output) -> str | None:
     image = output.image.convert("RGBA")
     width, height = image.size
-    first, last = (image.getpixel((width * x // 4, height * x // 4))[3] for x in (1, 3))
+    first, last = (color_at(image, width * x // 4, height * x // 4)[3] for x in (1, 3))
     return None if first < 16 and last > 239 else f"alpha {first} and {last}"
 
 
@@ -115,7 +115,7 @@ def _check_color(color: tuple[int, ...]) -> Check:
 
     def check(output: Output) -> str | None:
         image = output.image
-        actual = image.convert("RGB").getpixel((image.width // 4, image.height // 4))
+        actual = color_at(image.convert("RGB"), image.width // 4, image.height // 4)
         return None if max(abs(a - b) for a, b in zip(actual, color, strict=True)) < 12 else f"shows {actual}"
 
     return check
@@ -126,7 +126,7 @@ def _check_no_halo(color: tuple[int, ...], tolerance: int = 10) -> Check:
 
     def check(output: Output) -> str | None:
         image = output.image.convert("RGBA")
-        pixels = [image.getpixel((x, y)) for x in range(image.width) for y in range(image.height)]
+        pixels = [color_at(image, x, y) for x in range(image.width) for y in range(image.height)]
         worst = max(abs(a - b) for pixel in pixels if pixel[3] > 40 for a, b in zip(pixel[:3], color, strict=True))
         return None if worst <= tolerance else f"halo of {worst}"
 

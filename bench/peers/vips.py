@@ -27,7 +27,7 @@ def make(original: bytes, job: Job) -> bytes:
     image = _to_srgb(image)
     if job.format == "jpeg" and image.hasalpha():
         image = image.flatten(background=list(bytes.fromhex(job.background)))
-    options = {"keep": "none"}
+    options: dict[str, str | int] = {"keep": "none"}
     if job.quality is not None and job.format != "png":
         options["Q"] = job.quality
     return image.write_to_buffer(_SUFFIXES[job.format], **options)
