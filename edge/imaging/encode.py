@@ -12,7 +12,7 @@ from edge.imaging.formats import CONTENT_TYPES
 if TYPE_CHECKING:
     from PIL import Image
 
-# Equal to the eye, as docs/decisions/15-defaults-of-equal-looks.md measures it.
+# Equal to the eye, as docs/decisions/15-default-qualities.md measures it.
 QUALITY: Final = {"jpeg": 80, "webp": 75, "avif": 56}
 _FLOOR: Final = {"jpeg": 45, "webp": 35, "avif": 38}
 """Below it a picture no longer looks right; what is still too big then is not for this way."""
