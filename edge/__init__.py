@@ -1,1 +1,1 @@
-"""What runs at the edge: a canonical query and an original in, a rendition out."""
+"""The two functions that run at CloudFront's edge: the viewer function (JavaScript) and the edge function (Python)."""

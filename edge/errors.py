@@ -1,10 +1,10 @@
-"""Everything that can go wrong with one answer, and what the viewer is told about it.
+"""The errors that the edge function sends to viewers, each with its HTTP status and its cache lifetime.
 
 ImageError              500  anything else
-├── BadRendition        400  the query asks for something that does not exist
-├── NoSuchOriginal      404  nothing is stored under this key
-├── OriginalTooLarge    413  more bytes, pixels or frames than the stack's limits
-├── NotAnImage          415  unknown format, or broken
+├── BadRendition        400  the canonical query is malformed or beyond the limits of the stack
+├── NoSuchOriginal      404  the bucket has no object with this key
+├── OriginalTooLarge    413  the original has more bytes, pixels or frames than the limits of the stack
+├── NotAnImage          415  the original has an unknown format, or it is broken
 └── OriginFailed        502  S3 did not deliver
 """
 
@@ -12,14 +12,15 @@ from typing import ClassVar
 
 
 class ImageError(Exception):
-    """Carries the answer: `status`, the `public` sentence, and how long a cache may keep it (`ttl`, seconds).
+    """An error that ends a request with a problem document.
 
-    `detail` is for the log alone; it never reaches the viewer.
+    `public` is the sentence that the viewer reads. `detail` goes to the log only and never reaches the viewer.
     """
 
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Internal Server Error"
     ttl: ClassVar[int] = 1
+    """Seconds for which caches may keep the response."""
 
     def __init__(self, public: str, *, detail: str = "") -> None:
         super().__init__(f"{public} ({detail})" if detail else public)
@@ -28,7 +29,10 @@ class ImageError(Exception):
 
 
 class BadRendition(ImageError):
-    """The canonical query is malformed or beyond the stack's limits; names the parameter and what it accepts."""
+    """The canonical query is malformed or beyond the limits of the stack.
+
+    The public sentence names the parameter and what the parameter accepts.
+    """
 
     status = 400
     title = "Bad Request"
@@ -36,7 +40,10 @@ class BadRendition(ImageError):
 
 
 class NoSuchOriginal(ImageError):
-    """S3 answers 403 for a missing key when the caller may not list the bucket, so both mean this."""
+    """The bucket has no object with this key.
+
+    S3 returns 403 for a missing key if the caller may not list the bucket. Therefore 403 and 404 both lead here.
+    """
 
     status = 404
     title = "Not Found"
@@ -44,7 +51,7 @@ class NoSuchOriginal(ImageError):
 
 
 class OriginalTooLarge(ImageError):
-    """Refused before it is decoded: bytes, pixels or frames."""
+    """The original has too many bytes, pixels or frames, and is refused before it is decoded."""
 
     status = 413
     title = "Content Too Large"
@@ -52,7 +59,7 @@ class OriginalTooLarge(ImageError):
 
 
 class NotAnImage(ImageError):
-    """The bytes are of no format we read, or end too early, or are corrupt."""
+    """The bytes have no format that the pipeline reads, or they are truncated or corrupt."""
 
     status = 415
     title = "Unsupported Media Type"
@@ -60,7 +67,7 @@ class NotAnImage(ImageError):
 
 
 class OriginFailed(ImageError):
-    """S3 refused, timed out or broke off; the next request may succeed."""
+    """S3 refused the request, timed out or closed the connection. The next request may succeed."""
 
     status = 502
     title = "Bad Gateway"

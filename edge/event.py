@@ -1,5 +1,6 @@
-"""CloudFront's dictionaries, read into a Request and written from a Response; nothing else knows their shape.
+"""Read a Request from CloudFront's origin-response event, and write a Response into it.
 
+Only this module knows the shape of the event.
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html
 """
 
@@ -9,9 +10,9 @@ from typing import Any, Self
 from urllib.parse import unquote
 
 from common.contract import SETTINGS_HEADER, STORED_CACHE_TAG_HEADER
+from edge.imaging.outcome import Outcome
 
-# Towards the viewer these would describe the original, not the body that replaces it.
-_OF_THE_ORIGINAL = (
+_HEADERS_OF_THE_ORIGINAL = (
     "accept-ranges",
     "content-encoding",
     "content-length",
@@ -19,71 +20,80 @@ _OF_THE_ORIGINAL = (
     "etag",
     "last-modified",
 )
+"""Headers from S3 that describe the body of the original. They are wrong for a body that replaces it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One origin-response event: what was asked, and how S3 answered CloudFront."""
+    """One origin-response event: the request to S3, and what S3 returned to CloudFront."""
 
     id: str
     method: str
     key: str
-    """Of the original, decoded."""
+    """Key of the original, decoded."""
     query: str
-    """Canonical; empty when the original itself is asked for."""
+    """Canonical query; empty if the original itself is requested."""
     settings: str
-    """The custom header's value; empty when the origin has none."""
+    """Value of the origin custom header; empty if the origin does not have the header."""
     status: int
+    """HTTP status of S3's response."""
     length: int
-    """Bytes of the original; 0 if S3 does not say."""
+    """Bytes of the original; 0 if S3 does not send a content-length."""
     cache_control: str
-    """The original's own, or empty."""
+    """Cache-Control of the original, or empty."""
     stored_tags: str
-    """What was stored with a rendition, or empty."""
+    """Cache tags from the metadata of a stored rendition, or empty."""
 
     @classmethod
     def parse(cls, event: dict[str, Any]) -> Self:
-        """KeyError where the event is not of the documented shape."""
+        """Return the request of an event. Raise KeyError if the event does not have the documented shape."""
         cf = event["Records"][0]["cf"]
         request, response = cf["request"], cf["response"]
-        length = _header(response["headers"], "content-length")
+        length = _header_value(response["headers"], "content-length")
         return cls(
             id=cf["config"]["requestId"],
             method=request["method"],
             key=unquote(request["uri"][1:], errors="replace"),
             query=request["querystring"],
-            settings=_header(request["origin"]["s3"]["customHeaders"], SETTINGS_HEADER),
+            settings=_header_value(request["origin"]["s3"]["customHeaders"], SETTINGS_HEADER),
             status=int(response["status"]),
             length=int(length) if length.isdigit() else 0,
-            cache_control=_header(response["headers"], "cache-control"),
-            stored_tags=_header(response["headers"], STORED_CACHE_TAG_HEADER),
+            cache_control=_header_value(response["headers"], "cache-control"),
+            stored_tags=_header_value(response["headers"], STORED_CACHE_TAG_HEADER),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What changes in S3's answer. Without a body the original's goes out, whatever its size."""
+    """The changes to S3's response. Without a body, CloudFront sends the body from S3, whatever its size."""
 
     headers: dict[str, str] = field(default_factory=dict[str, str])
     status: int = 200
     title: str = "OK"
     body: bytes | None = None
-    way: str = ""
-    """How a rendition came to fit; for server-timing and the log."""
+    outcome: Outcome | None = None
+    """How the request for a rendition ended; None for a pass-through or an error."""
+    quality: int | None = None
+    """Quality of the rendition; None if there is no rendition, or a lossless one."""
+    timings: dict[str, float] = field(default_factory=dict[str, float])
+    """Milliseconds by phase."""
     detail: str = ""
-    """Of what went wrong, for the log alone."""
+    """Cause of an error, for the log only."""
 
-    def onto(self, event: dict[str, Any]) -> dict[str, Any]:
-        """S3's answer in the event, changed in place: a new one would lack the headers that may not be deleted."""
+    def apply_to(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Return S3's response from the event, changed in place.
+
+        A new response would lack the read-only headers, which a function must not delete.
+        """
         cf = event["Records"][0]["cf"]
         response: dict[str, Any] = cf["response"]
         headers: dict[str, Any] = response["headers"]
         if self.body is not None:
-            for name in [name for name in headers if name in _OF_THE_ORIGINAL or name.startswith("x-amz-")]:
+            for name in [name for name in headers if name in _HEADERS_OF_THE_ORIGINAL or name.startswith("x-amz-")]:
                 del headers[name]
             response.update(status=str(self.status), statusDescription=self.title)
             if cf["request"]["method"] != "HEAD":
-                # No content-length: CloudFront counts the bytes it is given, and a wrong one would break the answer.
+                # CloudFront sets the content-length itself. A wrong value from here would break the response.
                 response.update(body=base64.b64encode(self.body).decode(), bodyEncoding="base64")
             elif "transfer-encoding" not in headers:
                 headers["content-length"] = [{"key": "Content-Length", "value": str(len(self.body))}]
@@ -92,5 +102,5 @@ class Response:
         return response
 
 
-def _header(headers: dict[str, Any], name: str) -> str:
+def _header_value(headers: dict[str, Any], name: str) -> str:
     return headers[name][0]["value"] if headers.get(name) else ""

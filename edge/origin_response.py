@@ -1,91 +1,106 @@
-"""The Lambda@Edge function: runs between S3's answer and CloudFront's cache, on misses only."""
+"""The handler of the edge function, which CloudFront calls on cache misses, between S3's response and the cache."""
 
 import hashlib
 import json
 import time
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from common.cache_tags import pipeline_tag, tags
 from common.contract import CACHE_TAG_HEADER, STORED_CACHE_TAG_HEADER, STORED_RENDITIONS_PREFIX
 from edge.errors import BadRendition, ImageError, NoSuchOriginal, OriginalTooLarge, OriginFailed
 from edge.event import Request, Response
 from edge.imaging.formats import PIPELINE_VERSION, sniff
+from edge.imaging.outcome import Outcome
 from edge.rendition import Rendition
 from edge.s3_client import Bucket, Original
 from edge.settings import Settings
-from edge.stored_rendition import redirect_lifetime, stored_key
-from edge.telemetry import elapsed, log, server_timing
+from edge.stored_rendition import redirect_cache_control, stored_key
+from edge.telemetry import log, milliseconds_since, server_timing
 
-# CloudFront refuses more than 1,048,576 bytes of headers and base64 together. If live tests show that decoded
-# bytes count, this may grow by a third. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
-MAX_BODY = (1_048_576 - 8_192) // 4 * 3
+MAX_BODY: Final = (1_048_576 - 8_192) // 4 * 3
+"""Bytes of a body. CloudFront refuses more than 1,048,576 bytes of headers and base64 together.
 
-settings_of = cache(Settings.parse)
-bucket_of = cache(Bucket)
+If live tests show that CloudFront counts the decoded bytes, this limit may grow by a third.
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+"""
+
+parse_settings = cache(Settings.parse)
+open_bucket = cache(Bucket)
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """AWS's entry point. Whatever happens, the viewer gets an answer and the log gets a line."""
+    """Return S3's response with the changes that make it a rendition, an original or a problem.
+
+    Whatever happens, the viewer gets a response and the log gets one line.
+    """
     started = time.perf_counter()
     request = Request.parse(event)
     timings: dict[str, float] = {}
     try:
-        response = answer(request, settings_of(request.settings), timings)
+        settings = parse_settings(request.settings)
+        response = respond_from_origin(request, settings)
+        if response is None:
+            rendition = parse_rendition(request, settings)
+            original, timings = read_original(request, settings)
+            response = respond_with_rendition(request, rendition, original, settings, timings)
     except ImageError as error:
-        response = problem(error)
-    except Exception as error:  # noqa: BLE001  # the one place where nothing may get past
-        response = problem(ImageError("Something went wrong.", detail=repr(error)))
+        response = problem_response(error)
+    except Exception as error:  # noqa: BLE001  # the one place where every exception ends
+        response = problem_response(ImageError("Something went wrong.", detail=repr(error)))
     response.headers[CACHE_TAG_HEADER] = cache_tags(request)
-    log(request, response, started=started, timings=timings)
-    return response.onto(event)
+    log(request, response, started=started, timings=timings | response.timings)
+    return response.apply_to(event)
 
 
-def cache_tags(request: Request) -> str:
-    """Those of the original; of a stored rendition, those of the original that it was made of."""
-    if request.key.startswith(STORED_RENDITIONS_PREFIX) and request.stored_tags:
-        return request.stored_tags
-    made_by = [pipeline_tag(PIPELINE_VERSION)] if request.query else []
-    return ",".join(tags(request.key) + made_by)
+def respond_from_origin(request: Request, settings: Settings) -> Response | None:
+    """Return the response if S3's body or status can be sent as it is; None if a rendition must be made.
 
-
-def answer(request: Request, settings: Settings, timings: dict[str, float]) -> Response:
-    """The original as it is, or a rendition of it; ImageError for what the viewer gets instead."""
-    if request.status in (400, 403, 404):  # S3: a key that cannot be, one we may not know to be missing, a missing one
+    Raise NoSuchOriginal or OriginFailed if S3 did not deliver the original.
+    """
+    # S3 returns 400 for a key that cannot exist, and 403 for a missing key if the caller may not list the bucket.
+    if request.status in (400, 403, 404):
         raise NoSuchOriginal("There is no original of this name.", detail=f"S3 answered {request.status}")
     if request.status >= 500:
         raise OriginFailed("The original could not be read.", detail=f"S3 answered {request.status}")
-    if request.status >= 300:  # not modified, or a range that cannot be satisfied
+    if request.status >= 300:  # 304 for a conditional request, 416 for a range that does not exist
         return Response()
     if not request.query or request.key.startswith(STORED_RENDITIONS_PREFIX):
-        return untouched(request, settings)
-    rendition = parsed(request.query, settings)
-    if request.length > settings.max_bytes:
-        raise OriginalTooLarge(f"The original has more than {settings.max_bytes} bytes.")
-    started = time.perf_counter()
-    original = bucket_of(settings.bucket, settings.region).read(request.key, max_bytes=settings.max_bytes)
-    timings["read"] = elapsed(started)
-    return rendered(request, rendition, original, settings, timings)
+        return pass_through(request, settings)
+    return None
 
 
-def parsed(query: str, settings: Settings) -> Rendition:
-    """The function in front has checked the same limits; this holds if it is ever left out."""
-    rendition = Rendition.parse(query)
+def parse_rendition(request: Request, settings: Settings) -> Rendition:
+    """Return the requested rendition. Raise BadRendition or OriginalTooLarge beyond the limits of the stack.
+
+    The viewer function has checked the query against the same limits. This check counts if a distribution lacks it.
+    """
+    rendition = Rendition.parse(request.query)
     for name, side in (("width", rendition.width), ("height", rendition.height)):
         if side is not None and side > settings.max_dimension:
             raise BadRendition(f"{name} accepts a whole number from 1 to {settings.max_dimension}.")
+    if request.length > settings.max_bytes:
+        raise OriginalTooLarge(f"The original has more than {settings.max_bytes} bytes.")
     return rendition
 
 
-def rendered(
-    request: Request, rendition: Rendition, original: Original, settings: Settings, timings: dict[str, float]
-) -> Response:
-    """A new body; or none, where the original is the better answer."""
-    if sniff(original.body) == "svg":  # scales by itself
-        return untouched(request, settings)
-    from edge.imaging.pipeline import render  # Pillow costs a pass-through nothing
+def read_original(request: Request, settings: Settings) -> tuple[Original, dict[str, float]]:
+    """Return the original and the timing of the read: CloudFront does not pass the body to the function."""
+    started = time.perf_counter()
+    bucket = open_bucket(settings.bucket, settings.region)
+    original = bucket.read(request.key, max_bytes=settings.max_bytes)
+    return original, {"read": milliseconds_since(started)}
 
-    picture = render(
+
+def respond_with_rendition(
+    request: Request, rendition: Rendition, original: Original, settings: Settings, read_timings: dict[str, float]
+) -> Response:
+    """Return the rendition, a redirect to it, or the original if that is the better response."""
+    if sniff(original.body) == "svg":  # A vector image needs no renditions.
+        return pass_through(request, settings)
+    from edge.imaging.pipeline import render  # A pass-through does not spend time on importing Pillow.
+
+    rendered = render(
         original.body,
         rendition,
         max_pixels=settings.max_pixels,
@@ -93,75 +108,103 @@ def rendered(
         max_dimension=settings.max_dimension,
         max_body=MAX_BODY,
     )
-    if picture is None:
-        return untouched(request, settings, way="original")
-    timings |= picture.timings
-    way = {"lowered": f"lowered to {picture.quality}", "converted": f"converted to {picture.content_type}"}
-    headers = {
-        "content-type": picture.content_type,
-        "cache-control": lifetime(request, settings),
-        "etag": etag(original.etag, request.query),
-    }
-    if rendition.format is None or rendition.format in settings.formats:
-        headers["vary"] = "accept"  # what `auto` can lead to; the viewer's own cache must not mix them up
-    response = Response(body=picture.body, headers=headers, way=way.get(picture.way, picture.way))
-    if picture.way == "stored":
-        response = stored(request, response, original, settings, timings)
-    response.headers["server-timing"] = server_timing(timings, response.way)
+    if rendered is None:
+        response = pass_through(request, settings, Outcome.ORIGINAL)
+    else:
+        headers = rendition_headers(request, rendition, original, settings)
+        headers["content-type"] = rendered.content_type
+        response = Response(
+            body=rendered.body,
+            headers=headers,
+            outcome=rendered.outcome,
+            quality=rendered.quality,
+            timings=read_timings | rendered.timings,
+        )
+    if response.outcome is Outcome.TOO_LARGE:
+        response = store_and_redirect(request, response, original, settings)
+    response.headers["server-timing"] = server_timing(response)
     return response
 
 
-def stored(
-    request: Request, rendition: Response, original: Original, settings: Settings, timings: dict[str, float]
-) -> Response:
-    """A redirect to the rendition, through the same distribution. If it cannot be stored, for a moment the original."""
-    kind = rendition.headers["content-type"]
-    key = stored_key(request.key, original.etag, request.query, PIPELINE_VERSION, kind)
-    kept = {
-        "content-type": kind,
-        "cache-control": lifetime(request, settings),
+def store_and_redirect(request: Request, response: Response, original: Original, settings: Settings) -> Response:
+    """Store the rendition and return a redirect to it, which leads through the same distribution.
+
+    If the rendition cannot be stored, return the original with the TTL of the error.
+    """
+    content_type = response.headers["content-type"]
+    key = stored_key(request.key, original.etag, request.query, PIPELINE_VERSION, content_type)
+    object_headers = {
+        "content-type": content_type,
+        "cache-control": cache_control(request, settings),
         STORED_CACHE_TAG_HEADER: cache_tags(request),
     }
     started = time.perf_counter()
     try:
-        bucket_of(settings.renditions, settings.region).write(key, rendition.body or b"", kept)
+        open_bucket(settings.renditions, settings.region).write(key, response.body or b"", object_headers)
     except OriginFailed as error:
         headers = {"cache-control": f"public, max-age={error.ttl}"}
-        return Response(headers=headers, way="original", detail=repr(error))
-    timings["store"] = elapsed(started)
-    headers = rendition.headers | {
+        return Response(headers=headers, outcome=Outcome.ORIGINAL, timings=response.timings, detail=repr(error))
+    headers = response.headers | {
         "content-type": "text/plain",
-        "cache-control": redirect_lifetime(lifetime(request, settings)),
+        "cache-control": redirect_cache_control(cache_control(request, settings)),
         "location": f"/{key}",
     }
     del headers["etag"]
-    body = b"This rendition is too large for one answer; it is at the location."
-    return Response(status=302, title="Found", body=body, headers=headers, way="stored")
+    return Response(
+        status=302,
+        title="Found",
+        body=b"This rendition is too large for one response; it is at the location.",
+        headers=headers,
+        outcome=Outcome.STORED,
+        timings={**response.timings, "store": milliseconds_since(started)},
+    )
 
 
-def untouched(request: Request, settings: Settings, way: str = "") -> Response:
-    """S3's own answer, with a lifetime."""
-    headers = {"cache-control": lifetime(request, settings)}
-    if way:
-        headers["server-timing"] = server_timing({}, way)
-    return Response(headers=headers, way=way)
+def pass_through(request: Request, settings: Settings, outcome: Outcome | None = None) -> Response:
+    """Return a response that sends S3's body with a Cache-Control."""
+    return Response(headers={"cache-control": cache_control(request, settings)}, outcome=outcome)
 
 
-def lifetime(request: Request, settings: Settings) -> str:
-    """The uploader's word counts; else the CDN, which can be purged, may keep it longer than browsers."""
-    own = f"public, max-age={settings.browser_ttl}, s-maxage={settings.cdn_ttl}"
-    return request.cache_control or own
-
-
-def etag(original: str, query: str) -> str:
-    """Never S3's: at revalidation S3 must not call a rendition unmodified that an older pipeline made."""
-    digest = hashlib.sha256(f"{query} {PIPELINE_VERSION}".encode()).hexdigest()[:8]
-    return f'"{original}-{digest}"'
-
-
-def problem(error: ImageError) -> Response:
-    """RFC 9457: the public sentence, never the detail."""
-    body = {"type": "about:blank", "title": error.title, "status": error.status, "detail": error.public}
+def problem_response(error: ImageError) -> Response:
+    """Return the problem document (RFC 9457) of an error: the public sentence, never the detail."""
+    problem = {"type": "about:blank", "title": error.title, "status": error.status, "detail": error.public}
     headers = {"content-type": "application/problem+json", "cache-control": f"public, max-age={error.ttl}"}
-    content = json.dumps(body).encode()
-    return Response(status=error.status, title=error.title, body=content, headers=headers, detail=repr(error))
+    body = json.dumps(problem).encode()
+    return Response(status=error.status, title=error.title, body=body, headers=headers, detail=repr(error))
+
+
+def rendition_headers(request: Request, rendition: Rendition, original: Original, settings: Settings) -> dict[str, str]:
+    """Return the caching headers of a rendition."""
+    headers = {
+        "cache-control": cache_control(request, settings),
+        "etag": rendition_etag(original.etag, request.query),
+    }
+    if rendition.format is None or rendition.format in settings.formats:
+        headers["vary"] = "accept"  # `auto` can lead here, and a browser must keep the variants apart in its cache.
+    return headers
+
+
+def cache_control(request: Request, settings: Settings) -> str:
+    """Return the original's own Cache-Control, or that of the stack.
+
+    CloudFront may keep a response for longer than browsers, because a purge reaches CloudFront.
+    """
+    of_the_stack = f"public, max-age={settings.browser_ttl}, s-maxage={settings.cdn_ttl}"
+    return request.cache_control or of_the_stack
+
+
+def cache_tags(request: Request) -> str:
+    """Return the cache tags of the original. A stored rendition has those of the original that it was made from."""
+    if request.key.startswith(STORED_RENDITIONS_PREFIX) and request.stored_tags:
+        return request.stored_tags
+    pipeline_tags = [pipeline_tag(PIPELINE_VERSION)] if request.query else []
+    return ",".join(tags(request.key) + pipeline_tags)
+
+
+def rendition_etag(original_etag: str, query: str) -> str:
+    """Return an ETag that S3 does not know.
+
+    With S3's own ETag, S3 would confirm at revalidation a rendition that an older pipeline version made.
+    """
+    digest = hashlib.sha256(f"{query} {PIPELINE_VERSION}".encode()).hexdigest()[:8]
+    return f'"{original_etag}-{digest}"'

@@ -1,69 +1,76 @@
-"""What a viewer asked for, and its one spelling: the canonical query that viewer_request.js writes."""
+"""A rendition as a value, and its text form: the canonical query that viewer_request.js writes."""
 
 import re
 from dataclasses import dataclass, fields
 from typing import Final, Self
 
-from common.contract import CHOICES, OUTPUT_FORMATS
+from common.contract import CANONICAL_PARAMETERS, CHOICES, OUTPUT_FORMATS
 from edge.errors import BadRendition
 
 MAX_SIDE: Final = 16383
-"""What the formats can hold (WebP: 14 bits); a stack's own limit is lower."""
+"""Pixels of the longest side that the output formats can hold (WebP: 14 bits). The limit of a stack is lower."""
 
 
-def _one_of(words: tuple[str, ...]) -> tuple[str, str]:
-    """Return the pattern of these words, and the sentence that lists them."""
+def _choice(words: tuple[str, ...]) -> tuple[str, str]:
+    """Return the pattern that matches these words, and the text that lists them."""
     return "|".join(words), f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 _SIDE = (r"[1-9]\d{0,4}", f"a whole number from 1 to {MAX_SIDE}")
 _GRAMMAR: Final[dict[str, tuple[str, str]]] = {
     "background": (r"[0-9a-f]{6}", "six hexadecimal digits"),
-    "fit": _one_of(CHOICES["fit"]),
-    "format": _one_of(("original", *OUTPUT_FORMATS)),
+    "fit": _choice(CHOICES["fit"]),
+    "format": _choice(("original", *OUTPUT_FORMATS)),
     "height": _SIDE,
-    "position": _one_of(CHOICES["position"]),
+    "position": _choice(CHOICES["position"]),
     "quality": (r"[1-9]\d?|100", "a whole number from 1 to 100"),
     "width": _SIDE,
 }
+"""For each parameter, the pattern of its value, and what the parameter accepts, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendition:
-    """Fields in the order of the canonical query. What could not matter is refused: it would be a second spelling."""
+    """A rendition that a viewer can request. The fields are the parameters of the canonical query.
+
+    A value that has no effect is refused, because it would be a second spelling of the same rendition.
+    """
 
     background: str = "ffffff"
-    """rrggbb, under transparency where the output has none."""
+    """Color rrggbb that replaces transparency in a JPEG."""
     fit: str = "cover"
-    """As CSS object-fit, when both sides are given."""
+    """Like the CSS property object-fit, if the rendition has both a width and a height."""
     format: str | None = None
-    """None: the original's. Always part of the canonical query, so that nothing is left to negotiate."""
+    """None keeps the format of the original. The canonical query always names the format, as `original` for None."""
     height: int | None = None
-    """Pixels, like width; device pixels are already folded in."""
+    """Device pixels, like the width: the canonical query already includes `dpr`."""
     position: str = "center"
-    """What `cover` keeps."""
+    """The part of the original that `cover` keeps."""
     quality: int | None = None
-    """1 to 100; None: the format's own default."""
+    """1 to 100; None selects the default of the format."""
     width: int | None = None
 
     def __post_init__(self) -> None:
-        """BadRendition unless every value can matter."""
-        boxed = self.width is not None and self.height is not None
+        """Raise BadRendition if a value is out of range or has no effect."""
+        has_box = self.width is not None and self.height is not None
         if self.background != "ffffff" and self.format != "jpeg":
             raise BadRendition("background needs format=jpeg")
-        if self.fit != "cover" and not boxed:
+        if self.fit != "cover" and not has_box:
             raise BadRendition("fit needs width and height")
-        if self.position != "center" and not (boxed and self.fit == "cover"):
+        if self.position != "center" and not (has_box and self.fit == "cover"):
             raise BadRendition("position needs width, height and fit=cover")
         if self.quality is not None and self.format == "png":
-            raise BadRendition("quality means nothing to format=png")
+            raise BadRendition("quality has no effect with format=png")
         for name, side in (("width", self.width), ("height", self.height)):
             if side is not None and not 1 <= side <= MAX_SIDE:
                 raise BadRendition(f"{name} accepts {_SIDE[1]}")
 
     @classmethod
     def parse(cls, query: str) -> Self:
-        """Only the canonical spelling; BadRendition names the parameter and what it accepts."""
+        """Return the rendition of a canonical query.
+
+        Raise BadRendition for any other spelling; the error names the parameter and what the parameter accepts.
+        """
         values: dict[str, str | int] = {}
         for pair in query.split("&"):
             name, _, value = pair.partition("=")
@@ -75,15 +82,19 @@ class Rendition:
             values[name] = int(value) if name in ("width", "height", "quality") else value
         if values.get("format") == "original":
             del values["format"]
-        rendition = cls(**values)  # type: ignore[arg-type]  # the grammar has checked each
+        rendition = cls(**values)  # type: ignore[arg-type]  # the grammar has checked each value
         if rendition == cls():
-            raise BadRendition("format=original alone is the original itself")
+            raise BadRendition("format=original alone requests the original, which needs no query")
         if str(rendition) != query:
             raise BadRendition(f"the canonical spelling of this query is {rendition}")
         return rendition
 
     def __str__(self) -> str:
-        """The canonical query; `parse` reads it back to an equal value."""
-        given = {field.name: getattr(self, field.name) for field in fields(self)}
-        kept = {field.name for field in fields(self) if given[field.name] != field.default} | {"format"}
-        return "&".join(f"{name}={value or 'original'}" for name, value in given.items() if name in kept)
+        """Return the canonical query. `parse` returns an equal value for it."""
+        defaults = {field.name: field.default for field in fields(self)}
+        values = {name: getattr(self, name) for name in CANONICAL_PARAMETERS}
+        return "&".join(
+            f"{name}={value or 'original'}"
+            for name, value in values.items()
+            if name == "format" or value != defaults[name]
+        )

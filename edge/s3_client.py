@@ -1,4 +1,4 @@
-"""One bucket of S3, over a connection that outlives the request: originals are read, or renditions written."""
+"""Read originals from a bucket and write renditions to a bucket, over a connection that outlives the request."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -13,71 +13,66 @@ from edge.errors import NoSuchOriginal, OriginalTooLarge, OriginFailed
 from edge.sigv4 import signed_headers
 
 _TIMEOUT: Final = 4.0
-"""Seconds without a byte; twice that, once for the retry, stays within the function's own timeout."""
+"""Seconds without a byte. Two attempts together stay within the timeout of the function."""
+_MAX_EXPLANATION: Final = 1000
+"""Bytes of an error response that are logged."""
+_READ_FAILED: Final = "The original could not be read."
+_WRITE_FAILED: Final = "The rendition could not be stored."
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
-    """As S3 holds it at this moment."""
+    """An original as S3 has it now."""
 
     body: bytes
     etag: str
-    """Without quotes."""
+    """Without quotation marks."""
 
 
 class Bucket:
-    """Not for threads: Lambda gives each of its sandboxes one request at a time."""
+    """One bucket. It is not thread-safe: Lambda gives each sandbox one request at a time."""
 
     def __init__(self, name: str, region: str) -> None:
-        # As every AWS SDK does: the variable leads to another S3, which is then addressed by path.
+        # Every AWS SDK reads this variable. It names another S3, which is then addressed in path style.
         endpoint = urlsplit(os.environ.get("AWS_ENDPOINT_URL_S3", ""))
         self._prefix = f"/{name}" if endpoint.netloc else ""
         self._host = endpoint.netloc or f"{name}.s3.{region}.amazonaws.com"
         self._region = region
-        connect = HTTPConnection if endpoint.scheme == "http" else HTTPSConnection
-        self._connection = connect(self._host, timeout=_TIMEOUT)
+        connection_class = HTTPConnection if endpoint.scheme == "http" else HTTPSConnection
+        self._connection = connection_class(self._host, timeout=_TIMEOUT)
 
     def close(self) -> None:
-        """Gives the connection back; at the edge it lives as long as the sandbox."""
+        """Close the connection. The edge function never does: the connection lives as long as the sandbox."""
         self._connection.close()
 
     def read(self, key: str, *, max_bytes: int) -> Original:
-        """OriginFailed after one retry, OriginalTooLarge beyond the limit, NoSuchOriginal if it went meanwhile."""
-        return self._twice(lambda: self._get(key, max_bytes), "The original could not be read.")
+        """Return the object with this key.
+
+        Raise NoSuchOriginal if the object does not exist any more, OriginalTooLarge if it has more than `max_bytes`,
+        and OriginFailed if S3 fails twice.
+        """
+        return self.with_retry(lambda: self._get(key, max_bytes), _READ_FAILED)
 
     def write(self, key: str, body: bytes, headers: Mapping[str, str]) -> None:
-        """`headers` are kept with the object, and come back when it is read. OriginFailed after one retry."""
-        self._twice(lambda: self._put(key, body, headers), "The rendition could not be stored.")
+        """Store an object. S3 returns `headers` whenever the object is read. Raise OriginFailed if S3 fails twice."""
+        self.with_retry(lambda: self._put(key, body, headers), _WRITE_FAILED)
 
-    def _twice(self, call: Callable[[], Result], failure: str) -> Result:
+    def with_retry(self, call: Callable[[], Result], failure: str) -> Result:
+        """Return the result of `call`, which is repeated once on a new connection if the connection or S3 fails."""
         try:
             return call()
         except (OSError, HTTPException):
-            self._connection.close()  # a kept connection may have died: the next one is new
+            self._connection.close()  # S3 may have closed the kept connection; http.client opens a new one.
         try:
             return call()
         except (OSError, HTTPException) as error:
             self._connection.close()
             raise OriginFailed(failure, detail=repr(error)) from error
 
-    def _get(self, key: str, max_bytes: int) -> Original:
-        response = self._sent("GET", key, b"", {})
-        if response.status == 200:
-            return Original(body=self._body(response, max_bytes), etag=response.getheader("etag", "").strip('"'))
-        explanation = self._explanation(response)
-        if response.status == 404:
-            raise NoSuchOriginal("There is no original of this name.", detail=explanation)
-        raise OriginFailed("The original could not be read.", detail=explanation)
-
-    def _put(self, key: str, body: bytes, headers: Mapping[str, str]) -> None:
-        response = self._sent("PUT", key, body, headers)
-        if response.status != 200:
-            raise OriginFailed("The rendition could not be stored.", detail=self._explanation(response))
-        response.read()
-
-    def _sent(self, method: str, key: str, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
+    def send(self, method: str, key: str, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
+        """Sign and send one request, and return the response, whose body has not been read."""
         path = f"{self._prefix}/{encode_key(key)}"
         signed = signed_headers(
             method=method,
@@ -92,17 +87,33 @@ class Bucket:
         self._connection.request(method, path, headers=signed, body=body or None)
         return self._connection.getresponse()
 
-    def _explanation(self, response: HTTPResponse) -> str:
-        """Why S3 refused. OSError, which is worth a retry, where it failed."""
-        explanation = f"S3 answered {response.status}: {response.read(1000).decode(errors='replace')}"
-        self._connection.close()
-        if response.status >= 500:
-            raise OSError(explanation)
-        return explanation
+    def _get(self, key: str, max_bytes: int) -> Original:
+        response = self.send("GET", key, b"", {})
+        if response.status == 200:
+            return Original(body=self._read_body(response, max_bytes), etag=response.getheader("etag", "").strip('"'))
+        explanation = self._explain_refusal(response)
+        if response.status == 404:
+            raise NoSuchOriginal("There is no original of this name.", detail=explanation)
+        raise OriginFailed(_READ_FAILED, detail=explanation)
 
-    def _body(self, response: HTTPResponse, max_bytes: int) -> bytes:
+    def _put(self, key: str, body: bytes, headers: Mapping[str, str]) -> None:
+        response = self.send("PUT", key, body, headers)
+        if response.status != 200:
+            raise OriginFailed(_WRITE_FAILED, detail=self._explain_refusal(response))
+        response.read()
+
+    def _read_body(self, response: HTTPResponse, max_bytes: int) -> bytes:
+        """Return the body. If S3 closes the connection early, read() raises IncompleteRead, an HTTPException."""
         if response.length is None or response.length > max_bytes:
             self._connection.close()
             detail = f"content-length: {response.length}"
             raise OriginalTooLarge(f"The original has more than {max_bytes} bytes.", detail=detail)
-        return response.read()  # IncompleteRead, an HTTPException, if S3 breaks off
+        return response.read()
+
+    def _explain_refusal(self, response: HTTPResponse) -> str:
+        """Return why S3 refused the request. Raise OSError for a status of 500 or more, which is worth a retry."""
+        explanation = f"S3 answered {response.status}: {response.read(_MAX_EXPLANATION).decode(errors='replace')}"
+        self._connection.close()
+        if response.status >= 500:
+            raise OSError(explanation)
+        return explanation

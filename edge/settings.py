@@ -1,4 +1,4 @@
-"""The stack's limits, as they reach the function: JSON in one origin custom header."""
+"""The settings of the stack, which reach the edge function as JSON in an origin custom header."""
 
 import json
 from dataclasses import dataclass, fields
@@ -9,47 +9,48 @@ from common.contract import SETTINGS_HEADER
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What infra/config/stack_config.py validated at preview; here only shape and type are checked."""
+    """The settings. infra/config/stack_config.py validates their values at preview; `parse` checks only the types."""
 
     bucket: str
-    """Of the originals."""
+    """Name of the bucket of the originals."""
     renditions: str
-    """The bucket of what is too large for one answer."""
+    """Name of the bucket of the stored renditions."""
     region: str
-    """Of both: AWS_REGION is the replica's."""
+    """Region of both buckets. AWS_REGION is the Region in which the replica of the function runs."""
     formats: tuple[str, ...]
-    """What `auto` may choose, best first; these renditions vary with Accept."""
+    """Formats that `auto` may select, in order of preference. Responses in these formats vary with Accept."""
     max_dimension: int
-    """Pixels, of either side of a rendition."""
+    """Pixels of the longer side of a rendition."""
     max_bytes: int
-    """Of an original."""
+    """Bytes of an original."""
     max_pixels: int
-    """Of an original, all frames together."""
+    """Pixels of an original, all frames together."""
     max_frames: int
-    """Of an animation."""
+    """Frames of an animation."""
     browser_ttl: int
-    """Seconds."""
+    """Seconds for which browsers keep a response."""
     cdn_ttl: int
-    """Seconds."""
+    """Seconds for which CloudFront keeps a response."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The header's value; ValueError names every key that is missing or of the wrong type.
+        """Return the settings from the value of the header.
 
-        Others are no error: after going back to an earlier version, the program may know keys that it does not.
+        Raise ValueError, which names every key that is missing or has the wrong type. Unknown keys are ignored: after
+        a rollback to an earlier version of the edge function, the stack may send keys that this version does not know.
         """
         values: Any = json.loads(text)
         if not isinstance(values, dict):
             raise ValueError(f"{SETTINGS_HEADER} is not a JSON object")
-        given = cast("dict[str, Any]", values)
-        kinds = {field.name: field.type for field in fields(cls)}
+        settings = cast("dict[str, Any]", values)
+        types = {field.name: field.type for field in fields(cls)}
         problems: list[str] = []
-        for name, kind in kinds.items():
-            value = given.get(name)
-            if kind == tuple[str, ...] and isinstance(value, list):
-                given[name] = tuple(cast("list[str]", value))
-            elif kind not in (str, int) or type(value) is not kind:
+        for name, expected in types.items():
+            value = settings.get(name)
+            if expected == tuple[str, ...] and isinstance(value, list):
+                settings[name] = tuple(cast("list[str]", value))
+            elif expected not in (str, int) or type(value) is not expected:
                 problems.append(f"{name} is {value!r}")
         if problems:
             raise ValueError(f"{SETTINGS_HEADER}: {'; '.join(problems)}")
-        return cls(**{name: given[name] for name in kinds})
+        return cls(**{name: settings[name] for name in types})

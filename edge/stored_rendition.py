@@ -1,4 +1,4 @@
-"""What is too large for one answer of Lambda@Edge goes to the renditions bucket, and the viewer after it."""
+"""Name the renditions that are too large for one response, and limit how long caches keep the redirects to them."""
 
 import hashlib
 import re
@@ -6,23 +6,31 @@ from typing import Final
 
 from common.contract import STORED_RENDITIONS_PREFIX
 
-_AT_BROWSERS: Final = 60
-_AT_CLOUDFRONT: Final = 24 * 3600
-"""Seconds, for which a redirect may be kept. The bucket keeps what it leads to for longer."""
+_MAX_BROWSER_TTL: Final = 60
+"""Seconds for which a browser may keep a redirect."""
+_MAX_CDN_TTL: Final = 24 * 3600
+"""Seconds for which CloudFront may keep a redirect. The bucket keeps the stored rendition for longer."""
 
 
 def stored_key(key: str, etag: str, query: str, version: str, content_type: str) -> str:
-    """Never the same for two pictures: a new original has another ETag, so nothing that is stored can be stale."""
+    """Return the key of a stored rendition. Two different pictures never have the same key.
+
+    A new original has another ETag, so a stored rendition can never be stale.
+    """
     digest = hashlib.sha256(f"{key}\n{query}\n{version}".encode()).hexdigest()[:16]
     return f"{STORED_RENDITIONS_PREFIX}{etag}-{digest}.{content_type.removeprefix('image/')}"
 
 
-def redirect_lifetime(cache_control: str) -> str:
-    """Of the redirect to a rendition whose own is `cache_control`: shorter, and never shared where that is not."""
-    words = cache_control.lower()
-    if re.search(r"\b(no-store|no-cache|private)\b", words):
+def redirect_cache_control(cache_control: str) -> str:
+    """Return the Cache-Control of the redirect to a rendition that has `cache_control`.
+
+    The redirect never lives longer than the rendition, and shared caches do not keep it if they may not keep the
+    rendition.
+    """
+    directives = cache_control.lower()
+    if re.search(r"\b(no-store|no-cache|private)\b", directives):
         return cache_control
-    seconds = {name: int(number) for name, number in re.findall(r"\b(s-maxage|max-age)\s*=\s*\"?(\d+)", words)}
-    browsers = seconds.get("max-age", _AT_BROWSERS)
-    shared = seconds.get("s-maxage", seconds.get("max-age", _AT_CLOUDFRONT))
-    return f"public, max-age={min(browsers, _AT_BROWSERS)}, s-maxage={min(shared, _AT_CLOUDFRONT)}"
+    seconds = {name: int(number) for name, number in re.findall(r"\b(s-maxage|max-age)\s*=\s*\"?(\d+)", directives)}
+    browser_ttl = seconds.get("max-age", _MAX_BROWSER_TTL)
+    cdn_ttl = seconds.get("s-maxage", seconds.get("max-age", _MAX_CDN_TTL))
+    return f"public, max-age={min(browser_ttl, _MAX_BROWSER_TTL)}, s-maxage={min(cdn_ttl, _MAX_CDN_TTL)}"

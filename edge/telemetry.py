@@ -1,16 +1,21 @@
-"""One JSON line per answer: what was asked, what came of it, and where the time went."""
+"""One JSON line in the log for each response, and the server-timing header."""
 
 import json
 import time
 
 from edge.event import Request, Response
+from edge.imaging.outcome import Outcome
 
-_cold = True
+_is_cold_start = True
 
 
 def log(request: Request, response: Response, *, started: float, timings: dict[str, float]) -> None:
-    """To stdout, which Lambda sends to CloudWatch Logs. `timings` in milliseconds; no viewer's address, ever."""
-    global _cold
+    """Print one line to stdout, which Lambda sends to CloudWatch Logs.
+
+    `started` is a reading of time.perf_counter(), `timings` are milliseconds by phase. The line must never contain the
+    address of a viewer.
+    """
+    global _is_cold_start
     line = {
         "request": request.id,
         "key": request.key,
@@ -20,20 +25,35 @@ def log(request: Request, response: Response, *, started: float, timings: dict[s
         "status": request.status if response.body is None else response.status,
         "bytes_in": request.length,
         "bytes_out": None if response.body is None else len(response.body),
-        "ms": {**timings, "function": elapsed(started)},
-        "cold": _cold,
+        "ms": {**timings, "function": milliseconds_since(started)},
+        "cold": _is_cold_start,
     }
-    _cold = False
-    line |= {name: text for name, text in (("way", response.way), ("detail", response.detail)) if text}
+    _is_cold_start = False
+    optional = {"outcome": describe_outcome(response), "detail": response.detail}
+    line |= {name: text for name, text in optional.items() if text}
     print(json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201  # stdout is the log
 
 
-def elapsed(since: float) -> float:
-    """Milliseconds since a reading of time.perf_counter()."""
-    return round((time.perf_counter() - since) * 1000, 1)
+def milliseconds_since(started: float) -> float:
+    """Return the milliseconds since a reading of time.perf_counter()."""
+    return round((time.perf_counter() - started) * 1000, 1)
 
 
-def server_timing(timings: dict[str, float], way: str) -> str:
-    """The header's value. https://www.w3.org/TR/server-timing/"""
-    phases = [f"{phase};dur={milliseconds:.1f}" for phase, milliseconds in timings.items()]
-    return ", ".join([*phases, f'way;desc="{way}"'] if way else phases)
+def server_timing(response: Response) -> str:
+    """Return the value of the server-timing header. https://www.w3.org/TR/server-timing/"""
+    metrics = [f"{phase};dur={milliseconds:.1f}" for phase, milliseconds in response.timings.items()]
+    description = describe_outcome(response)
+    return ", ".join([*metrics, f'outcome;desc="{description}"'] if description else metrics)
+
+
+def describe_outcome(response: Response) -> str:
+    """Return the outcome in words, or an empty string if the viewer got what they requested."""
+    match response.outcome:
+        case None | Outcome.AS_REQUESTED:
+            return ""
+        case Outcome.QUALITY_REDUCED:
+            return f"quality reduced to {response.quality}"
+        case Outcome.FORMAT_CHANGED:
+            return f"format changed to {response.headers['content-type']}"
+        case outcome:
+            return outcome.value

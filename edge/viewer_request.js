@@ -1,17 +1,17 @@
-// From the viewer's query to the canonical query: with the path, it is the cache key.
+// The viewer function: rewrites path and query to their canonical spelling, which together are the cache key.
 // CloudFront Function, runtime 2.0: no for-of, spread, destructuring, default parameters or `?.`; at most 10 KB.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
 // The stack puts one constant in front of this file: LIMITS {maxDimension, sizes, format, formats, choices}.
-// `choices` has the accepted words of dpr, fit, format and position: common/contract.py.
+// `choices` has the accepted words of dpr, fit, format and position, from common/contract.py.
 
 const SIDE = 'a whole number from 1 to ' + LIMITS.maxDimension;
 const ACCEPTS = {
   background: 'six hexadecimal digits, as in ffcc00',
-  dpr: listed(LIMITS.choices.dpr),
-  fit: listed(LIMITS.choices.fit),
-  format: listed(LIMITS.choices.format),
+  dpr: listWords(LIMITS.choices.dpr),
+  fit: listWords(LIMITS.choices.fit),
+  format: listWords(LIMITS.choices.format),
   height: SIDE,
-  position: listed(LIMITS.choices.position),
+  position: listWords(LIMITS.choices.position),
   quality: 'a whole number from 1 to 100',
   width: SIDE,
 };
@@ -21,23 +21,23 @@ function handler(event) {
   const request = event.request;
   const path = canonicalPath(request.uri);
   if (path === null) {
-    return problem(404, 'Not Found', 'There is no original of this name.');
+    return problemResponse(404, 'Not Found', 'There is no original of this name.');
   }
-  const asked = read(request.querystring);
-  if (asked.refused.length > 0) {
-    return problem(400, 'Bad Request', asked.refused.join('; ') + '.');
+  const query = parseQuery(request.querystring);
+  if (query.problems.length > 0) {
+    return problemResponse(400, 'Bad Request', query.problems.join('; ') + '.');
   }
   request.uri = path;
-  request.querystring = canonicalQuery(asked.values, request.headers.accept);
+  request.querystring = canonicalQuery(query.values, request.headers.accept);
   if (request.querystring !== '') {
-    // A range of a rendition would be a range of the original: S3 answers before the rendition exists.
+    // S3 would apply a range to the original, before the rendition exists.
     delete request.headers.range;
     delete request.headers['if-range'];
   }
   return request;
 }
 
-// One spelling per key: `+` is a plus and never a space, `%41` is `A`. Null where no key can be meant.
+// Returns the one spelling of a path (`+` is a plus sign, never a space; `%41` is `A`), or null if it cannot be a key.
 function canonicalPath(uri) {
   let key;
   try {
@@ -53,10 +53,10 @@ function canonicalPath(uri) {
   });
 }
 
-// The values of the known names, typed; and a sentence for each that is refused.
-function read(querystring) {
+// Returns the values of the known parameters, and one sentence for each parameter that is refused.
+function parseQuery(querystring) {
   const values = {};
-  const refused = [];
+  const problems = [];
   const seen = [];
   Object.keys(querystring).forEach(function (spelling) {
     const name = spelling.toLowerCase();
@@ -64,92 +64,92 @@ function read(querystring) {
       return;
     }
     const parameter = querystring[spelling];
-    const repeated = seen.indexOf(name) >= 0 || (parameter.multiValue && parameter.multiValue.length > 1);
-    const value = repeated ? null : typed(name, parameter.value.toLowerCase());
-    if (value === null && refused.every(function (sentence) { return sentence.indexOf(name) !== 0; })) {
-      refused.push(name + ' accepts ' + ACCEPTS[name] + (repeated ? ', once' : ''));
+    const isRepeated = seen.indexOf(name) >= 0 || (parameter.multiValue && parameter.multiValue.length > 1);
+    const value = isRepeated ? null : parseValue(name, parameter.value.toLowerCase());
+    if (value === null && problems.every(function (problem) { return problem.indexOf(name) !== 0; })) {
+      problems.push(name + ' accepts ' + ACCEPTS[name] + (isRepeated ? ', once' : ''));
     }
     seen.push(name);
     values[name] = value;
   });
-  return { values: values, refused: refused };
+  return { values: values, problems: problems };
 }
 
-// Null for what is not accepted.
-function typed(name, text) {
+// Returns the value as a number or a word, or null if the parameter does not accept the text.
+function parseValue(name, text) {
   switch (name) {
     case 'width':
     case 'height':
-      return whole(text, LIMITS.maxDimension);
+      return parseWholeNumber(text, LIMITS.maxDimension);
     case 'quality':
-      return whole(text, 100);
+      return parseWholeNumber(text, 100);
     case 'dpr':
-      return one(text, LIMITS.choices.dpr) === null ? null : Number(text);
+      return parseChoice(text, LIMITS.choices.dpr) === null ? null : Number(text);
     case 'background':
       return /^[0-9a-f]{6}$/.test(text) ? text : null;
     case 'format':
-      return one(text === 'jpg' ? 'jpeg' : text, LIMITS.choices.format);
+      return parseChoice(text === 'jpg' ? 'jpeg' : text, LIMITS.choices.format);
     default:
-      return one(text, LIMITS.choices[name]);
+      return parseChoice(text, LIMITS.choices[name]);
   }
 }
 
-function whole(text, most) {
+function parseWholeNumber(text, max) {
   const number = /^[0-9]+$/.test(text) ? Number(text) : 0;
-  return number >= 1 && number <= most ? number : null;
+  return number >= 1 && number <= max ? number : null;
 }
 
-function listed(words) {
-  return words.slice(0, -1).join(', ') + ' or ' + words[words.length - 1];
-}
-
-function one(text, words) {
+function parseChoice(text, words) {
   return words.indexOf(text) < 0 ? null : text;
 }
 
-// Lower case, alphabetical, without defaults and without what cannot matter. The format is always there, so that
-// nothing is left to negotiate.
-function canonicalQuery(asked, accept) {
-  const box = sides(asked);
-  const boxed = box.width !== undefined && box.height !== undefined;
-  const format = negotiated(asked.format || LIMITS.format, accept);
-  const sized = box.width !== undefined || box.height !== undefined;
-  if (!sized && !asked.quality && (!asked.format || format === 'original')) {
+function listWords(words) {
+  return words.slice(0, -1).join(', ') + ' or ' + words[words.length - 1];
+}
+
+// Returns the parameters in lower case and in alphabetical order, without defaults and without values that have no
+// effect. The format is always included, so that no later step has to negotiate it. Empty means the original.
+function canonicalQuery(values, accept) {
+  const box = deviceBox(values);
+  const hasSide = box.width !== undefined || box.height !== undefined;
+  const hasBothSides = box.width !== undefined && box.height !== undefined;
+  const format = negotiateFormat(values.format || LIMITS.format, accept);
+  if (!hasSide && !values.quality && (!values.format || format === 'original')) {
     return '';
   }
-  const fit = boxed && asked.fit ? asked.fit : 'cover';
-  const kept = [];
-  keep(kept, 'background', asked.background, format === 'jpeg' && asked.background !== 'ffffff');
-  keep(kept, 'fit', fit, fit !== 'cover');
-  keep(kept, 'format', format, true);
-  keep(kept, 'height', box.height, true);
-  keep(kept, 'position', asked.position, boxed && fit === 'cover' && asked.position !== 'center');
-  keep(kept, 'quality', asked.quality, format !== 'png');
-  keep(kept, 'width', box.width, true);
-  return kept.join('&');
+  const fit = hasBothSides && values.fit ? values.fit : 'cover';
+  const pairs = [];
+  addPair(pairs, 'background', values.background, format === 'jpeg' && values.background !== 'ffffff');
+  addPair(pairs, 'fit', fit, fit !== 'cover');
+  addPair(pairs, 'format', format, true);
+  addPair(pairs, 'height', box.height, true);
+  addPair(pairs, 'position', values.position, hasBothSides && fit === 'cover' && values.position !== 'center');
+  addPair(pairs, 'quality', values.quality, format !== 'png');
+  addPair(pairs, 'width', box.width, true);
+  return pairs.join('&');
 }
 
-function keep(kept, name, value, matters) {
-  if (value !== undefined && matters) {
-    kept.push(name + '=' + value);
+function addPair(pairs, name, value, hasEffect) {
+  if (value !== undefined && hasEffect) {
+    pairs.push(name + '=' + value);
   }
 }
 
-// Width and height in device pixels, no side above the limit, the box's own ratio kept; then snapped to the stack's sizes.
-function sides(asked) {
-  const longer = Math.max(asked.width || 0, asked.height || 0);
-  const scale = longer === 0 ? 1 : Math.min(asked.dpr || 1, LIMITS.maxDimension / longer);
+// Returns width and height in device pixels: at most maxDimension, in the ratio of the box, then rounded up to a size.
+function deviceBox(values) {
+  const longerSide = Math.max(values.width || 0, values.height || 0);
+  const scale = longerSide === 0 ? 1 : Math.min(values.dpr || 1, LIMITS.maxDimension / longerSide);
   const box = {};
   ['width', 'height'].forEach(function (name) {
-    if (asked[name] !== undefined) {
-      box[name] = snapped(Math.max(1, Math.round(asked[name] * scale)));
+    if (values[name] !== undefined) {
+      box[name] = roundUpToSize(Math.max(1, Math.round(values[name] * scale)));
     }
   });
   return box;
 }
 
-// Up to the next listed size; the largest for what is beyond.
-function snapped(side) {
+// Returns the next larger size of the stack, or the largest size if the side exceeds all of them.
+function roundUpToSize(side) {
   for (let i = 0; i < LIMITS.sizes.length; i++) {
     if (LIMITS.sizes[i] >= side) {
       return LIMITS.sizes[i];
@@ -158,16 +158,16 @@ function snapped(side) {
   return LIMITS.sizes.length > 0 ? LIMITS.sizes[LIMITS.sizes.length - 1] : side;
 }
 
-// `auto`: the first of the stack's formats that Accept names; a wildcard names nothing.
-function negotiated(format, accept) {
+// Returns for `auto` the first format of the stack that the Accept header names. A wildcard names no format.
+function negotiateFormat(format, accept) {
   if (format !== 'auto') {
     return format;
   }
   const ranges = (accept ? accept.value : '').toLowerCase().split(',');
   for (let i = 0; i < LIMITS.formats.length; i++) {
-    const wanted = new RegExp('^\\s*image/' + LIMITS.formats[i] + '\\s*(;|$)');
+    const mediaType = new RegExp('^\\s*image/' + LIMITS.formats[i] + '\\s*(;|$)');
     for (let j = 0; j < ranges.length; j++) {
-      if (wanted.test(ranges[j]) && !/;\s*q=0(\.0*)?\s*(;|$)/.test(ranges[j])) {
+      if (mediaType.test(ranges[j]) && !/;\s*q=0(\.0*)?\s*(;|$)/.test(ranges[j])) {
         return LIMITS.formats[i];
       }
     }
@@ -175,8 +175,8 @@ function negotiated(format, accept) {
   return 'original';
 }
 
-// RFC 9457. CloudFront does not cache what this function answers.
-function problem(status, title, detail) {
+// Returns a problem document (RFC 9457). CloudFront does not cache the responses of this function.
+function problemResponse(status, title, detail) {
   return {
     statusCode: status,
     statusDescription: title,

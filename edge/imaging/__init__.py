@@ -1,1 +1,1 @@
-"""Bytes in, bytes out: the only code at the edge that imports an imaging library."""
+"""The image pipeline: the bytes of an original in, the bytes of a rendition out. Only this folder imports Pillow."""

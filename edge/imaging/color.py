@@ -1,4 +1,4 @@
-"""Pixels as they are meant: without palettes and sixteen bits, with alpha where it counts, in sRGB."""
+"""Convert the pixels of every Pillow mode to 8-bit sRGB, with an alpha channel where something is transparent."""
 
 import io
 from typing import Final
@@ -7,29 +7,33 @@ from PIL import Image
 
 from edge.errors import NotAnImage
 
-_SPACES: Final = {"L": ("GRAY", "RGB"), "RGB": ("RGB",), "CMYK": ("CMYK",)}
-"""The colour spaces of profiles that fit pixels of these modes."""
-_SRGB: Final = tuple(
+_PROFILE_SPACES: Final = {"L": ("GRAY", "RGB"), "RGB": ("RGB",), "CMYK": ("CMYK",)}
+"""For each mode, the color spaces of the ICC profiles that fit its pixels."""
+_SRGB_NAMES: Final = tuple(
     name.encode(coding)
-    for name in ("sRGB IEC61966-2", "sRGB built-in", "c2ci")  # by HP and Microsoft, lcms, Facebook
+    for name in ("sRGB IEC61966-2", "sRGB built-in", "c2ci")  # by HP and Microsoft, by lcms, by Facebook
     for coding in ("ascii", "utf-16-be")
 )
-"""Names of profiles that change nothing. Not just "sRGB": one of that name has linear light."""
+"""Names of the profiles that change no color. "sRGB" alone is not enough: a profile of that name has linear light."""
 
 
-def plain(image: Image.Image) -> Image.Image:
-    """Without palette or 16 bits, and with an alpha channel where anything is transparent."""
+def normalize_mode(image: Image.Image) -> Image.Image:
+    """Return the image without a palette or 16-bit channels, with an alpha channel if anything is transparent.
+
+    The mode is L, LA, RGB, RGBA, CMYK or LAB. Raise NotAnImage for 32-bit pixels, which no browser shows.
+    """
     if image.mode in ("I", "F"):
         raise NotAnImage("The original has pixels of 32 bits, which no browser shows.")
-    clear = image.info.get("transparency")
+    transparent = image.info.get("transparency")
     if image.mode.startswith("I;16"):
         scaled = image.convert("I").point(lambda value: value / 257 + 0.5).convert("L")
         scaled.info.pop("transparency", None)
-        if clear is not None:
-            scaled.putalpha(_but(image, clear))
+        if transparent is not None:
+            scaled.putalpha(alpha_from_transparent_value(image, transparent))
         image = scaled
-    elif image.mode == "RGB" and clear is not None and max(clear) > 255:  # Pillow scales the pixels, but not this
-        image.info["transparency"] = tuple(channel >> 8 for channel in clear)
+    elif image.mode == "RGB" and transparent is not None and max(transparent) > 255:
+        # Pillow scales 16-bit pixels to 8 bits, but it leaves the transparent color at 16 bits.
+        image.info["transparency"] = tuple(channel >> 8 for channel in transparent)
     if image.has_transparency_data:
         mode = "LA" if image.mode in ("L", "LA", "La") else "RGBA"
     else:
@@ -37,45 +41,54 @@ def plain(image: Image.Image) -> Image.Image:
     return image if image.mode == mode else image.convert(mode)
 
 
-def _but(image: Image.Image, clear: int) -> Image.Image:
-    """Alpha that hides one value of 16 bits, which many others come close to once they have eight."""
-    low, high = Image.frombytes("LA", image.size, image.convert("I;16").tobytes()).split()
+def alpha_from_transparent_value(image: Image.Image, transparent: int) -> Image.Image:
+    """Return the alpha channel of a 16-bit image in which the pixels of one value are transparent.
+
+    The comparison needs all 16 bits: many other values become the same value when they have eight bits.
+    """
+    low_bytes, high_bytes = Image.frombytes("LA", image.size, image.convert("I;16").tobytes()).split()
     hidden = Image.new("L", image.size)
     hidden.paste(
-        low.point([255 * (value == clear & 255) for value in range(256)]),
-        mask=high.point([255 * (value == clear >> 8) for value in range(256)]),
+        low_bytes.point([255 * (value == transparent & 255) for value in range(256)]),
+        mask=high_bytes.point([255 * (value == transparent >> 8) for value in range(256)]),
     )
     return hidden.point([255 - value for value in range(256)])
 
 
-def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Colours as the profile means them; a broken profile, or one for another kind of picture, is ignored."""
+def convert_to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Return the image with the colors that its ICC profile defines, in sRGB.
+
+    A profile that is broken, or that is made for another kind of pixels, is ignored.
+    """
     mode = image.mode.removesuffix("A")
-    if mode == "LAB":  # says by itself what its colours are
-        image = _converted(image, None, mode)
-    elif profile and not any(name in profile for name in _SRGB):
+    if mode == "LAB":  # L*a*b* values define their colors without a profile.
+        image = _apply_profile(image, None, mode)
+    elif profile and not any(name in profile for name in _SRGB_NAMES):
         space = profile[16:20].decode("latin-1").strip()
-        if space in _SPACES[mode]:
-            image = _converted(image, profile, "L" if space == "GRAY" else space)
+        if space in _PROFILE_SPACES[mode]:
+            image = _apply_profile(image, profile, "L" if space == "GRAY" else space)
     return image.convert("RGB") if image.mode == "CMYK" else image
 
 
-def _converted(image: Image.Image, profile: bytes | None, entry: str) -> Image.Image:
-    """To sRGB from a profile (L*a*b* without one) for pixels of the mode `entry`; grey stays grey."""
-    from PIL import ImageCms  # costs a cold start 10 ms, and most pictures do without
+def _apply_profile(image: Image.Image, profile: bytes | None, input_mode: str) -> Image.Image:
+    """Return the image converted to sRGB from a profile for pixels of `input_mode`. Gray images stay gray.
+
+    Without a profile, the pixels are L*a*b*.
+    """
+    from PIL import ImageCms  # This import adds 10 ms to a cold start, and most pictures do not need it.
 
     try:
         transform = ImageCms.buildTransform(
             io.BytesIO(profile) if profile else ImageCms.createProfile("LAB"),
             ImageCms.createProfile("sRGB"),
-            entry,
-            "RGB",  # perceptual, without black point compensation: as browsers show the original
+            input_mode,
+            "RGB",  # The intent is perceptual, without black point compensation: as browsers show the original.
         )
     except ImageCms.PyCMSError:
         return image
-    colours = transform.apply(image.convert(entry))
+    converted = transform.apply(image.convert(input_mode))
     if image.mode in ("L", "LA"):
-        colours = colours.convert("L")
+        converted = converted.convert("L")
     if image.mode in ("LA", "RGBA"):
-        colours.putalpha(image.getchannel("A"))
-    return colours
+        converted.putalpha(image.getchannel("A"))
+    return converted

@@ -1,4 +1,4 @@
-"""An original's bytes, decoded as far as a rendition needs them, and no further than the stack's limits."""
+"""Decode the bytes of an original as far as a rendition needs them, within the limits of the stack."""
 
 import importlib
 import io
@@ -11,135 +11,166 @@ from PIL import Image
 
 from edge.errors import ImageError, NotAnImage, OriginalTooLarge
 from edge.imaging import gif, jpeg
-from edge.imaging.color import plain
+from edge.imaging.color import normalize_mode
 from edge.imaging.formats import PLUGINS
-from edge.imaging.geometry import Placement, Size, draft
+from edge.imaging.geometry import Placement, Size, draft_size
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
-_MOVING: Final = ("avif", "gif", "png", "webp")
-_PIXELS_PER_BYTE: Final = 512
-"""At most, in a JPEG: every block of 8x8 takes a bit."""
+_ANIMATED_FORMATS: Final = ("avif", "gif", "png", "webp")
+_MAX_PIXELS_PER_BYTE: Final = 512
+"""In a JPEG, every block of 8x8 pixels takes at least one bit."""
+_ORIENTATION_TAG: Final = 0x0112
+_BLANK_GRAYS: Final = {127, 128}
+"""Values of the pixels that libjpeg fills in where a scan is truncated."""
 
 
-def opened(original: bytes, kind: str) -> "ImageFile":
-    """Its header is read, no pixels are. Not by Image.open, which imports five plugins to choose from."""
+def open_image(original: bytes, kind: str) -> "ImageFile":
+    """Return the image with its header read and no pixels decoded. Raise NotAnImage for an unknown format.
+
+    Image.open is not used, because it imports five plugins to choose from.
+    """
     if kind not in PLUGINS:
         raise NotAnImage("The original is not an image of a format that can be resized.")
-    module, reader = PLUGINS[kind]
-    with _reading():
-        return getattr(importlib.import_module(module), reader)(io.BytesIO(original))
+    module, class_name = PLUGINS[kind]
+    with _decoder_errors():
+        return getattr(importlib.import_module(module), class_name)(io.BytesIO(original))
 
 
-def numbers_of(image: "ImageFile", kind: str, asked: str | None, original: bytes, max_frames: int) -> range:
-    """Of the frames that are shown: all if they move here and there, else the one that stands for them."""
-    still = range(image.tell(), image.tell() + 1)  # of the pictures in a HEIC, the one that is open is the main one
-    if kind not in _MOVING or (asked or kind) not in _MOVING:
-        return still
-    with _reading():
-        count = gif.frames(original, most=max_frames) if kind == "gif" else getattr(image, "n_frames", 1)
+def frame_indices(image: "ImageFile", kind: str, target: str | None, original: bytes, max_frames: int) -> range:
+    """Return the indices of the frames to decode.
+
+    These are all frames if the formats of the original and of the rendition support animation, otherwise the primary
+    frame. `target` is None if the rendition keeps the original's format. Raise OriginalTooLarge beyond `max_frames`.
+    """
+    primary = range(image.tell(), image.tell() + 1)  # Of several pictures in a HEIC, Pillow opens the primary one.
+    if kind not in _ANIMATED_FORMATS or (target or kind) not in _ANIMATED_FORMATS:
+        return primary
+    with _decoder_errors():
+        count = gif.count_frames(original, max_frames=max_frames) if kind == "gif" else getattr(image, "n_frames", 1)
     if count > max_frames:
         raise OriginalTooLarge(f"The original has more than {max_frames} frames.")
     if count == 1:
-        return still
-    # An APNG may start with a picture that is only for those who cannot show the others.
+        return primary
+    # An APNG may start with a default image, which is not part of the animation.
     return range(1 if getattr(image, "default_image", False) else 0, count)
 
 
-def load(image: "ImageFile", max_pixels: int) -> None:
-    """The first frame; only now a PNG may tell its orientation, and a TIFF is upright."""
-    _afford(image.width * image.height, max_pixels)
-    with _reading():
+def load_first_frame(image: "ImageFile", max_pixels: int) -> None:
+    """Decode the first frame. Only then does Pillow know the orientation of a PNG, and has turned a TIFF upright."""
+    check_pixel_limit(image.width * image.height, max_pixels)
+    with _decoder_errors():
         image.load()
 
 
-def orientation_of(image: "ImageFile") -> int:
-    """EXIF's, 1 to 8. Not by getexif, which would heed what browsers do not: XMP, and PNG's texts."""
+def exif_orientation(image: "ImageFile") -> int:
+    """Return the EXIF orientation, 1 to 8; 1 if the EXIF data is missing or broken.
+
+    Image.getexif is not used, because it reads orientations that browsers ignore: from XMP, and from texts in PNG.
+    """
     exif = Image.Exif()
     try:
-        with _reading():
+        with _decoder_errors():
             exif.load(image.info.get("exif", b""))
-            value = exif.get(0x0112, 1)
-    except NotAnImage:  # broken EXIF says nothing
+            value = exif.get(_ORIENTATION_TAG, 1)
+    except NotAnImage:
         return 1
     return value if value in range(1, 9) else 1
 
 
-def plays_of(image: "ImageFile", kind: str) -> int:
-    """GIF counts repetitions, and none at all when it says nothing; the others count plays."""
+def loop_count(image: "ImageFile", kind: str) -> int:
+    """Return how many times the animation plays; 0 means without end.
+
+    GIF stores the number of repetitions, and nothing for an animation that plays once. The other formats store the
+    number of plays.
+    """
     loop = image.info.get("loop")
     if kind == "gif":
         return 1 if loop is None else loop and loop + 1
     return loop or 0
 
 
-def drafted(image: "ImageFile", original: bytes, placement: Placement, max_pixels: int) -> Placement:
-    """A JPEG can be decoded at 1/2, 1/4 and 1/8 of its size, for a fraction of the time."""
+def apply_draft(image: "ImageFile", original: bytes, placement: Placement, max_pixels: int) -> Placement:
+    """Decode a JPEG at 1/1, 1/2, 1/4 or 1/8 of its size, and return the placement on the decoded pixels.
+
+    A smaller size takes a fraction of the time. Raise OriginalTooLarge beyond `max_pixels`, NotAnImage for a
+    truncated file.
+    """
     width, height = image.size
-    if len(original) * _PIXELS_PER_BYTE < width * height:
+    if len(original) * _MAX_PIXELS_PER_BYTE < width * height:
         raise NotAnImage("The original is broken.", detail=f"{len(original)} bytes cannot be {width}x{height}")
-    size = draft(width, height, shrink=placement.shrink, max_pixels=max_pixels)
-    with _reading():
+    size = draft_size(width, height, reduction=placement.reduction, max_pixels=max_pixels)
+    with _decoder_errors():
         image.draft(None, size)
-    # A progressive one is decoded at its full size all the same, before it is reduced.
-    _afford(width * height if image.info.get("progressive") else image.width * image.height, max_pixels)
-    _check_end(image, original, size)
+    # libjpeg decodes a progressive JPEG at its full size before it reduces the picture.
+    check_pixel_limit(width * height if image.info.get("progressive") else image.width * image.height, max_pixels)
+    _check_scan_is_complete(image, original, size)
     scale = max(1, round(width / image.width), round(height / image.height))
-    return placement.decoded_at(1 / scale, 1 / scale)
+    return placement.scaled_by(1 / scale, 1 / scale)
 
 
-def decoded(image: "ImageFile", numbers: range, max_pixels: int) -> Iterator[Image.Image]:
-    """Frame by frame: only what comes out of the pipeline is kept."""
+def decode_frames(image: "ImageFile", indices: range, max_pixels: int) -> Iterator[Image.Image]:
+    """Decode one frame at a time, so that only the resized frames stay in memory."""
     size = image.size
-    for number in numbers:
-        with _reading():
-            image.seek(number)
-            if image.size != size:  # in Pillow a GIF's canvas grows with a frame that lies outside; browsers cut it off
-                _afford(len(numbers) * image.width * image.height, max_pixels)
+    for index in indices:
+        with _decoder_errors():
+            image.seek(index)
+            # Pillow enlarges the canvas of a GIF for a frame that exceeds it. Browsers crop such a frame.
+            if image.size != size:
+                check_pixel_limit(len(indices) * image.width * image.height, max_pixels)
             image.load()
-            frame = plain(image)
+            frame = normalize_mode(image)
         yield frame if frame.size == size else frame.crop((0, 0, *size))
-        _clear(image)
+        _clear_disposed_frame(image)
+
+
+def check_pixel_limit(pixels: int, max_pixels: int) -> None:
+    """Raise OriginalTooLarge if more than `max_pixels` must be decoded."""
+    if pixels > max_pixels:
+        raise OriginalTooLarge(f"The original has more than {max_pixels} pixels.", detail=f"{pixels} to decode")
 
 
 @contextmanager
-def _reading() -> Iterator[None]:
-    """Around Pillow and bytes that may be broken: whatever it stumbles over is NotAnImage or OriginalTooLarge."""
+def _decoder_errors() -> Iterator[None]:
+    """Turn whatever Pillow raises for broken bytes into NotAnImage or OriginalTooLarge."""
     try:
-        with warnings.catch_warnings(action="ignore"):  # of what browsers forgive, too
+        with warnings.catch_warnings(action="ignore"):  # Pillow also warns about errors that browsers tolerate.
             yield
     except ImageError:
         raise
     except (MemoryError, Image.DecompressionBombError) as error:
         raise OriginalTooLarge("The original has too many pixels.", detail=repr(error)) from error
-    except Exception as error:  # decoders raise anything
+    except Exception as error:  # Decoders raise exceptions of any class.
         raise NotAnImage("The original is broken, or not an image.", detail=repr(error)) from error
 
 
-def _afford(pixels: int, max_pixels: int) -> None:
-    if pixels > max_pixels:
-        raise OriginalTooLarge(f"The original has more than {max_pixels} pixels.", detail=f"{pixels} to decode")
+def _check_scan_is_complete(image: "ImageFile", original: bytes, size: Size) -> None:
+    """Raise NotAnImage if the scan of a JPEG is truncated.
 
-
-def _check_end(image: "ImageFile", original: bytes, size: Size) -> None:
-    """A JPEG that ends in the grey of a scan that breaks off is looked at twice."""
-    with _reading():
+    Only a picture whose last pixel has the gray of a truncated scan is decoded a second time, with sentinel bits: if
+    the scan is truncated, these bits change the picture.
+    """
+    with _decoder_errors():
         image.load()
-        if not {*image.crop((image.width - 1, image.height - 1, *image.size)).tobytes()} <= {127, 128}:
+        last_pixel = image.crop((image.width - 1, image.height - 1, *image.size))
+        if not {*last_pixel.tobytes()} <= _BLANK_GRAYS:
             return
     try:
-        longer = opened(jpeg.lengthened(original), "jpeg")
-        longer.draft(None, size)
-        longer.load()
+        extended = open_image(jpeg.append_sentinel_bits(original), "jpeg")
+        extended.draft(None, size)
+        extended.load()
     except (LookupError, OSError, SyntaxError):
         return
-    if longer.tobytes() != image.tobytes():
-        raise NotAnImage("The original is broken.", detail="its scan breaks off")
+    if extended.tobytes() != image.tobytes():
+        raise NotAnImage("The original is broken.", detail="the scan is truncated")
 
 
-def _clear(image: Any) -> None:
-    """Browsers leave nothing of a GIF's frame that asks for the background; Pillow, now and then, paints it."""
+def _clear_disposed_frame(image: Any) -> None:
+    """Make the area of a GIF frame transparent whose disposal method restores the background, as browsers do.
+
+    Pillow sometimes fills the area with the background color.
+    """
     if getattr(image, "disposal_method", 0) != 2 or "transparency" in image.info:
         return
     if image.dispose is None or image.dispose.mode == "RGBA":

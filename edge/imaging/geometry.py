@@ -1,4 +1,4 @@
-"""Which part of the original goes where: arithmetic on sizes, in pixels."""
+"""Calculate which part of an original becomes a rendition of which size. All sizes are in pixels."""
 
 import math
 from dataclasses import dataclass
@@ -6,9 +6,8 @@ from typing import Final
 
 from edge.rendition import Rendition
 
-_ACROSS: Final = {"left": 0.0, "right": 1.0}
-_DOWN: Final = {"top": 0.0, "bottom": 1.0}
-# How a picture is stored, seen from upright, by EXIF's Orientation: mirror x, mirror y, then swap x and y.
+_HORIZONTAL: Final = {"left": 0.0, "right": 1.0}
+_VERTICAL: Final = {"top": 0.0, "bottom": 1.0}
 _STORED: Final = {
     1: (False, False, False),
     2: (True, False, False),
@@ -19,28 +18,31 @@ _STORED: Final = {
     7: (True, True, True),
     8: (False, True, True),
 }
+"""For each EXIF orientation, the steps from the upright picture to the stored one: mirror x, mirror y, swap x and y."""
 
 Size = tuple[int, int]
+"""Width, height."""
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """The part of the original that is kept, and the size that it gets."""
+    """The part of the original that the rendition shows, and the size of the rendition."""
 
     box: Box
+    """In pixels of the original."""
     width: int
     height: int
 
     @property
-    def shrink(self) -> float:
-        """How many pixels of the original become one, along the side where it is fewer."""
+    def reduction(self) -> float:
+        """Pixels of the original for each pixel of the rendition, along the side that is reduced less."""
         left, top, right, bottom = self.box
         return min((right - left) / self.width, (bottom - top) / self.height)
 
     def as_stored(self, original: Size, orientation: int) -> "Placement":
-        """The same part of the picture as it lies in the file. `original` is its upright size."""
+        """Return the same part of the picture in the orientation of the file. `original` is the upright size."""
         mirror_x, mirror_y, swap = _STORED[orientation]
         left, top, right, bottom = self.box
         if mirror_x:
@@ -51,76 +53,83 @@ class Placement:
             return Placement(box=(top, left, bottom, right), width=self.height, height=self.width)
         return Placement(box=(left, top, right, bottom), width=self.width, height=self.height)
 
-    def decoded_at(self, x: float, y: float) -> "Placement":
-        """For an original that is decoded at these fractions of its width and height."""
+    def scaled_by(self, x: float, y: float) -> "Placement":
+        """Return the placement on an original that is decoded at these fractions of its width and height."""
         left, top, right, bottom = self.box
         return Placement(box=(left * x, top * y, right * x, bottom * y), width=self.width, height=self.height)
 
 
-def upright(size: Size, orientation: int) -> Size:
-    """The size that viewers see, of a picture stored with this EXIF orientation."""
+def upright_size(size: Size, orientation: int) -> Size:
+    """Return the size that viewers see, of a picture that is stored in this EXIF orientation."""
     return (size[1], size[0]) if _STORED[orientation][2] else size
 
 
 def place(width: int, height: int, rendition: Rendition, *, max_dimension: int) -> Placement:
-    """For an original of width x height, upright; never larger than it, and no side beyond max_dimension."""
+    """Return the placement of a rendition on an upright original of this width and height.
+
+    A rendition is never larger than the original, and none of its sides exceeds `max_dimension`.
+    """
     original, whole = (width, height), (0.0, 0.0, float(width), float(height))
-    most_wide = min(rendition.width or max_dimension, max_dimension)
-    most_high = min(rendition.height or max_dimension, max_dimension)
+    max_width = min(rendition.width or max_dimension, max_dimension)
+    max_height = min(rendition.height or max_dimension, max_dimension)
     if rendition.width is None or rendition.height is None or rendition.fit == "contain":
-        size = _within((most_wide, most_high), original)
+        size = _scale_to_fit(original, within=(max_width, max_height))
         return Placement(box=whole, width=size[0], height=size[1])
-    # Both sides are wanted exactly. A box that the original cannot fill shrinks, and keeps its own ratio.
-    size = _within(original, (most_wide, most_high))
-    box = whole if rendition.fit == "fill" else _crop(original, size, rendition.position)
+    # `cover` and `fill` fill the box exactly. If the original cannot fill it, the box shrinks and keeps its ratio.
+    size = _scale_to_fit((max_width, max_height), within=original)
+    box = whole if rendition.fit == "fill" else _crop_box(original, size, rendition.position)
     return Placement(box=box, width=size[0], height=size[1])
 
 
-def draft(width: int, height: int, *, shrink: float, max_pixels: int) -> tuple[int, int]:
-    """The size at which to decode a JPEG, which can be decoded at a half, a quarter or an eighth.
+def draft_size(width: int, height: int, *, reduction: float, max_pixels: int) -> Size:
+    """Return the size at which to decode a JPEG: whole, or a half, a quarter or an eighth of each side.
 
-    One and a half times as large as needed: less softens the result, and at 2.0 three times more is often decoded. Not
-    even that where it would be more than max_pixels.
+    The decoded picture is at least 1.5 times as large as the rendition: less softens the result, and a factor of 2.0
+    often decodes three times more pixels. If this size has more than `max_pixels`, a factor of 1.0 is enough.
     """
     size = width, height
     for margin in (1.5, 1.0):
-        scale = max(scale for scale in (1, 2, 4, 8) if scale <= max(1.0, shrink / margin))
+        scale = max(scale for scale in (1, 2, 4, 8) if scale <= max(1.0, reduction / margin))
         size = max(1, width // scale), max(1, height // scale)
         if size[0] * size[1] <= max_pixels:
             break
     return size
 
 
-def _within(limit: Size, size: Size) -> Size:
-    """The largest size with the ratio of `size` that exceeds neither. In whole numbers: floats miss exact halves."""
-    (most_wide, most_high), (width, height) = limit, size
-    if width <= most_wide and height <= most_high:
+def _scale_to_fit(size: Size, *, within: Size) -> Size:
+    """Return the largest size with the ratio of `size` that exceeds neither `size` nor `within`.
+
+    The calculation uses whole numbers, because floats miss exact halves.
+    """
+    (max_width, max_height), (width, height) = within, size
+    if width <= max_width and height <= max_height:
         return size
-    if width * most_high >= height * most_wide:
-        return most_wide, _nearest(height * most_wide, width)
-    return _nearest(width * most_high, height), most_high
+    if width * max_height >= height * max_width:
+        return max_width, _divide_rounded(height * max_width, width)
+    return _divide_rounded(width * max_height, height), max_height
 
 
-def _nearest(numerator: int, denominator: int) -> int:
-    """To the nearest pixel, half up; nothing disappears."""
+def _divide_rounded(numerator: int, denominator: int) -> int:
+    """Return the quotient, rounded half up; at least 1, so that no side disappears."""
     return max(1, (2 * numerator + denominator) // (2 * denominator))
 
 
-def _crop(original: Size, size: Size, position: str) -> Box:
-    """The largest part of the original that has the size's ratio, where `position` wants it."""
+def _crop_box(original: Size, size: Size, position: str) -> Box:
+    """Return the largest part of the original that has the ratio of `size`, at the position that `cover` keeps."""
     width, height = original
     words = position.split("-")
-    across = next((_ACROSS[word] for word in words if word in _ACROSS), 0.5)
-    down = next((_DOWN[word] for word in words if word in _DOWN), 0.5)
-    left, right = _kept(width, height * size[0] / size[1], across)
-    top, bottom = _kept(height, width * size[1] / size[0], down)
+    horizontal = next((_HORIZONTAL[word] for word in words if word in _HORIZONTAL), 0.5)
+    vertical = next((_VERTICAL[word] for word in words if word in _VERTICAL), 0.5)
+    left, right = _crop_side(width, height * size[0] / size[1], horizontal)
+    top, bottom = _crop_side(height, width * size[1] / size[0], vertical)
     return left, top, right, bottom
 
 
-def _kept(side: int, wanted: float, where: float) -> tuple[float, float]:
-    """Start and end of what is kept of one side."""
-    length = min(float(side), wanted)
-    start = (side - length) * where
+def _crop_side(side: int, length: float, position: float) -> tuple[float, float]:
+    """Return start and end of the part that is kept of a side. `position` is 0 for the start, 1 for the end."""
+    length = min(float(side), length)
+    start = (side - length) * position
     if length.is_integer():
-        start = float(math.floor(start))  # what is only cropped must stay on the grid: half a pixel beside it, it blurs
+        # A picture that is only cropped must stay on the pixel grid: an offset of half a pixel would blur it.
+        start = float(math.floor(start))
     return start, min(start + length, float(side))

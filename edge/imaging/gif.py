@@ -1,40 +1,40 @@
-"""The one thing that Pillow cannot tell of a GIF without walking through all of it: that it has too many frames."""
+"""Count the frames of a GIF up to a limit, which Pillow cannot do: Pillow walks through the whole file."""
 
 from typing import Final
 
 _EXTENSION: Final = 0x21
-_FRAME: Final = 0x2C
+_IMAGE: Final = 0x2C
 _TRAILER: Final = 0x3B
 
 
-def frames(data: bytes, *, most: int) -> int:
-    """How many frames there are, counted to `most` + 1 at the furthest; what is broken is for the decoder to say.
+def count_frames(data: bytes, *, max_frames: int) -> int:
+    """Return the number of frames, or `max_frames` + 1 if there are more. A broken file ends the count early.
 
-    https://www.w3.org/Graphics/GIF/spec-gif89a.txt
+    The decoder reports what is broken. https://www.w3.org/Graphics/GIF/spec-gif89a.txt
     """
     count = 0
     try:
-        at = 13 + _colour_table(data[10])
-        while count <= most and data[at] != _TRAILER:
-            if data[at] == _EXTENSION:
-                at = _after_blocks(data, at + 2)
-            elif data[at] == _FRAME:
+        offset = 13 + _color_table_length(data[10])
+        while count <= max_frames and data[offset] != _TRAILER:
+            if data[offset] == _EXTENSION:
+                offset = _skip_sub_blocks(data, offset + 2)
+            elif data[offset] == _IMAGE:
                 count += 1
-                at = _after_blocks(data, at + 11 + _colour_table(data[at + 9]))
-            else:  # decoders step over what they do not know
-                at += 1
+                offset = _skip_sub_blocks(data, offset + 11 + _color_table_length(data[offset + 9]))
+            else:  # Decoders skip bytes that they do not know.
+                offset += 1
     except IndexError:
         pass
     return count
 
 
-def _colour_table(flags: int) -> int:
-    """Bytes of the colour table that follows, if one does."""
+def _color_table_length(flags: int) -> int:
+    """Return the number of bytes of the color table that follows; 0 if there is no color table."""
     return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
 
-def _after_blocks(data: bytes, at: int) -> int:
-    """Where the chain of sub-blocks that starts here ends."""
-    while data[at]:
-        at += data[at] + 1
-    return at + 1
+def _skip_sub_blocks(data: bytes, offset: int) -> int:
+    """Return the offset after the chain of sub-blocks that starts at `offset`."""
+    while data[offset]:
+        offset += data[offset] + 1
+    return offset + 1

@@ -1,22 +1,23 @@
-"""How to tell that a JPEG's scan breaks off, which its decoder does not say."""
+"""Prepare a JPEG for the test whether its scan is complete, which the decoder does not report."""
 
 from typing import Final
 
 _START_OF_SCAN: Final = 0xDA
-_END: Final = b"\xff\xd9"
-_BITS: Final = b"\x55\xaa\x33\xcc" * 16
+_END_MARKER: Final = b"\xff\xd9"
+_SENTINEL_BITS: Final = b"\x55\xaa\x33\xcc" * 16
 
 
-def lengthened(data: bytes) -> bytes:
-    """With bits before its end that the decoder of a whole scan never reads. LookupError if it has no scan, or no end.
+def append_sentinel_bits(data: bytes) -> bytes:
+    """Return the JPEG with extra bits before its end marker. The decoder of a complete scan never reads these bits.
 
-    Where a scan breaks off libjpeg fills the picture up with grey, in silence; so these bits show in the picture.
+    If the scan is truncated, libjpeg silently fills the rest of the picture with gray. The extra bits then show in the
+    picture instead of the gray. Raise LookupError (IndexError included) if the file has no scan or no end marker.
     """
-    at = 2
-    while data[at + 1] != _START_OF_SCAN:
-        # Any number of 0xFF may stand before a marker. Else its length follows, which counts itself.
-        at += 1 if data[at + 1] == 0xFF else 2 + int.from_bytes(data[at + 2 : at + 4])
-    end = data.find(_END, at)
+    offset = 2
+    while data[offset + 1] != _START_OF_SCAN:
+        # Any number of 0xFF bytes may precede a marker. Every other segment has its length, which counts itself.
+        offset += 1 if data[offset + 1] == 0xFF else 2 + int.from_bytes(data[offset + 2 : offset + 4])
+    end = data.find(_END_MARKER, offset)
     if end < 0:
-        raise LookupError("no end marker")
-    return data[:end] + _BITS + data[end:]
+        raise LookupError("the JPEG has no end marker")
+    return data[:end] + _SENTINEL_BITS + data[end:]

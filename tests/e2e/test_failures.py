@@ -88,8 +88,8 @@ def test_a_function_that_fails_is_a_503_and_the_next_request_works(tmp_path: Pat
 )
 def test_an_answer_that_cloudfront_refuses_is_a_502(tmp_path: Path, wrong: str, said: str) -> None:
     write(tmp_path / "images" / "a.jpg", 300, 200)
-    what = "    response = Response(body=picture.body, headers=headers, way=way.get(picture.way, picture.way))"
-    instead = f"    body = picture.body\n    {wrong}\n    response = Response(body=body, headers=headers)"
+    what = "        response = Response(\n            body=rendered.body,\n"
+    instead = f"        body = rendered.body\n        {wrong}\n        response = Response(\n            body=body,\n"
     root = broken_program(tmp_path, "edge/origin_response.py", what, instead)
 
     with served(tmp_path / "images", root=root) as stack:

@@ -63,7 +63,7 @@ def test_a_redirect_leads_to_the_rendition_exactly_as_it_was_asked_for(own: Serv
     reply = own.get(redirect.headers["location"])
 
     assert (redirect.status, redirect.headers["cache-control"]) == (302, "public, max-age=60, s-maxage=86400")
-    assert 'way;desc="stored"' in redirect.headers["server-timing"]
+    assert 'outcome;desc="stored"' in redirect.headers["server-timing"]
     assert "store;dur=" in redirect.headers["server-timing"]
     assert len(redirect.body) < 100
     assert (reply.headers["content-type"], reply.headers["cache-control"]) == (
@@ -106,14 +106,14 @@ def test_what_fits_at_a_lower_quality_is_no_redirect(own: Served) -> None:
     reply = own.get("/noise.png?width=900&format=jpeg&quality=95")
 
     assert size(reply) == (900, 900)
-    assert 'way;desc="lowered to ' in reply.headers["server-timing"]
+    assert 'outcome;desc="quality reduced to ' in reply.headers["server-timing"]
 
 
 def test_a_png_that_nobody_asked_for_comes_as_jpeg(own: Served) -> None:
     reply = own.get("/noise.png?width=700")
 
     assert (image(reply).format, size(reply)) == ("JPEG", (700, 700))
-    assert 'way;desc="converted to image/jpeg"' in reply.headers["server-timing"]
+    assert 'outcome;desc="format changed to image/jpeg"' in reply.headers["server-timing"]
 
 
 @pytest.mark.parametrize("path", ["/.renditions/abc-0123456789abcdef.png", "/.renditions/x?width=9", "/.renditions/"])
@@ -163,7 +163,7 @@ def test_without_the_right_to_store_the_original_goes_out_for_a_moment(tmp_path:
     assert reply.status == 200
     assert reply.body == (folder / "noise.png").read_bytes()
     assert reply.headers["cache-control"] == "public, max-age=1"
-    assert 'way;desc="original"' in reply.headers["server-timing"]
+    assert 'outcome;desc="original"' in reply.headers["server-timing"]
     assert any("AccessDenied" in line for line in stack.logs)
 
 

@@ -1,4 +1,4 @@
-"""The handler on CloudFront's own dictionaries; S3 and Pillow behind it are real in tests/e2e."""
+"""The handler with events as CloudFront sends them. tests/e2e runs it with a real S3 server."""
 
 import base64
 import copy
@@ -19,7 +19,7 @@ EVENT = json.loads((Path(__file__).parents[1] / "events" / "origin_response.json
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 
 
-class FakeSource:
+class FakeBucket:
     def __init__(self, body: bytes | None) -> None:
         self.body = body
 
@@ -30,20 +30,20 @@ class FakeSource:
 
 
 @pytest.fixture
-def source(monkeypatch: pytest.MonkeyPatch) -> FakeSource:
-    fake = FakeSource(encoded(quadrants(), "png"))
-    monkeypatch.setattr(origin_response, "bucket_of", lambda name, region: fake)
+def bucket(monkeypatch: pytest.MonkeyPatch) -> FakeBucket:
+    fake = FakeBucket(encoded(quadrants(), "png"))
+    monkeypatch.setattr(origin_response, "open_bucket", lambda name, region: fake)
     return fake
 
 
 def event(query: str = "", *, method: str = "GET", status: int = 200, uri: str = "", **headers: str) -> dict[str, Any]:
-    made = copy.deepcopy(EVENT)
-    cf = made["Records"][0]["cf"]
+    changed = copy.deepcopy(EVENT)
+    cf = changed["Records"][0]["cf"]
     cf["request"].update(method=method, querystring=query, uri=uri or cf["request"]["uri"])
     cf["response"]["status"] = str(status)
     for name, value in headers.items():
         cf["response"]["headers"][name.replace("_", "-")] = [{"key": name, "value": value}]
-    return made
+    return changed
 
 
 def header(response: dict[str, Any], name: str) -> str | None:
@@ -54,7 +54,7 @@ def header(response: dict[str, Any], name: str) -> str | None:
 QUERY = "format=webp&height=20&width=30"
 
 
-def test_a_rendition_replaces_body_and_headers(source: FakeSource) -> None:
+def test_rendition_replaces_body_and_headers(bucket: FakeBucket) -> None:
     response = handler(event(QUERY), None)
 
     assert (response["status"], response["bodyEncoding"]) == ("200", "base64")
@@ -62,36 +62,33 @@ def test_a_rendition_replaces_body_and_headers(source: FakeSource) -> None:
     assert header(response, "content-type") == "image/webp"
     assert header(response, "vary") == "accept"
     assert header(response, "cache-control") == "public, max-age=3600, s-maxage=31536000"
-    assert header(
-        response,
-        "etag",
-    ).startswith('"abc-')
+    assert header(response, "etag").startswith('"abc-')
     assert "encode;dur=" in header(response, "server-timing")
-    for gone in ("last-modified", "accept-ranges", "content-length", "x-amz-version-id"):
-        assert header(response, gone) is None
+    for removed in ("last-modified", "accept-ranges", "content-length", "x-amz-version-id"):
+        assert header(response, removed) is None
 
 
-def test_headers_are_changed_in_place_and_the_read_only_ones_stay(source: FakeSource) -> None:
-    given = event(QUERY, transfer_encoding="chunked", via="1.1 x")
-    headers = given["Records"][0]["cf"]["response"]["headers"]
+def test_headers_are_changed_in_place_and_read_only_ones_stay(bucket: FakeBucket) -> None:
+    origin_event = event(QUERY, transfer_encoding="chunked", via="1.1 x")
+    headers = origin_event["Records"][0]["cf"]["response"]["headers"]
 
-    response = handler(given, None)
+    response = handler(origin_event, None)
 
     assert response["headers"] is headers
     assert (header(response, "transfer-encoding"), header(response, "via")) == ("chunked", "1.1 x")
 
 
-def test_an_explicit_format_that_auto_never_chooses_does_not_vary(source: FakeSource) -> None:
+def test_format_that_auto_never_selects_does_not_vary(bucket: FakeBucket) -> None:
     assert header(handler(event("format=png&width=30"), None), "vary") is None
 
 
-def test_the_etag_tells_renditions_apart(source: FakeSource) -> None:
+def test_different_renditions_have_different_etags(bucket: FakeBucket) -> None:
     etags = {header(handler(event(f"format=original&width={width}"), None), "etag") for width in (8, 9)}
 
     assert len(etags) == 2
 
 
-def test_without_a_query_the_original_passes_untouched_with_a_lifetime_and_its_tags(source: FakeSource) -> None:
+def test_no_query_passes_the_original_with_its_cache_headers(bucket: FakeBucket) -> None:
     response = handler(event(), None)
 
     assert "body" not in response
@@ -100,7 +97,7 @@ def test_without_a_query_the_original_passes_untouched_with_a_lifetime_and_its_t
     assert [tag.partition(":")[0] for tag in header(response, "cache-tag").split(",")] == ["key", "folder"]
 
 
-def test_a_pass_through_never_imports_pillow() -> None:
+def test_import_of_the_handler_does_not_import_pillow() -> None:
     import subprocess
     import sys
 
@@ -109,14 +106,14 @@ def test_a_pass_through_never_imports_pillow() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_the_uploaders_cache_control_counts(source: FakeSource) -> None:
+def test_cache_control_of_the_original_is_kept(bucket: FakeBucket) -> None:
     response = handler(event(QUERY, cache_control="max-age=60"), None)
 
     assert header(response, "cache-control") == "max-age=60"
 
 
-def test_svg_scales_by_itself(source: FakeSource) -> None:
-    source.body = SVG
+def test_svg_is_passed_through(bucket: FakeBucket) -> None:
+    bucket.body = SVG
 
     response = handler(event(QUERY, content_type="image/svg+xml"), None)
 
@@ -124,29 +121,29 @@ def test_svg_scales_by_itself(source: FakeSource) -> None:
     assert header(response, "content-type") == "image/svg+xml"
 
 
-def test_a_304_is_left_as_it_is(source: FakeSource) -> None:
+def test_304_is_passed_through(bucket: FakeBucket) -> None:
     response = handler(event(QUERY, status=304), None)
 
     assert (response["status"], "body" in response) == ("304", False)
 
 
-def test_a_206_of_a_rendition_becomes_the_whole_rendition(source: FakeSource) -> None:
+def test_206_becomes_the_complete_rendition(bucket: FakeBucket) -> None:
     response = handler(event(QUERY, status=206, content_range="bytes 0-9/99"), None)
 
     assert (response["status"], header(response, "content-range")) == ("200", None)
 
 
-def test_head_has_the_headers_of_the_get_and_no_body(source: FakeSource) -> None:
-    got = handler(event(QUERY), None)
+def test_head_has_the_headers_of_get_and_no_body(bucket: FakeBucket) -> None:
+    get = handler(event(QUERY), None)
     head = handler(event(QUERY, method="HEAD"), None)
 
     assert "body" not in head
-    assert header(head, "content-length") == str(len(base64.b64decode(got["body"])))
-    assert header(head, "etag") == header(got, "etag")
+    assert header(head, "content-length") == str(len(base64.b64decode(get["body"])))
+    assert header(head, "etag") == header(get, "etag")
 
 
 @pytest.mark.parametrize(
-    ("given", "status", "detail"),
+    ("origin_event", "status", "detail"),
     [
         (event(QUERY, status=403), 404, "There is no original of this name."),
         (event(status=404), 404, "There is no original of this name."),
@@ -158,10 +155,10 @@ def test_head_has_the_headers_of_the_get_and_no_body(source: FakeSource) -> None
         (event(QUERY, content_length="999999999"), 413, "bytes"),
     ],
 )
-def test_errors_are_problems_with_a_short_life_and_tags(
-    source: FakeSource, given: dict[str, Any], status: int, detail: str
+def test_error_is_a_problem_with_a_short_ttl_and_cache_tags(
+    bucket: FakeBucket, origin_event: dict[str, Any], status: int, detail: str
 ) -> None:
-    response = handler(given, None)
+    response = handler(origin_event, None)
 
     problem = json.loads(base64.b64decode(response["body"]))
     assert response["status"] == str(problem["status"]) == str(status)
@@ -172,10 +169,10 @@ def test_errors_are_problems_with_a_short_life_and_tags(
 
 
 @pytest.mark.parametrize(("body", "status"), [(b"plain text", "415"), (None, "502")])
-def test_details_go_to_the_log_and_never_to_the_viewer(
-    source: FakeSource, capsys: pytest.CaptureFixture[str], body: bytes | None, status: str
+def test_detail_of_an_error_is_logged_and_not_sent(
+    bucket: FakeBucket, capsys: pytest.CaptureFixture[str], body: bytes | None, status: str
 ) -> None:
-    source.body = body
+    bucket.body = body
 
     response = handler(event(QUERY), None)
 
@@ -185,8 +182,8 @@ def test_details_go_to_the_log_and_never_to_the_viewer(
     assert "secret" not in base64.b64decode(response["body"]).decode()
 
 
-def test_what_nobody_foresaw_is_a_500(source: FakeSource, capsys: pytest.CaptureFixture[str]) -> None:
-    source.read = lambda key, max_bytes: 1 / 0  # type: ignore[method-assign]
+def test_unexpected_exception_is_a_500(bucket: FakeBucket, capsys: pytest.CaptureFixture[str]) -> None:
+    bucket.read = lambda key, max_bytes: 1 / 0  # type: ignore[method-assign]
 
     response = handler(event(QUERY), None)
 
@@ -194,8 +191,8 @@ def test_what_nobody_foresaw_is_a_500(source: FakeSource, capsys: pytest.Capture
     assert "ZeroDivisionError" in capsys.readouterr().out
 
 
-def test_one_line_of_json_is_logged_without_the_viewers_address(
-    source: FakeSource, capsys: pytest.CaptureFixture[str]
+def test_one_line_is_logged_without_the_address_of_the_viewer(
+    bucket: FakeBucket, capsys: pytest.CaptureFixture[str]
 ) -> None:
     handler(event(QUERY), None)
 
@@ -206,12 +203,12 @@ def test_one_line_of_json_is_logged_without_the_viewers_address(
     assert "203.0.113.178" not in out
 
 
-def test_settings_that_are_not_understood_are_a_500_that_names_them(capsys: pytest.CaptureFixture[str]) -> None:
-    given = event(QUERY)
-    custom = given["Records"][0]["cf"]["request"]["origin"]["s3"]["customHeaders"]
+def test_wrong_settings_are_a_500_and_are_named_in_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    origin_event = event(QUERY)
+    custom = origin_event["Records"][0]["cf"]["request"]["origin"]["s3"]["customHeaders"]
     custom["x-image-settings"][0]["value"] = '{"bucket": 7}'
 
-    response = handler(given, None)
+    response = handler(origin_event, None)
 
     out = capsys.readouterr().out
     assert response["status"] == "500"

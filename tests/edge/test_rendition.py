@@ -7,19 +7,19 @@ from edge.rendition import Rendition
 from tests.support.query_cases import ACCEPTED, REFUSED, Case
 
 CANONICAL = sorted({case.canonical for case in ACCEPTED if case.canonical})
-OTHERWISE = [case for case in ACCEPTED if case.query not in CANONICAL] + [
+NOT_CANONICAL = [case for case in ACCEPTED if case.query not in CANONICAL] + [
     case
     for case in REFUSED
-    if case.query != "width=4097"  # a stack's limit, which the handler knows
+    if case.query != "width=4097"  # the limit of a stack, which the handler checks
 ]
 
 
 @pytest.mark.parametrize("query", CANONICAL)
-def test_a_canonical_query_prints_to_itself(query: str) -> None:
+def test_canonical_query_is_printed_as_it_was_parsed(query: str) -> None:
     assert str(Rendition.parse(query)) == query
 
 
-@pytest.mark.parametrize("case", OTHERWISE, ids=lambda case: case.query[:40])
+@pytest.mark.parametrize("case", NOT_CANONICAL, ids=lambda case: case.query[:40])
 def test_any_other_spelling_is_refused(case: Case) -> None:
     """Each would be a second cache entry for the same rendition."""
     with pytest.raises(BadRendition):
@@ -29,17 +29,17 @@ def test_any_other_spelling_is_refused(case: Case) -> None:
 @pytest.mark.parametrize(
     "query", ["width=0", "height=99999", "quality=101", "fit=x", "position=y", "format=bmp", "background=red"]
 )
-def test_a_refusal_names_the_parameter_and_what_it_accepts(query: str) -> None:
+def test_refusal_names_the_parameter_and_what_it_accepts(query: str) -> None:
     with pytest.raises(BadRendition, match=rf"{query.partition('=')[0]} accepts \w"):
         Rendition.parse(query)
 
 
-def test_the_format_is_always_spelled_out() -> None:
+def test_query_without_a_format_is_not_canonical() -> None:
     with pytest.raises(BadRendition, match="format=original&width=9"):
         Rendition.parse("width=9")
 
 
-boxes = st.builds(
+renditions = st.builds(
     Rendition,
     width=st.integers(1, 16383),
     height=st.integers(1, 16383),
@@ -49,13 +49,13 @@ boxes = st.builds(
 )
 
 
-@given(boxes)
-def test_parse_reads_back_what_str_wrote(rendition: Rendition) -> None:
+@given(renditions)
+def test_parse_returns_an_equal_value_for_the_printed_query(rendition: Rendition) -> None:
     assert Rendition.parse(str(rendition)) == rendition
 
 
 @given(st.text(max_size=60))
-def test_no_text_raises_anything_but_bad_rendition(text: str) -> None:
+def test_parse_of_any_text_raises_only_bad_rendition(text: str) -> None:
     try:
         rendition = Rendition.parse(text)
     except BadRendition:

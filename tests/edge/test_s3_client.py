@@ -19,110 +19,113 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def s3(monkeypatch: pytest.MonkeyPatch, *answers: bytes, keep: bool = False) -> Iterator[list[bytes]]:
-    """A server of raw answers, one connection each unless they are kept; the requests that it saw."""
-    seen: list[bytes] = []
+def s3_server(monkeypatch: pytest.MonkeyPatch, *responses: bytes, keep: bool = False) -> Iterator[list[bytes]]:
+    """Start a server that sends these raw responses, and yield the requests that it received.
+
+    The server closes the connection after each response, unless `keep` is set.
+    """
+    requests: list[bytes] = []
     listener = socket.create_server(("127.0.0.1", 0))
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{listener.getsockname()[1]}")
 
     def serve() -> None:
-        left = list(answers)
-        while left:
+        remaining = list(responses)
+        while remaining:
             connection, _ = listener.accept()
             with connection:
-                while left:
+                while remaining:
                     data = connection.recv(65536)
                     if not data:
                         break
-                    seen.append(data)
-                    connection.sendall(left.pop(0))
+                    requests.append(data)
+                    connection.sendall(remaining.pop(0))
                     if not keep:
                         break
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     try:
-        yield seen
+        yield requests
     finally:
         listener.close()
         thread.join(5)
 
 
-def answer(status: int, body: bytes, length: int | None = None) -> bytes:
+def raw_response(status: int, body: bytes, length: int | None = None) -> bytes:
     head = f'HTTP/1.1 {status} X\r\nETag: "abc"\r\nContent-Length: {len(body) if length is None else length}\r\n\r\n'
     return head.encode() + body
 
 
 @pytest.fixture
 def bucket() -> Iterator[MakeBucket]:
-    """Made late: it reads where S3 is from the environment."""
-    made: list[Bucket] = []
+    """Create buckets on demand: a bucket reads the address of S3 from the environment."""
+    buckets: list[Bucket] = []
 
     def make() -> Bucket:
-        made.append(Bucket("pictures", "eu-west-1"))
-        return made[-1]
+        buckets.append(Bucket("pictures", "eu-west-1"))
+        return buckets[-1]
 
     yield make
-    for each in made:
-        each.close()
+    for opened in buckets:
+        opened.close()
 
 
 def read(bucket: Bucket) -> bytes:
     return bucket.read("a b.jpg", max_bytes=100).body
 
 
-def test_the_originals_bytes_and_etag_come_from_one_signed_get(
-    monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket
-) -> None:
-    with s3(monkeypatch, answer(200, b"picture")) as seen:
+def test_read_returns_body_and_etag_from_one_signed_get(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
+    with s3_server(monkeypatch, raw_response(200, b"picture")) as requests:
         original = bucket().read("a b+é.jpg", max_bytes=100)
 
     assert (original.body, original.etag) == (b"picture", "abc")
-    assert seen[0].startswith(b"GET /pictures/a%20b%2B%C3%A9.jpg HTTP/1.1\r\n")
-    assert b"authorization: AWS4-HMAC-SHA256" in seen[0]
+    assert requests[0].startswith(b"GET /pictures/a%20b%2B%C3%A9.jpg HTTP/1.1\r\n")
+    assert b"authorization: AWS4-HMAC-SHA256" in requests[0]
 
 
-def test_the_connection_is_kept(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
-    with s3(monkeypatch, answer(200, b"one"), answer(200, b"two"), keep=True):
-        kept = bucket()
+def test_connection_is_kept_between_reads(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
+    with s3_server(monkeypatch, raw_response(200, b"one"), raw_response(200, b"two"), keep=True):
+        pictures = bucket()
 
-        assert (read(kept), read(kept)) == (b"one", b"two")
-
-
-def test_a_kept_connection_that_died_is_replaced(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
-    with s3(monkeypatch, answer(200, b"one"), answer(200, b"two")):
-        kept = bucket()
-
-        assert (read(kept), read(kept)) == (b"one", b"two")
+        assert (read(pictures), read(pictures)) == (b"one", b"two")
 
 
-@pytest.mark.parametrize("first", [b"", answer(503, b"slow down"), answer(200, b"half", length=8)])
-def test_one_retry_gets_over_a_failure(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket, first: bytes) -> None:
-    with s3(monkeypatch, first, answer(200, b"picture")):
+def test_closed_connection_is_replaced_by_a_new_one(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
+    with s3_server(monkeypatch, raw_response(200, b"one"), raw_response(200, b"two")):
+        pictures = bucket()
+
+        assert (read(pictures), read(pictures)) == (b"one", b"two")
+
+
+@pytest.mark.parametrize("first", [b"", raw_response(503, b"slow down"), raw_response(200, b"half", length=8)])
+def test_read_is_retried_once_after_a_failure(
+    monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket, first: bytes
+) -> None:
+    with s3_server(monkeypatch, first, raw_response(200, b"picture")):
         assert read(bucket()) == b"picture"
 
 
 @pytest.mark.parametrize(
-    ("answers", "error"),
+    ("responses", "error"),
     [
         ((b"", b""), OriginFailed),
-        ((answer(500, b"sorry"), answer(500, b"sorry")), OriginFailed),
-        ((answer(403, b"<Code>AccessDenied</Code>"),), OriginFailed),
-        ((answer(404, b"<Code>NoSuchKey</Code>"),), NoSuchOriginal),
-        ((answer(200, b"x" * 101),), OriginalTooLarge),
-        ((answer(200, b"half", length=8), answer(200, b"half", length=8)), OriginFailed),
+        ((raw_response(500, b"sorry"), raw_response(500, b"sorry")), OriginFailed),
+        ((raw_response(403, b"<Code>AccessDenied</Code>"),), OriginFailed),
+        ((raw_response(404, b"<Code>NoSuchKey</Code>"),), NoSuchOriginal),
+        ((raw_response(200, b"x" * 101),), OriginalTooLarge),
+        ((raw_response(200, b"half", length=8), raw_response(200, b"half", length=8)), OriginFailed),
     ],
 )
-def test_every_failure_is_one_of_our_errors(
-    monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket, answers: tuple[bytes, ...], error: type[ImageError]
+def test_every_failure_raises_an_image_error(
+    monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket, responses: tuple[bytes, ...], error: type[ImageError]
 ) -> None:
-    with s3(monkeypatch, *answers), pytest.raises(error) as raised:
+    with s3_server(monkeypatch, *responses), pytest.raises(error) as raised:
         read(bucket())
 
     assert "AccessDenied" not in raised.value.public
 
 
-def test_an_s3_that_is_not_there_is_an_origin_that_failed(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
+def test_read_without_a_server_raises_origin_failed(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{port}")
@@ -131,7 +134,7 @@ def test_an_s3_that_is_not_there_is_an_origin_that_failed(monkeypatch: pytest.Mo
         read(bucket())
 
 
-def test_on_aws_the_bucket_is_part_of_the_host_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bucket_on_aws_is_addressed_by_its_host_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL_S3", raising=False)
 
     bucket = Bucket("pictures", "eu-west-1")

@@ -18,22 +18,22 @@ keys = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60
 @example(key="a b+c%25/d~e//f.jpg", token="")
 @example(key="кот/猫 é.png", token="t")
 @example(key="!'()*;:@&=$,?#[]", token="")
-def test_the_signature_of_a_get_is_botocores_for_any_key(key: str, token: str) -> None:
-    assert ours("GET", key, token=token) == botocores("GET", key, token=token)
+def test_get_signature_equals_botocore_for_any_key(key: str, token: str) -> None:
+    assert our_signature("GET", key, token=token) == botocore_signature("GET", key, token=token)
 
 
 @given(key=keys, body=st.binary(max_size=99))
-def test_the_signature_of_a_put_is_botocores_for_any_key_and_body(key: str, body: bytes) -> None:
+def test_put_signature_equals_botocore_for_any_body(key: str, body: bytes) -> None:
     headers = {
         "content-type": "image/png",
         "cache-control": "max-age=9, public",
         "x-amz-meta-cache-tag": "key:1,folder:2",
     }
 
-    assert ours("PUT", key, body, headers) == botocores("PUT", key, body, headers)
+    assert our_signature("PUT", key, body, headers) == botocore_signature("PUT", key, body, headers)
 
 
-def ours(
+def our_signature(
     method: str, key: str, body: bytes = b"", headers: dict[str, str] | None = None, token: str = ""
 ) -> tuple[str, str]:
     signed = signed_headers(
@@ -49,18 +49,18 @@ def ours(
     return signed["authorization"], signed["x-amz-content-sha256"]
 
 
-def botocores(
+def botocore_signature(
     method: str, key: str, body: bytes = b"", headers: dict[str, str] | None = None, token: str = ""
 ) -> tuple[str, str]:
     url = f"https://b.s3.eu-west-1.amazonaws.com/{encode_key(key)}"
     request = AWSRequest(method, url, headers=headers or {}, data=body)
-    request.context["payload_signing_enabled"] = True  # else, over TLS, it would leave the body unsigned
-    _AtNow(Credentials("AKID", "secret/+", token or None), "s3", "eu-west-1").add_auth(request)
+    request.context["payload_signing_enabled"] = True  # Otherwise botocore would leave the body unsigned over TLS.
+    SignerAtNow(Credentials("AKID", "secret/+", token or None), "s3", "eu-west-1").add_auth(request)
     return request.headers["Authorization"], request.headers["X-Amz-Content-SHA256"]
 
 
-class _AtNow(S3SigV4Auth):
-    """botocore reads the clock; here it is ours."""
+class SignerAtNow(S3SigV4Auth):
+    """botocore's signer, with our time instead of that of the clock."""
 
     def add_auth(self, request: AWSRequest) -> None:
         request.context["timestamp"] = NOW.strftime("%Y%m%dT%H%M%SZ")

@@ -1,17 +1,17 @@
 import pytest
 
 from common.contract import STORED_RENDITIONS_PREFIX
-from edge.stored_rendition import redirect_lifetime, stored_key
+from edge.stored_rendition import redirect_cache_control, stored_key
 from infra.storage.renditions import STORED_RENDITIONS_PREFIX as DECLARED
 
 KEY = {"key": "cats/1.jpg", "etag": "abc", "query": "format=png&width=9", "version": "1", "content_type": "image/png"}
 
 
-def test_the_distribution_reads_what_the_function_writes() -> None:
+def test_distribution_and_edge_function_use_the_same_prefix() -> None:
     assert STORED_RENDITIONS_PREFIX == DECLARED
 
 
-def test_a_stored_key_says_of_which_original_it_is_and_what_it_is() -> None:
+def test_stored_key_contains_the_etag_and_the_format() -> None:
     assert stored_key(**KEY).startswith(f"{STORED_RENDITIONS_PREFIX}abc-")
     assert stored_key(**KEY).endswith(".png")
     assert stored_key(**KEY) == stored_key(**KEY)
@@ -21,12 +21,12 @@ def test_a_stored_key_says_of_which_original_it_is_and_what_it_is() -> None:
     ("name", "value"),
     [("key", "cats/2.jpg"), ("etag", "abd"), ("query", "format=png&width=10"), ("version", "2")],
 )
-def test_no_two_renditions_share_a_key(name: str, value: str) -> None:
+def test_two_renditions_never_have_the_same_stored_key(name: str, value: str) -> None:
     assert stored_key(**KEY | {name: value}) != stored_key(**KEY)
 
 
 @pytest.mark.parametrize(
-    ("own", "redirect"),
+    ("cache_control", "redirect"),
     [
         ("public, max-age=3600, s-maxage=31536000", "public, max-age=60, s-maxage=86400"),
         ("max-age=31536000, immutable", "public, max-age=60, s-maxage=86400"),
@@ -38,5 +38,5 @@ def test_no_two_renditions_share_a_key(name: str, value: str) -> None:
         ("no-cache", "no-cache"),
     ],
 )
-def test_a_redirect_lives_shortly_and_never_longer_than_what_it_leads_to(own: str, redirect: str) -> None:
-    assert redirect_lifetime(own) == redirect
+def test_redirect_ttl_is_short_and_at_most_that_of_the_rendition(cache_control: str, redirect: str) -> None:
+    assert redirect_cache_control(cache_control) == redirect

@@ -19,32 +19,32 @@ def engine(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-def title(case: Case) -> str:
+def case_id(case: Case) -> str:
     return f"{case.query[:40]} [{case.accept[:12]}]"
 
 
-@pytest.mark.parametrize("case", ACCEPTED, ids=title)
-def test_a_query_becomes_its_canonical_spelling(engine: str, case: Case) -> None:
-    answer = run(engine, LIMITS, event(case.query, accept=case.accept))
+@pytest.mark.parametrize("case", ACCEPTED, ids=case_id)
+def test_query_becomes_its_canonical_spelling(engine: str, case: Case) -> None:
+    response = run(engine, LIMITS, event(case.query, accept=case.accept))
 
-    assert answer["querystring"] == case.canonical
+    assert response["querystring"] == case.canonical
 
 
-@pytest.mark.parametrize("case", REFUSED, ids=title)
-def test_a_bad_value_is_a_400_that_names_the_parameter_and_what_it_accepts(engine: str, case: Case) -> None:
-    answer = run(engine, LIMITS, event(case.query))
+@pytest.mark.parametrize("case", REFUSED, ids=case_id)
+def test_bad_value_is_a_400_that_names_what_is_accepted(engine: str, case: Case) -> None:
+    response = run(engine, LIMITS, event(case.query))
 
-    problem = json.loads(answer["body"])
-    assert answer["statusCode"] == problem["status"] == 400
-    assert answer["headers"]["content-type"]["value"] == "application/problem+json"
+    problem = json.loads(response["body"])
+    assert response["statusCode"] == problem["status"] == 400
+    assert response["headers"]["content-type"]["value"] == "application/problem+json"
     assert sorted(re.findall(r"(\w+) accepts \w", problem["detail"])) == sorted(case.refused)
 
 
-@pytest.mark.parametrize("case", ACCEPTED, ids=title)
-def test_canonicalising_twice_changes_nothing(case: Case) -> None:
-    answer = run("quickjs", LIMITS, event(case.canonical, accept=case.accept))
+@pytest.mark.parametrize("case", ACCEPTED, ids=case_id)
+def test_canonical_query_stays_as_it_is(case: Case) -> None:
+    response = run("quickjs", LIMITS, event(case.canonical, accept=case.accept))
 
-    assert answer["querystring"] == case.canonical
+    assert response["querystring"] == case.canonical
 
 
 @pytest.mark.parametrize(
@@ -64,18 +64,18 @@ def test_canonicalising_twice_changes_nothing(case: Case) -> None:
         ("/it's(1)!*.jpg", "/it%27s%281%29%21%2A.jpg"),
     ],
 )
-def test_a_key_has_one_spelling_in_the_cache(engine: str, uri: str, canonical: str) -> None:
+def test_path_becomes_its_canonical_spelling(engine: str, uri: str, canonical: str) -> None:
     assert run(engine, LIMITS, event(uri=uri))["uri"] == canonical
 
 
 @pytest.mark.parametrize("uri", ["/", "/cats/", "/../x", "/a/../b.jpg", "/%2e%2E/x", "/./a", "/a/..", "/%zz", "/%ff"])
-def test_what_can_be_no_key_is_a_404_before_it_reaches_s3(engine: str, uri: str) -> None:
-    answer = run(engine, LIMITS, event("width=9", uri=uri))
+def test_path_that_cannot_be_a_key_is_a_404(engine: str, uri: str) -> None:
+    response = run(engine, LIMITS, event("width=9", uri=uri))
 
-    assert answer["statusCode"] == json.loads(answer["body"])["status"] == 404
+    assert response["statusCode"] == json.loads(response["body"])["status"] == 404
 
 
-def test_a_range_is_kept_for_the_original_and_dropped_for_a_rendition(engine: str) -> None:
+def test_range_is_kept_for_originals_only(engine: str) -> None:
     headers = {"range": "bytes=0-9", "if-range": '"x"', "accept": "*/*"}
 
     original = run(engine, LIMITS, event("", **headers))
@@ -86,33 +86,33 @@ def test_a_range_is_kept_for_the_original_and_dropped_for_a_rendition(engine: st
 
 
 @pytest.mark.parametrize(
-    ("asked", "snapped"), [(1, 64), (64, 64), (65, 320), (641, 1280), (1280, 1280), (1281, 1280), (4096, 1280)]
+    ("requested", "size"), [(1, 64), (64, 64), (65, 320), (641, 1280), (1280, 1280), (1281, 1280), (4096, 1280)]
 )
-def test_sides_snap_up_to_the_stacks_sizes(engine: str, asked: int, snapped: int) -> None:
-    answer = run(engine, {**LIMITS, "sizes": SIZES}, event(f"width={asked}"))
+def test_sides_are_rounded_up_to_the_sizes_of_the_stack(engine: str, requested: int, size: int) -> None:
+    response = run(engine, {**LIMITS, "sizes": SIZES}, event(f"width={requested}"))
 
-    assert answer["querystring"] == f"format=original&width={snapped}"
+    assert response["querystring"] == f"format=original&width={size}"
 
 
 @pytest.mark.parametrize(
     ("format_", "canonical"), [("webp", "format=webp&width=9"), ("original", "format=original&width=9")]
 )
-def test_the_stack_decides_what_no_format_means(format_: str, canonical: str) -> None:
-    answer = run("quickjs", {**LIMITS, "format": format_}, event("width=9", accept=CHROME))
+def test_missing_format_means_the_default_of_the_stack(format_: str, canonical: str) -> None:
+    response = run("quickjs", {**LIMITS, "format": format_}, event("width=9", accept=CHROME))
 
-    assert answer["querystring"] == canonical
+    assert response["querystring"] == canonical
 
 
-def test_with_sizes_the_number_of_renditions_of_a_width_is_known() -> None:
-    """One per size and outcome of the negotiation, whatever anyone asks for."""
-    minted = {
+def test_sizes_limit_the_number_of_renditions() -> None:
+    """Whatever viewers request, there is one rendition for each size and each negotiated format."""
+    canonical_queries = {
         run("quickjs", {**LIMITS, "sizes": SIZES}, event(f"width={width}&dpr={dpr}", accept=accept))["querystring"]
         for width in range(1, 4097, 37)
         for dpr in ("1", "1.5", "2", "3")
         for accept in ("*/*", WEBP, CHROME)
     }
 
-    assert len(minted) == len(SIZES) * 3
+    assert len(canonical_queries) == len(SIZES) * 3
 
 
 values = st.one_of(
@@ -125,29 +125,27 @@ queries = st.lists(pairs, max_size=6).map(lambda items: "&".join(f"{name}={value
 
 
 @given(query=st.one_of(queries, st.text(max_size=60)), accept=st.sampled_from(["", WEBP, CHROME, "*/*"]))
-def test_no_query_crashes_it_and_every_canonical_query_is_read_and_printed_by_the_python(
-    query: str, accept: str
-) -> None:
-    answer: dict[str, Any] = run("quickjs", LIMITS, event(query, accept=accept))
+def test_python_parses_every_canonical_query_of_any_query(query: str, accept: str) -> None:
+    response: dict[str, Any] = run("quickjs", LIMITS, event(query, accept=accept))
 
-    if answer.get("statusCode") == 400:
+    if response.get("statusCode") == 400:
         return
-    canonical = answer["querystring"]
+    canonical = response["querystring"]
     assert run("quickjs", LIMITS, event(canonical, accept=accept))["querystring"] == canonical
     assert canonical == "" or str(Rendition.parse(canonical)) == canonical
 
 
 @given(uri=st.text(max_size=40).map(lambda text: f"/{text}"))
-def test_no_path_crashes_it_and_a_canonical_path_stays_as_it_is(uri: str) -> None:
-    answer = run("quickjs", LIMITS, event(uri=uri))
+def test_canonical_path_of_any_path_stays_as_it_is(uri: str) -> None:
+    response = run("quickjs", LIMITS, event(uri=uri))
 
-    if "statusCode" not in answer:
-        assert run("quickjs", LIMITS, event(uri=answer["uri"]))["uri"] == answer["uri"]
+    if "statusCode" not in response:
+        assert run("quickjs", LIMITS, event(uri=response["uri"]))["uri"] == response["uri"]
 
 
-def test_the_code_uses_only_what_cloudfront_documents() -> None:
-    """What njs would let pass: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html"""
+def test_code_uses_only_what_cloudfront_documents() -> None:
+    """njs accepts more than CloudFront: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html"""
     code = re.sub(r"//.*", "", CODE)
 
     assert not re.findall(r"\b(eval|Function|setTimeout|setInterval|process|require|import|fs)\s*\(", code)
-    assert len(CODE.encode()) < 10_240 - 512, "room for the LIMITS in front"
+    assert len(CODE.encode()) < 10_240 - 512, "there must be room for the LIMITS in front"

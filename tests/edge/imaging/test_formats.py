@@ -7,7 +7,7 @@ from edge.imaging.formats import sniff
 
 
 @pytest.mark.parametrize("name", ["jpeg", "png", "gif", "webp", "avif", "tiff", "bmp", "ico"])
-def test_what_pillow_writes_is_recognised(name: str) -> None:
+def test_files_that_pillow_writes_are_recognized(name: str) -> None:
     buffer = io.BytesIO()
     Image.new("RGB", (16, 16), "red").save(buffer, name)
 
@@ -26,11 +26,11 @@ def test_what_pillow_writes_is_recognised(name: str) -> None:
         "<svg:svg xmlns:svg='x'/>",
     ],
 )
-def test_svg_is_recognised_behind_what_may_stand_before_it(text: str) -> None:
+def test_svg_is_recognized_after_its_prolog_and_comments(text: str) -> None:
     assert sniff(text.encode()) == "svg"
 
 
-def test_a_thousand_comments_and_no_svg_are_soon_seen_through() -> None:
+def test_many_comments_without_svg_are_rejected_quickly() -> None:
     assert sniff(b"<!-- a -->" * 1000) is None
 
 
@@ -45,12 +45,12 @@ def test_a_thousand_comments_and_no_svg_are_soon_seen_through() -> None:
         (b"mp42\0\0\0\0isommp42", None),
     ],
 )
-def test_avif_and_heic_are_told_from_their_relatives(brands: bytes, name: str | None) -> None:
+def test_avif_and_heic_are_told_apart_by_their_brands(brands: bytes, name: str | None) -> None:
     assert sniff(b"\0\0\0\x1cftyp" + brands) == name
 
 
 @pytest.mark.parametrize(
     "data", [b"BMW is a maker of cars", b"", b"hello", b"<html><svg>", b"\xff\xd8", b"RIFF0000WAVE", b"\0" * 100]
 )
-def test_anything_else_is_nothing_we_know(data: bytes) -> None:
+def test_other_bytes_have_no_known_format(data: bytes) -> None:
     assert sniff(data) is None

@@ -5,22 +5,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.imaging.geometry import draft, place, upright
+from edge.imaging.geometry import draft_size, place, upright_size
 from edge.rendition import Rendition
 
 sides = st.integers(1, 6000)
-wanted = st.integers(1, 4096)
+requested_sides = st.integers(1, 4096)
 positions = st.sampled_from(["center", "top-right", "bottom-left", "left"])
 orientations = st.integers(1, 8)
 
 
-def placed(original: tuple[int, int], **options: Any) -> tuple[int, int]:
+def rendition_size(original: tuple[int, int], **options: Any) -> tuple[int, int]:
     placement = place(*original, Rendition(**options), max_dimension=4096)
     return placement.width, placement.height
 
 
 @pytest.mark.parametrize(
-    ("original", "asked", "size"),
+    ("original", "options", "size"),
     [
         ((300, 200), {"width": 50, "height": 100}, (50, 100)),
         ((300, 200), {"width": 50, "height": 100, "fit": "fill"}, (50, 100)),
@@ -38,8 +38,10 @@ def placed(original: tuple[int, int], **options: Any) -> tuple[int, int]:
         ((1000, 30000), {"width": 1000}, (137, 4096)),
     ],
 )
-def test_a_box_becomes_a_size(original: tuple[int, int], asked: dict[str, object], size: tuple[int, int]) -> None:
-    assert placed(original, **asked) == size
+def test_size_of_a_rendition_follows_from_its_box(
+    original: tuple[int, int], options: dict[str, object], size: tuple[int, int]
+) -> None:
+    assert rendition_size(original, **options) == size
 
 
 @pytest.mark.parametrize(
@@ -53,17 +55,17 @@ def test_a_box_becomes_a_size(original: tuple[int, int], asked: dict[str, object
         ("top-left", (0, 0, 100, 100)),
     ],
 )
-def test_position_says_what_cover_keeps(position: str, box: tuple[int, ...]) -> None:
+def test_cover_keeps_the_part_at_the_position(position: str, box: tuple[int, ...]) -> None:
     rendition = Rendition(width=50, height=50, position=position)
 
     assert place(300, 100, rendition, max_dimension=4096).box == box
 
 
-@given(width=sides, height=sides, box_width=wanted, box_height=wanted)
-def test_cover_is_exactly_the_box_wherever_the_original_can_fill_it(
+@given(width=sides, height=sides, box_width=requested_sides, box_height=requested_sides)
+def test_cover_fills_the_box_exactly_if_the_original_can(
     width: int, height: int, box_width: int, box_height: int
 ) -> None:
-    size = placed((width, height), width=box_width, height=box_height)
+    size = rendition_size((width, height), width=box_width, height=box_height)
 
     if box_width <= width and box_height <= height:
         assert size == (box_width, box_height)
@@ -71,29 +73,33 @@ def test_cover_is_exactly_the_box_wherever_the_original_can_fill_it(
     assert size[1] <= height
 
 
-@given(width=sides, height=sides, box_width=wanted, box_height=wanted)
+@given(width=sides, height=sides, box_width=requested_sides, box_height=requested_sides)
 def test_contain_stays_inside_the_box_and_the_original(
     width: int, height: int, box_width: int, box_height: int
 ) -> None:
-    size = placed((width, height), width=box_width, height=box_height, fit="contain")
+    size = rendition_size((width, height), width=box_width, height=box_height, fit="contain")
 
     assert size[0] <= min(width, box_width)
     assert size[1] <= min(height, box_height)
 
 
-@given(width=sides, height=sides, asked=wanted)
-def test_one_side_keeps_the_ratio_to_the_nearest_pixel(width: int, height: int, asked: int) -> None:
-    size = placed((width, height), width=asked)
+@given(width=sides, height=sides, requested=requested_sides)
+def test_one_side_keeps_the_ratio_to_the_nearest_pixel(width: int, height: int, requested: int) -> None:
+    size = rendition_size((width, height), width=requested)
 
-    if max(height * asked / width, asked) <= 4096 and asked <= width:
-        assert size[0] == asked
-        assert abs(size[1] - max(1, height * asked / width)) <= 0.5
+    if max(height * requested / width, requested) <= 4096 and requested <= width:
+        assert size[0] == requested
+        assert abs(size[1] - max(1, height * requested / width)) <= 0.5
 
 
-@given(width=sides, height=sides, box_width=wanted, box_height=wanted, fit=st.sampled_from(["cover", "fill"]))
-def test_what_is_kept_lies_within_the_original(
-    width: int, height: int, box_width: int, box_height: int, fit: str
-) -> None:
+@given(
+    width=sides,
+    height=sides,
+    box_width=requested_sides,
+    box_height=requested_sides,
+    fit=st.sampled_from(["cover", "fill"]),
+)
+def test_kept_part_lies_within_the_original(width: int, height: int, box_width: int, box_height: int, fit: str) -> None:
     rendition = Rendition(width=box_width, height=box_height, fit=fit)
 
     left, top, right, bottom = place(width, height, rendition, max_dimension=4096).box
@@ -103,7 +109,7 @@ def test_what_is_kept_lies_within_the_original(
 
 
 @pytest.mark.parametrize(
-    ("shrink", "max_pixels", "size"),
+    ("reduction", "max_pixels", "size"),
     [
         (1.0, 10**8, (8000, 6000)),
         (2.9, 10**8, (8000, 6000)),
@@ -115,40 +121,55 @@ def test_what_is_kept_lies_within_the_original(
         (0.5, 10**8, (8000, 6000)),
     ],
 )
-def test_a_jpeg_is_decoded_half_again_as_large_as_needed_or_as_the_limit_allows(
-    shrink: float, max_pixels: int, size: tuple[int, int]
+def test_draft_is_1_5_times_the_rendition_or_within_the_limit(
+    reduction: float, max_pixels: int, size: tuple[int, int]
 ) -> None:
-    assert draft(8000, 6000, shrink=shrink, max_pixels=max_pixels) == size
+    assert draft_size(8000, 6000, reduction=reduction, max_pixels=max_pixels) == size
 
 
-@given(width=sides, height=sides, box_width=wanted, box_height=wanted, fit=st.sampled_from(["cover", "fill"]))
-def test_a_box_that_cannot_be_filled_keeps_its_own_ratio(
+@given(
+    width=sides,
+    height=sides,
+    box_width=requested_sides,
+    box_height=requested_sides,
+    fit=st.sampled_from(["cover", "fill"]),
+)
+def test_box_larger_than_the_original_keeps_its_ratio(
     width: int, height: int, box_width: int, box_height: int, fit: str
 ) -> None:
-    size = placed((width, height), width=box_width, height=box_height, fit=fit)
+    size = rendition_size((width, height), width=box_width, height=box_height, fit=fit)
 
     scale = min(1, Fraction(width, box_width), Fraction(height, box_height))
     assert abs(size[0] - max(1, box_width * scale)) <= Fraction(1, 2)
     assert abs(size[1] - max(1, box_height * scale)) <= Fraction(1, 2)
 
 
-def test_halves_go_up_exactly() -> None:
-    assert placed((200, 5), width=100) == (100, 3)
-    assert placed((4300, 4214), width=1075) == (1075, 1054)
+def test_halves_are_rounded_up_exactly() -> None:
+    assert rendition_size((200, 5), width=100) == (100, 3)
+    assert rendition_size((4300, 4214), width=1075) == (1075, 1054)
 
 
-@given(width=sides, height=sides, box_width=wanted, box_height=wanted, position=positions, orientation=orientations)
-def test_the_same_part_is_kept_however_it_is_stored(
+@given(
+    width=sides,
+    height=sides,
+    box_width=requested_sides,
+    box_height=requested_sides,
+    position=positions,
+    orientation=orientations,
+)
+def test_orientation_does_not_change_which_part_is_kept(
     width: int, height: int, box_width: int, box_height: int, position: str, orientation: int
 ) -> None:
     rendition = Rendition(width=box_width, height=box_height, position=position)
-    seen = place(width, height, rendition, max_dimension=4096)
+    placement = place(width, height, rendition, max_dimension=4096)
 
-    stored = seen.as_stored((width, height), orientation)
+    stored = placement.as_stored((width, height), orientation)
 
-    across, down = upright((width, height), orientation)
+    stored_width, stored_height = upright_size((width, height), orientation)
     left, top, right, bottom = stored.box
-    assert 0 <= left < right <= across
-    assert 0 <= top < bottom <= down
-    assert upright((stored.width, stored.height), orientation) == (seen.width, seen.height)
-    assert (right - left) * (bottom - top) == pytest.approx((seen.box[2] - seen.box[0]) * (seen.box[3] - seen.box[1]))
+    assert 0 <= left < right <= stored_width
+    assert 0 <= top < bottom <= stored_height
+    assert upright_size((stored.width, stored.height), orientation) == (placement.width, placement.height)
+    assert (right - left) * (bottom - top) == pytest.approx(
+        (placement.box[2] - placement.box[0]) * (placement.box[3] - placement.box[1])
+    )

@@ -1,0 +1,29 @@
+"""The decoded and resized frames of a picture, between the decoder and the encoder."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Animation:
+    """Frames as viewers see them, not as files store them. A still picture is an animation of one frame."""
+
+    frames: "list[Image.Image]"
+    """All of one size and one mode, and without metadata."""
+    durations: list[float]
+    """Milliseconds for which each frame is shown."""
+    loop_count: int
+    """How many times the animation plays; 0 means without end."""
+
+    @property
+    def total_pixels(self) -> int:
+        """Pixels of all frames together."""
+        return self.frames[0].width * self.frames[0].height * len(self.frames)
+
+    @property
+    def has_alpha(self) -> bool:
+        """Whether the frames have an alpha channel."""
+        return "A" in self.frames[0].getbands()

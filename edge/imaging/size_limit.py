@@ -1,0 +1,114 @@
+"""Encode a rendition so that it fits into one response: at a lower quality, or in a lossy format."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import Final
+
+from edge.imaging.animation import Animation
+from edge.imaging.encode import AVIF_MAX_PIXELS, GIF_MAX_DURATION, QUALITY, encode, middle_strip
+from edge.imaging.outcome import Outcome
+
+_MIN_QUALITY: Final = {"jpeg": 45, "webp": 35, "avif": 38}
+"""Below this quality a picture no longer looks right."""
+_HALVING_STEP: Final = {"jpeg": 35, "webp": 40, "avif": 21}
+"""Points of quality that halve the bytes, measured below the default quality. Above it, fewer points halve them."""
+_ESTIMATE_ERROR: Final = 10
+"""Points of quality by which an estimate may be wrong."""
+_SAFETY_MARGIN: Final = 4
+"""Points of quality below the estimate, so that two attempts are usually enough."""
+_STRIP_SHARE: Final = 8
+"""The strip is one eighth of the picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoded:
+    """The result of one attempt, or of all."""
+
+    body: bytes
+    format: str
+    quality: int | None
+    """None for a lossless format."""
+    outcome: Outcome
+    """AS_REQUESTED, QUALITY_REDUCED, FORMAT_CHANGED or TOO_LARGE."""
+
+
+def encode_within_limit(
+    animation: Animation, target: str, *, is_explicit: bool, quality: int | None, max_body: int
+) -> Encoded:
+    """Return the first attempt that takes at most `max_body` bytes.
+
+    The attempts are the requested quality, a lower quality, and a lossy format. If none of them fits, the outcome is
+    TOO_LARGE, and the body has the requested quality, in the last format of the attempts. A format that the viewer
+    named (`is_explicit`) is never changed because of the size.
+    """
+    first, *fallbacks = _candidate_formats(animation, target, is_explicit=is_explicit, max_body=max_body)
+    encoded = _encode_in_format(animation, first, quality, max_body)
+    for kind in fallbacks:
+        if encoded.outcome is Outcome.TOO_LARGE:
+            encoded = _encode_in_format(animation, kind, quality, max_body)
+    if encoded.outcome is not Outcome.TOO_LARGE and encoded.format != target:
+        return replace(encoded, outcome=Outcome.FORMAT_CHANGED)
+    return encoded
+
+
+def reduce_quality(animation: Animation, first: Encoded, max_body: int) -> Encoded | None:
+    """Encode at the highest quality that is likely to fit. Return None if even the lowest quality does not fit."""
+    quality, body = first.quality, first.body
+    while len(body) > max_body:
+        excess = len(body) / max_body
+        if quality is None or not _can_fit(quality, first.format, excess):
+            return None
+        quality = _next_quality(quality, first.format, excess)
+        body = encode(animation, first.format, quality)
+    return replace(first, body=body, quality=quality, outcome=Outcome.QUALITY_REDUCED)
+
+
+def is_png_far_too_large(animation: Animation, max_body: int) -> bool:
+    """Return whether a still PNG would be more than twice too large, estimated from a strip of the picture.
+
+    To encode the whole picture can take seconds.
+    """
+    if len(animation.frames) > 1 or animation.total_pixels < max_body // 4:
+        return False
+    strip = replace(animation, frames=[middle_strip(animation.frames[0])])
+    return len(encode(strip, "png", None)) * _STRIP_SHARE > 2 * max_body
+
+
+def _candidate_formats(animation: Animation, target: str, *, is_explicit: bool, max_body: int) -> list[str]:
+    """Return the formats to try, in order.
+
+    A lossless target that the viewer did not name falls back to a lossy format, whose quality can be reduced.
+    """
+    if target == "avif" and animation.total_pixels > AVIF_MAX_PIXELS:
+        return ["webp"]
+    if target == "gif" and sum(animation.durations) > GIF_MAX_DURATION:
+        return ["webp"]
+    if is_explicit or target in QUALITY:
+        return [target]
+    is_opaque_still = len(animation.frames) == 1 and not animation.has_alpha
+    lossy = "jpeg" if is_opaque_still else "webp"
+    return [lossy] if target == "png" and is_png_far_too_large(animation, max_body) else [target, lossy]
+
+
+def _encode_in_format(animation: Animation, kind: str, quality: int | None, max_body: int) -> Encoded:
+    """Encode at the requested quality, then at a lower one if the result is too large.
+
+    If no quality fits, return the first attempt, whose quality is the requested one.
+    """
+    quality = (quality or QUALITY[kind]) if kind in QUALITY else None
+    body = encode(animation, kind, quality)
+    first = Encoded(body=body, format=kind, quality=quality, outcome=Outcome.AS_REQUESTED)
+    if len(body) <= max_body:
+        return first
+    return reduce_quality(animation, first, max_body) or replace(first, outcome=Outcome.TOO_LARGE)
+
+
+def _can_fit(quality: int, kind: str, excess: float) -> bool:
+    """Return whether a lower quality is allowed and likely to fit. `excess` is the size divided by the limit."""
+    estimate = quality - _HALVING_STEP[kind] * math.log2(excess)
+    return quality > _MIN_QUALITY[kind] and estimate >= _MIN_QUALITY[kind] - _ESTIMATE_ERROR
+
+
+def _next_quality(quality: int, kind: str, excess: float) -> int:
+    """Return the quality that should fit, after `quality` gave `excess` times too many bytes."""
+    return max(_MIN_QUALITY[kind], quality - _SAFETY_MARGIN - round(_HALVING_STEP[kind] * math.log2(excess)))

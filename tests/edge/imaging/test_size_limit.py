@@ -1,0 +1,125 @@
+"""What becomes of a rendition that does not fit into one response."""
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from conformance.pictures import BLUE, GREEN, RED, encoded
+from edge.imaging import size_limit
+from edge.imaging.animation import Animation
+from edge.imaging.outcome import Outcome
+from tests.support.renditions import SAMPLES, animated, decode_rendition, render_picture, shown_frames
+
+
+@pytest.mark.parametrize("target", ["jpeg", "webp"])
+def test_too_large_rendition_is_encoded_at_a_lower_quality(target: str) -> None:
+    noise = Image.effect_noise((500, 500), 90).convert("RGB")
+    original = encoded(noise, "png")
+    unlimited = render_picture(original, format=target)
+
+    limited = render_picture(original, format=target, max_body=len(unlimited.body) * 9 // 10)
+
+    assert len(limited.body) <= len(unlimited.body) * 9 // 10
+    assert (limited.quality or 0) < (unlimited.quality or 0)
+
+
+def test_avif_that_would_take_too_long_becomes_webp() -> None:
+    assert decode_rendition(encoded(Image.new("L", (2100, 2000)), "png"), format="avif").format == "WEBP"
+
+
+def test_gif_with_a_frame_over_the_maximum_delay_becomes_webp() -> None:
+    original = animated("webp", [RED, RED, RED, GREEN], duration=[600_000, 600_000, 1000, 500], lossless=True)
+    gif = animated("gif", [RED, GREEN, BLUE], duration=[400_000, 400_000, 500])
+
+    assert [time for time, _ in shown_frames(decode_rendition(original, width=30))] == [1_201_000, 500]
+    assert [time for time, _ in shown_frames(decode_rendition(gif, width=30))] == [400_000, 400_000, 500]
+    assert render_picture(gif, width=30).content_type == "image/webp"
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode", "frames", "becomes"),
+    [
+        ("png", "RGB", 1, "JPEG"),
+        ("png", "RGBA", 1, "WEBP"),
+        ("gif", "L", 1, "JPEG"),
+        ("gif", "L", 3, "WEBP"),
+        ("png", "RGB", 3, "WEBP"),
+    ],
+)
+def test_too_large_lossless_rendition_becomes_a_lossy_one(kind: str, mode: str, frames: int, becomes: str) -> None:
+    noise = [Image.effect_noise((300, 300), 70 + index).convert("RGB").convert(mode) for index in range(frames)]
+    if mode == "RGBA":
+        noise[0].putalpha(200)
+    options = {"save_all": True, "append_images": noise[1:], "duration": 100} if frames > 1 else {}
+
+    image = decode_rendition(encoded(noise[0], kind, **options), width=290, max_body=49_000 * frames)
+
+    assert (image.format, image.size, getattr(image, "n_frames", 1)) == (becomes, (290, 290), frames)
+
+
+@pytest.fixture
+def encoded_formats(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that records the formats of all attempts, in order."""
+    formats: list[str] = []
+    encode = size_limit.encode
+
+    def recording_encode(animation: Animation, target: str, quality: int | None) -> bytes:
+        formats.append(target)
+        return encode(animation, target, quality)
+
+    monkeypatch.setattr(size_limit, "encode", recording_encode)
+    return formats
+
+
+@pytest.mark.parametrize("target", ["jpeg", "webp", "avif"])
+def test_rendition_that_cannot_fit_is_encoded_once_as_requested(target: str, encoded_formats: list[str]) -> None:
+    original = encoded(Image.effect_noise((300, 300), 90), "png")
+
+    result = render_picture(original, width=300, format=target, quality=90, max_body=999)
+
+    assert (result.outcome, result.quality, result.content_type) == (Outcome.TOO_LARGE, 90, f"image/{target}")
+    assert len(result.body) > 999
+    assert encoded_formats == [target]
+
+
+def test_requested_png_stays_png_whatever_its_size(encoded_formats: list[str]) -> None:
+    noise = Image.effect_noise((300, 300), 90)
+
+    result = render_picture(encoded(noise, "png"), width=300, format="png", max_body=60_000)
+
+    assert (result.outcome, result.content_type, encoded_formats) == (Outcome.TOO_LARGE, "image/png", ["png"])
+    assert Image.open(io.BytesIO(result.body)).tobytes() == noise.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "max_body", "outcome"),
+    [
+        ({"format": "jpeg"}, 60_000, Outcome.AS_REQUESTED),
+        ({"format": "jpeg"}, 45_000, Outcome.QUALITY_REDUCED),
+        ({"format": "jpeg"}, 5_000, Outcome.TOO_LARGE),
+        ({}, 95_000, Outcome.AS_REQUESTED),
+        ({}, 60_000, Outcome.FORMAT_CHANGED),
+        ({}, 45_000, Outcome.FORMAT_CHANGED),
+        ({}, 5_000, Outcome.TOO_LARGE),
+        ({"format": "png"}, 95_000, Outcome.AS_REQUESTED),
+        ({"format": "png"}, 60_000, Outcome.TOO_LARGE),
+    ],
+)
+def test_outcome_says_how_the_rendition_came_to_fit(options: dict[str, Any], max_body: int, outcome: Outcome) -> None:
+    original = encoded(Image.effect_noise((300, 300), 90), "png")
+
+    result = render_picture(original, width=300, max_body=max_body, **options)
+
+    assert result.outcome is outcome
+    assert (len(result.body) <= max_body) is (outcome is not Outcome.TOO_LARGE)
+
+
+@pytest.mark.parametrize("tightness", [0.8, 0.65])
+@pytest.mark.parametrize("target", ["jpeg", "webp", "avif"])
+def test_reduced_quality_is_close_to_the_limit(target: str, tightness: float) -> None:
+    original = encoded(Image.open(SAMPLES / "coffee.webp"), "png")
+    limit = int(len(render_picture(original, format=target).body) * tightness)
+
+    assert limit * 0.6 < len(render_picture(original, format=target, max_body=limit).body) <= limit
