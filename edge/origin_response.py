@@ -60,9 +60,9 @@ def respond_from_origin(request: Request, settings: Settings) -> Response | None
     """
     # S3 returns 400 for a key that cannot exist, and 403 for a missing key if the caller may not list the bucket.
     if request.status in (400, 403, 404):
-        raise NoSuchOriginal("There is no original of this name.", detail=f"S3 answered {request.status}")
+        raise NoSuchOriginal("There is no original of this name.", detail=f"S3 returned {request.status}")
     if request.status >= 500:
-        raise OriginFailed("The original could not be read.", detail=f"S3 answered {request.status}")
+        raise OriginFailed("The original could not be read.", detail=f"S3 returned {request.status}")
     if request.status >= 300:  # 304 for a conditional request, 416 for a range that does not exist
         return Response()
     if not request.query or request.key.startswith(STORED_RENDITIONS_PREFIX):

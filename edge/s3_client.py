@@ -112,7 +112,7 @@ class Bucket:
 
     def _explain_refusal(self, response: HTTPResponse) -> str:
         """Return why S3 refused the request. Raise OSError for a status of 500 or more, which is worth a retry."""
-        explanation = f"S3 answered {response.status}: {response.read(_MAX_EXPLANATION).decode(errors='replace')}"
+        explanation = f"S3 returned {response.status}: {response.read(_MAX_EXPLANATION).decode(errors='replace')}"
         self._connection.close()
         if response.status >= 500:
             raise OSError(explanation)

@@ -19,7 +19,7 @@ from edge.imaging.decode import (
 from edge.imaging.formats import CONTENT_TYPES, sniff
 from edge.imaging.geometry import Placement, place, upright_size
 from edge.imaging.outcome import Outcome
-from edge.imaging.size_limit import encode_within_limit
+from edge.imaging.size_limit import Encoded, encode_within_limit
 from edge.imaging.stopwatch import Stopwatch
 from edge.rendition import Rendition
 
@@ -88,16 +88,7 @@ def render(
         durations.append(image.info.get("duration", 0))
         stopwatch.lap("color")
     animation = Animation(frames=normalize_frames(frames), durations=durations, loop_count=loops)
-    target = _select_output_format(rendition.format or kind, animation)
-    if target == "jpeg":
-        animation = replace(animation, frames=[_flatten(animation.frames[0], rendition.background)])
-    encoded = encode_within_limit(
-        animation,
-        target,
-        is_explicit=rendition.format is not None,
-        quality=rendition.quality,
-        max_body=max_body,
-    )
+    encoded = _encode_rendition(animation, rendition, kind, max_body)
     stopwatch.lap("encode")
     return Rendered(
         body=encoded.body,
@@ -128,6 +119,20 @@ def normalize_frames(frames: list[Image.Image]) -> list[Image.Image]:
     for frame in frames:
         frame.info = {}
     return frames
+
+
+def _encode_rendition(animation: Animation, rendition: Rendition, kind: str, max_body: int) -> Encoded:
+    """Encode the frames in the format and at the quality of the rendition, within `max_body` bytes if possible."""
+    target = _select_output_format(rendition.format or kind, animation)
+    if target == "jpeg":
+        animation = replace(animation, frames=[_flatten(animation.frames[0], rendition.background)])
+    return encode_within_limit(
+        animation,
+        target,
+        is_explicit=rendition.format is not None,
+        quality=rendition.quality,
+        max_body=max_body,
+    )
 
 
 def _resize(image: Image.Image, placement: Placement) -> Image.Image:

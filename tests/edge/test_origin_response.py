@@ -154,6 +154,16 @@ def test_head_has_the_headers_of_get_and_no_body(bucket: FakeBucket) -> None:
         (event("acl"), 400, "not a parameter"),
         (event(QUERY, content_length="999999999"), 413, "bytes"),
     ],
+    ids=[
+        "S3 returned 403",
+        "S3 returned 404",
+        "S3 returned 503",
+        "width of 0",
+        "width beyond the stack's limit",
+        "parameters in another order",
+        "unknown parameter",
+        "too many bytes",
+    ],
 )
 def test_error_is_a_problem_with_a_short_ttl_and_cache_tags(
     bucket: FakeBucket, origin_event: dict[str, Any], status: int, detail: str
@@ -168,7 +178,7 @@ def test_error_is_a_problem_with_a_short_ttl_and_cache_tags(
     assert header(response, "cache-tag")
 
 
-@pytest.mark.parametrize(("body", "status"), [(b"plain text", "415"), (None, "502")])
+@pytest.mark.parametrize(("body", "status"), [(b"plain text", "415"), (None, "502")], ids=["not an image", "S3 failed"])
 def test_detail_of_an_error_is_logged_and_not_sent(
     bucket: FakeBucket, capsys: pytest.CaptureFixture[str], body: bytes | None, status: str
 ) -> None:

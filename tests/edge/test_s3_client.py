@@ -97,7 +97,11 @@ def test_closed_connection_is_replaced_by_a_new_one(monkeypatch: pytest.MonkeyPa
         assert (read(pictures), read(pictures)) == (b"one", b"two")
 
 
-@pytest.mark.parametrize("first", [b"", raw_response(503, b"slow down"), raw_response(200, b"half", length=8)])
+@pytest.mark.parametrize(
+    "first",
+    [b"", raw_response(503, b"slow down"), raw_response(200, b"half", length=8)],
+    ids=["no response", "503", "half a body"],
+)
 def test_read_is_retried_once_after_a_failure(
     monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket, first: bytes
 ) -> None:
@@ -115,6 +119,7 @@ def test_read_is_retried_once_after_a_failure(
         ((raw_response(200, b"x" * 101),), OriginalTooLarge),
         ((raw_response(200, b"half", length=8), raw_response(200, b"half", length=8)), OriginFailed),
     ],
+    ids=["no response", "500", "403", "404", "too many bytes", "half a body"],
 )
 def test_every_failure_raises_an_image_error(
     monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket, responses: tuple[bytes, ...], error: type[ImageError]
