@@ -84,7 +84,9 @@ def test_without_the_edge_functions_role_in_the_keys_policy_nothing_can_be_rende
 
 def test_without_the_lambda_every_size_is_the_original(tmp_path: Path, images: Path) -> None:
     association = re.search(
-        r' +"lambda_function_associations": \[.*?\],\n', (ROOT / "infra" / "delivery" / "distribution.py").read_text(), re.DOTALL
+        r' +"lambda_function_associations": \[.*?\],\n',
+        (ROOT / "infra" / "delivery" / "distribution.py").read_text(),
+        re.DOTALL,
     )
     assert association
     root = broken_program(tmp_path, "infra/delivery/distribution.py", association[0], "")

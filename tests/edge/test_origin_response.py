@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from conformance.pictures import encode as encoded
-from conformance.pictures import quadrants
+from conformance.pictures import encode, quadrants
 from edge import origin_response
 from edge.errors import OriginFailed
 from edge.origin_response import handler
@@ -31,7 +30,7 @@ class FakeBucket:
 
 @pytest.fixture
 def bucket(monkeypatch: pytest.MonkeyPatch) -> FakeBucket:
-    fake = FakeBucket(encoded(quadrants(), "png"))
+    fake = FakeBucket(encode(quadrants(), "png"))
     monkeypatch.setattr(origin_response, "open_bucket", lambda name, region: fake)
     return fake
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image, ImageCms
 
-from conformance.pictures import BLUE, GREEN, RED, YELLOW, encoded
+from conformance.pictures import BLUE, GREEN, RED, YELLOW, encode
 from edge.imaging.pipeline import Rendered, render
 from edge.rendition import Rendition
 
@@ -26,7 +26,7 @@ TURNED = {
 }
 """How upright pixels are stored, for each EXIF orientation."""
 KINDS = ("jpeg", "png", "gif", "webp", "avif", "tiff", "bmp")
-NOISE = {kind: encoded(Image.effect_noise((64, 64), 60).convert("RGB"), kind) for kind in KINDS}
+NOISE = {kind: encode(Image.effect_noise((64, 64), 60).convert("RGB"), kind) for kind in KINDS}
 """A file of each format whose every byte matters."""
 
 
@@ -56,7 +56,7 @@ def decode_rendition(original: bytes, **options: Any) -> Image.Image:
 def animated(kind: str, colors: Sequence[Any] = UPRIGHT, **options: Any) -> bytes:
     """Return an animation in which each frame has one color."""
     frames = [Image.new("RGB", (60, 40), color) for color in colors]
-    return encoded(frames[0], kind, save_all=True, append_images=frames[1:], **{"duration": 100} | options)
+    return encode(frames[0], kind, save_all=True, append_images=frames[1:], **{"duration": 100} | options)
 
 
 def shown_frames(image: Image.Image) -> list[tuple[float, tuple[int, ...]]]:

@@ -8,36 +8,36 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from conformance.pictures import alike, corners, encoded, quadrants
+from conformance.pictures import are_colors_close, encode, quadrant_colors, quadrants
 from edge.errors import NotAnImage
 from tests.support.renditions import UPRIGHT, decode_rendition, linear_profile, render_picture
 
 
 def test_embedded_profile_defines_the_colors() -> None:
     linear = linear_profile()
-    original = encoded(Image.new("RGB", (40, 40), (55, 55, 55)), "png", icc_profile=linear)
+    original = encode(Image.new("RGB", (40, 40), (55, 55, 55)), "png", icc_profile=linear)
 
     result = decode_rendition(original, width=20)
 
-    assert alike([result.getpixel((5, 5))], [(128, 128, 128)], 6)
+    assert are_colors_close([result.getpixel((5, 5))], [(128, 128, 128)], 6)
     assert "icc_profile" not in result.info
 
 
 def test_broken_profile_is_ignored() -> None:
-    original = encoded(quadrants(), "png", icc_profile=b"not a profile at all" * 20)
+    original = encode(quadrants(), "png", icc_profile=b"not a profile at all" * 20)
 
-    assert alike(corners(decode_rendition(original, width=60)), UPRIGHT)
+    assert are_colors_close(quadrant_colors(decode_rendition(original, width=60)), UPRIGHT)
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA", "P"])
 def test_embedded_profile_is_applied_in_every_mode(mode: str) -> None:
     image = Image.new("RGBA", (40, 40), (55, 55, 55, 200)).convert("RGB" if mode == "P" else "RGBA").convert(mode)
-    original = encoded(image, "png", icc_profile=linear_profile())
+    original = encode(image, "png", icc_profile=linear_profile())
 
     result = decode_rendition(original, width=20)
 
     assert result.mode == mode.replace("P", "RGB")
-    assert alike([result.convert("RGB").getpixel((5, 5))], [(128, 128, 128)], 6)
+    assert are_colors_close([result.convert("RGB").getpixel((5, 5))], [(128, 128, 128)], 6)
     assert "A" not in mode or result.getchannel("A").getpixel((5, 5)) == 200
 
 
@@ -48,29 +48,29 @@ def test_profile_with_any_broken_bytes_does_not_stop_a_rendition(data: st.DataOb
     for _ in range(data.draw(st.integers(1, 6))):
         profile[data.draw(st.integers(0, len(profile) - 1))] = data.draw(st.integers(0, 255))
 
-    assert decode_rendition(encoded(quadrants(20, 20), "png", icc_profile=bytes(profile)), width=10).size == (10, 10)
+    assert decode_rendition(encode(quadrants(20, 20), "png", icc_profile=bytes(profile)), width=10).size == (10, 10)
 
 
 def test_cmyk_becomes_rgb() -> None:
-    image = decode_rendition(encoded(quadrants(mode="CMYK"), "jpeg", quality=95), width=60, format="png")
+    image = decode_rendition(encode(quadrants(mode="CMYK"), "jpeg", quality=95), width=60, format="png")
 
     assert image.mode == "RGB"
-    assert alike(corners(image), UPRIGHT, 20)
+    assert are_colors_close(quadrant_colors(image), UPRIGHT, 20)
 
 
 def test_lab_becomes_the_rgb_colors_that_it_defines() -> None:
     lab = ImageCms.createProfile("LAB")
     to_lab = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), lab, "RGB", "LAB")
-    original = encoded(ImageCms.applyTransform(quadrants(), to_lab), "tiff")
+    original = encode(ImageCms.applyTransform(quadrants(), to_lab), "tiff")
 
-    assert alike(corners(decode_rendition(original, width=60, format="png")), UPRIGHT, 4)
+    assert are_colors_close(quadrant_colors(decode_rendition(original, width=60, format="png")), UPRIGHT, 4)
 
 
 def test_16_bit_pixels_are_scaled_and_not_clipped() -> None:
     image = Image.new("I;16", (64, 8))
     image.putdata([x * 1040 for _ in range(8) for x in range(64)])
 
-    result = decode_rendition(encoded(image, "png"), width=32)
+    result = decode_rendition(encode(image, "png"), width=32)
 
     values = [result.convert("L").getpixel((x, 2)) for x in range(32)]
     assert values == sorted(values)
@@ -92,4 +92,4 @@ def test_transparent_color_of_16_bits_becomes_transparent(mode: int, color: byte
 @pytest.mark.parametrize("mode", ["I", "F"])
 def test_32_bit_pixels_are_refused(mode: str) -> None:
     with pytest.raises(NotAnImage):
-        render_picture(encoded(Image.new(mode, (9, 9), 1), "tiff"), width=5)
+        render_picture(encode(Image.new(mode, (9, 9), 1), "tiff"), width=5)

@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image, ImageDraw
 
-from conformance.pictures import BLUE, GREEN, RED, YELLOW, alike, encoded
+from conformance.pictures import BLUE, GREEN, RED, YELLOW, are_colors_close, encode
 from tests.support.renditions import UPRIGHT, animated, decode_rendition, shown_frames
 
 
@@ -11,7 +11,7 @@ from tests.support.renditions import UPRIGHT, animated, decode_rendition, shown_
 def test_animation_keeps_frames_durations_and_loop_count(target: str) -> None:
     frames = [Image.new("RGB", (60, 40), color) for color in (RED, GREEN, BLUE, YELLOW)]
     durations = [100, 200, 50, 700]
-    original = encoded(frames[0], "gif", save_all=True, append_images=frames[1:], duration=durations, loop=0)
+    original = encode(frames[0], "gif", save_all=True, append_images=frames[1:], duration=durations, loop=0)
 
     image = decode_rendition(original, width=30, format=None if target == "gif" else target)
 
@@ -21,13 +21,13 @@ def test_animation_keeps_frames_durations_and_loop_count(target: str) -> None:
         image.load()
         seen.append((image.info["duration"], image.convert("RGB").getpixel((5, 5))))
     assert [duration for duration, _ in seen] == durations
-    assert alike([color for _, color in seen], [RED, GREEN, BLUE, YELLOW], 20)
+    assert are_colors_close([color for _, color in seen], [RED, GREEN, BLUE, YELLOW], 20)
     assert image.info.get("loop") == 0
 
 
 def test_animation_that_plays_once_still_plays_once() -> None:
     frames = [Image.new("RGB", (20, 20), color) for color in (RED, BLUE)]
-    original = encoded(frames[0], "gif", save_all=True, append_images=frames[1:], duration=100)
+    original = encode(frames[0], "gif", save_all=True, append_images=frames[1:], duration=100)
 
     assert decode_rendition(original, width=10, format="webp").info["loop"] == 1
     assert "loop" not in decode_rendition(original, width=10).info
@@ -37,7 +37,7 @@ def test_endless_animation_stays_animated_as_avif() -> None:
     image = decode_rendition(animated("gif", loop=0), width=30, format="avif")
 
     assert image.format == "AVIF"
-    assert alike([color for _, color in shown_frames(image)], UPRIGHT, 20)
+    assert are_colors_close([color for _, color in shown_frames(image)], UPRIGHT, 20)
 
 
 @pytest.mark.parametrize("kind", ["gif", "webp", "png"])
@@ -69,7 +69,7 @@ def test_previous_frame_does_not_show_through_transparency(target: str) -> None:
     for left in (0, 20, 40):
         frames.append(Image.new("RGBA", (60, 40)))
         ImageDraw.Draw(frames[-1]).rectangle((left, 0, left + 19, 39), fill=RED)
-    original = encoded(frames[0], "gif", save_all=True, append_images=frames[1:], loop=0, duration=90, disposal=2)
+    original = encode(frames[0], "gif", save_all=True, append_images=frames[1:], loop=0, duration=90, disposal=2)
 
     image = decode_rendition(original, width=30, format=None if target == "gif" else target)
 

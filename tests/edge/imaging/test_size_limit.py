@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from conformance.pictures import BLUE, GREEN, RED, encoded
+from conformance.pictures import BLUE, GREEN, RED, encode
 from edge.imaging import size_limit
 from edge.imaging.animation import Animation
 from edge.imaging.outcome import Outcome
@@ -16,7 +16,7 @@ from tests.support.renditions import SAMPLES, animated, decode_rendition, render
 @pytest.mark.parametrize("target", ["jpeg", "webp"])
 def test_too_large_rendition_is_encoded_at_a_lower_quality(target: str) -> None:
     noise = Image.effect_noise((500, 500), 90).convert("RGB")
-    original = encoded(noise, "png")
+    original = encode(noise, "png")
     unlimited = render_picture(original, format=target)
 
     limited = render_picture(original, format=target, max_body=len(unlimited.body) * 9 // 10)
@@ -26,7 +26,7 @@ def test_too_large_rendition_is_encoded_at_a_lower_quality(target: str) -> None:
 
 
 def test_avif_that_would_take_too_long_becomes_webp() -> None:
-    assert decode_rendition(encoded(Image.new("L", (2100, 2000)), "png"), format="avif").format == "WEBP"
+    assert decode_rendition(encode(Image.new("L", (2100, 2000)), "png"), format="avif").format == "WEBP"
 
 
 def test_gif_with_a_frame_over_the_maximum_delay_becomes_webp() -> None:
@@ -54,7 +54,7 @@ def test_too_large_lossless_rendition_becomes_a_lossy_one(kind: str, mode: str, 
         noise[0].putalpha(200)
     options = {"save_all": True, "append_images": noise[1:], "duration": 100} if frames > 1 else {}
 
-    image = decode_rendition(encoded(noise[0], kind, **options), width=290, max_body=49_000 * frames)
+    image = decode_rendition(encode(noise[0], kind, **options), width=290, max_body=49_000 * frames)
 
     assert (image.format, image.size, getattr(image, "n_frames", 1)) == (becomes, (290, 290), frames)
 
@@ -75,7 +75,7 @@ def encoded_formats(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.mark.parametrize("target", ["jpeg", "webp", "avif"])
 def test_rendition_that_cannot_fit_is_encoded_once_as_requested(target: str, encoded_formats: list[str]) -> None:
-    original = encoded(Image.effect_noise((300, 300), 90), "png")
+    original = encode(Image.effect_noise((300, 300), 90), "png")
 
     result = render_picture(original, width=300, format=target, quality=90, max_body=999)
 
@@ -87,7 +87,7 @@ def test_rendition_that_cannot_fit_is_encoded_once_as_requested(target: str, enc
 def test_requested_png_stays_png_whatever_its_size(encoded_formats: list[str]) -> None:
     noise = Image.effect_noise((300, 300), 90)
 
-    result = render_picture(encoded(noise, "png"), width=300, format="png", max_body=60_000)
+    result = render_picture(encode(noise, "png"), width=300, format="png", max_body=60_000)
 
     assert (result.outcome, result.content_type, encoded_formats) == (Outcome.TOO_LARGE, "image/png", ["png"])
     assert Image.open(io.BytesIO(result.body)).tobytes() == noise.tobytes()
@@ -108,7 +108,7 @@ def test_requested_png_stays_png_whatever_its_size(encoded_formats: list[str]) -
     ],
 )
 def test_outcome_says_how_the_rendition_came_to_fit(options: dict[str, Any], max_body: int, outcome: Outcome) -> None:
-    original = encoded(Image.effect_noise((300, 300), 90), "png")
+    original = encode(Image.effect_noise((300, 300), 90), "png")
 
     result = render_picture(original, width=300, max_body=max_body, **options)
 
@@ -119,7 +119,7 @@ def test_outcome_says_how_the_rendition_came_to_fit(options: dict[str, Any], max
 @pytest.mark.parametrize("tightness", [0.8, 0.65])
 @pytest.mark.parametrize("target", ["jpeg", "webp", "avif"])
 def test_reduced_quality_is_close_to_the_limit(target: str, tightness: float) -> None:
-    original = encoded(Image.open(SAMPLES / "coffee.webp"), "png")
+    original = encode(Image.open(SAMPLES / "coffee.webp"), "png")
     limit = int(len(render_picture(original, format=target).body) * tightness)
 
     assert limit * 0.6 < len(render_picture(original, format=target, max_body=limit).body) <= limit
