@@ -1,1 +1,1 @@
-"""The same stack on one machine: runs the unchanged program, makes its data path real, serves its distribution."""
+"""The local engine: runs the unchanged Pulumi program, provisions its data path and serves its distribution."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from local.engine import Running, run
-from local.program.recorder import ProgramError
+from local.program.program import ProgramError
 
 _ROOT = Path(__file__).parent.parent
 _PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"}

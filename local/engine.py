@@ -23,7 +23,8 @@ from local.cloudfront.viewer_function import ViewerFunction
 from local.folder_sync import Uploads
 from local.lambdas.event_sources import event_sources
 from local.lambdas.function import LambdaFunction
-from local.program.recorder import Program, ProgramError, Resource, record
+from local.program.program import Program, ProgramError, Resource
+from local.program.recorder import record
 from local.server import App
 
 # The same program and the same bundle, built for the interpreter that is here.

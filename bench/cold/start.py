@@ -14,7 +14,8 @@ from typing import Any, Final
 from bench import originals
 from bench.cold.local_s3 import serve_original
 from bench.peers.peer import BENCH_CORE, NODE, ROOT, pin_to_core
-from local.program.recorder import Program, Resource, record
+from local.program.program import Program, Resource
+from local.program.recorder import record
 
 _KEY: Final = "photograph.jpg"
 _QUERY: Final = "format=webp&width=320"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from local.aws.cloud import Cloud
 from local.aws.iam import allows
-from local.program.recorder import Program
+from local.program.program import Program
 
 
 class Callers:

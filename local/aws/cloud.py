@@ -12,7 +12,7 @@ import boto3
 from botocore.config import Config
 
 from local.aws.provision import begin_events, provision
-from local.program.recorder import Program
+from local.program.program import Program
 
 _EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from local.program.recorder import Program, Resource
+from local.program.program import Program, Resource
 
 _KEY = "aws:kms/key:Key"
 _POLICY = "aws:kms/keyPolicy:KeyPolicy"

@@ -5,7 +5,7 @@ from typing import Any
 
 from local.aws.kms_keys import make_key, set_key_policy
 from local.aws.queues import make_queue, notify, set_queue_policy
-from local.program.recorder import Program, Resource
+from local.program.program import Program, Resource
 
 Clients = Callable[[str, str], Any]
 

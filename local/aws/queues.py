@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from local.aws.iam import allows
-from local.program.recorder import ProgramError, Resource
+from local.program.program import ProgramError, Resource
 from local.program.resource_outputs import ACCOUNT
 
 Clients = Callable[[str, str], Any]

@@ -7,7 +7,7 @@ from typing import Any
 from local.cloudfront.s3_origin import S3Origin
 from local.cloudfront.viewer_function import ViewerFunction
 from local.lambdas.function import LambdaFunction
-from local.program.recorder import Program, ProgramError, Resource
+from local.program.program import Program, ProgramError, Resource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

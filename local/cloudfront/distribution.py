@@ -17,7 +17,7 @@ from local.cloudfront.ttl import lifetime
 from local.cloudfront.validation import InvalidAnswer, check_answer
 from local.cloudfront.viewer_function import ViewerFunctionError
 from local.lambdas.function import FunctionError
-from local.program.recorder import Resource
+from local.program.program import Resource
 
 _POP = "LOCAL50-P1"
 

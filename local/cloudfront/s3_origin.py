@@ -9,7 +9,7 @@ from local.aws.cloud import Cloud
 from local.aws.iam import allows
 from local.aws.kms_keys import key_policies
 from local.cloudfront.cache import Answer
-from local.program.recorder import Program, ProgramError, Resource
+from local.program.program import Program, ProgramError, Resource
 
 _CLOUDFRONT = ("Service", "cloudfront.amazonaws.com")
 _KEY = "x-amz-server-side-encryption-aws-kms-key-id"

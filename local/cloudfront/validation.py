@@ -9,7 +9,7 @@ import json
 import re
 from typing import Any
 
-from local.program.recorder import ProgramError, Resource
+from local.program.program import ProgramError, Resource
 
 LIMIT = 1_048_576  # bytes of body, as returned, and headers together
 _READ_ONLY = ("transfer-encoding", "via")

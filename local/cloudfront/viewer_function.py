@@ -5,7 +5,7 @@ from typing import Any
 
 import quickjs
 
-from local.program.recorder import ProgramError, Resource
+from local.program.program import ProgramError, Resource
 
 _LIMIT = 10_240  # bytes of code
 _CALL = "function __call(event) { return JSON.stringify(handler(JSON.parse(event))); }"

@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.lambdas.function import FunctionError, LambdaFunction
-from local.program.recorder import Resource
+from local.program.program import Resource
 
 _PAUSE = 0.2
 """Seconds between two looks at an empty queue."""

@@ -8,7 +8,7 @@ from typing import Any
 from local.aws.cloud import Cloud
 from local.lambdas.event_source import EventSource
 from local.lambdas.function import LambdaFunction
-from local.program.recorder import Program, Resource
+from local.program.program import Program, Resource
 
 
 @contextlib.asynccontextmanager

@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil
 
-from local.program.recorder import Resource
+from local.program.program import Resource
 
 _SANDBOX = Path(__file__).with_name("sandbox.py")
 _LINE = 16 << 20  # bytes; no answer that CloudFront would take is longer

@@ -1,33 +1,41 @@
-"""What AWS would compute for a declared resource: ids, names, ARNs, domain names."""
+"""Computes what AWS would assign to a declared resource: ids, names, ARNs and domain names."""
 
 import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-ACCOUNT = "123456789012"  # moto's own
+ACCOUNT = "123456789012"  # moto's default account
 
 Outputs = tuple[str, dict[str, Any]]
+"""A resource's id and its outputs."""
+
+_OutputsFunction = Callable[[str, dict[str, Any], str, str], Outputs]
+"""Takes the physical name, the inputs, the Region, and a hexadecimal digest from which ids are made."""
 
 
-def computed(type_: str, name: str, inputs: dict[str, Any], *, region: str, stack: str) -> Outputs:
-    """The resource's id and outputs. A type without a row gets a name and an ARN of the usual form."""
+def resource_outputs(type_: str, name: str, inputs: dict[str, Any], *, region: str, stack: str) -> Outputs:
+    """Return a resource's id and outputs. An unknown type gets a name, and an ARN of the usual form."""
     digest = hashlib.sha256(f"{stack} {type_} {name}".encode()).hexdigest()
-    physical = inputs.get("name") or f"{name}-{digest[:7]}"
+    physical_name = inputs.get("name") or f"{name}-{digest[:7]}"
     region = inputs.get("region") or region
-    row = _ROWS.get(type_)
-    if row is not None:
-        return row(physical, inputs, region, digest)
+    outputs_function = _OUTPUTS_FUNCTIONS.get(type_)
+    if outputs_function is not None:
+        return outputs_function(physical_name, inputs, region, digest)
     service = type_.split(":")[1].split("/")[0]
-    return physical, {"name": physical, "arn": f"arn:aws:{service}:{region}:{ACCOUNT}:{physical}", "region": region}
+    arn = f"arn:aws:{service}:{region}:{ACCOUNT}:{physical_name}"
+    return physical_name, {"name": physical_name, "arn": arn, "region": region}
 
 
-def invoked(token: str, *, region: str) -> dict[str, Any]:
-    """The answer to a provider function that needs no cloud."""
+def provider_call(token: str, *, region: str) -> dict[str, Any]:
+    """Return the result of a provider function (Pulumi's "invoke"). Raises NotImplementedError for an unknown one."""
     if token == "aws:index/getCallerIdentity:getCallerIdentity":
         return {"accountId": ACCOUNT, "id": ACCOUNT, "arn": f"arn:aws:iam::{ACCOUNT}:user/local", "userId": "local"}
     if token == "aws:index/getRegion:getRegion":
         return {"region": region, "name": region, "id": region, "description": region}
-    raise NotImplementedError(f"the local engine has no answer to {token}")
+    raise NotImplementedError(
+        f"the local engine does not know the provider function {token}: add it to {Path(__file__).name}"
+    )
 
 
 def _uuid(digest: str) -> str:
@@ -46,7 +54,7 @@ def _bucket(name: str, inputs: dict[str, Any], region: str, _digest: str) -> Out
     }
 
 
-def _of_a_bucket(_name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+def _bucket_setting(_name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
     return inputs["bucket"], {"region": region}
 
 
@@ -85,7 +93,7 @@ def _distribution(_name: str, _inputs: dict[str, Any], _region: str, digest: str
     return id_, {
         "arn": f"arn:aws:cloudfront::{ACCOUNT}:distribution/{id_}",
         "domainName": f"d{digest[:13]}.cloudfront.net",
-        "hostedZoneId": "Z2FDTNDATAQYW2",  # of every distribution
+        "hostedZoneId": "Z2FDTNDATAQYW2",  # the same for every distribution
         "status": "Deployed",
     }
 
@@ -115,13 +123,13 @@ def _web_acl_logging(_name: str, inputs: dict[str, Any], _region: str, _digest: 
 def _certificate(_name: str, inputs: dict[str, Any], region: str, digest: str) -> Outputs:
     id_ = _uuid(digest)
     arn = f"arn:aws:acm:{region}:{ACCOUNT}:certificate/{id_}"
-    proof = {
+    validation_record = {
         "domainName": inputs["domainName"],
         "resourceRecordName": f"_{digest[:32]}.{inputs['domainName']}.",
         "resourceRecordType": "CNAME",
         "resourceRecordValue": f"_{digest[32:]}.acm-validations.aws.",
     }
-    return arn, {"arn": arn, "domainValidationOptions": [proof], "status": "ISSUED", "region": region}
+    return arn, {"arn": arn, "domainValidationOptions": [validation_record], "status": "ISSUED", "region": region}
 
 
 def _certificate_validation(_name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
@@ -132,11 +140,11 @@ def _record(_name: str, inputs: dict[str, Any], _region: str, _digest: str) -> O
     return f"{inputs['zoneId']}_{inputs['name']}_{inputs['type']}", {"fqdn": inputs["name"].rstrip(".")}
 
 
-def _delivery_part(kind: str) -> Callable[[str, dict[str, Any], str, str], Outputs]:
-    def row(name: str, _inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+def _delivery_part(kind: str) -> _OutputsFunction:
+    def outputs(name: str, _inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
         return name, {"name": name, "arn": f"arn:aws:logs:{region}:{ACCOUNT}:{kind}:{name}", "region": region}
 
-    return row
+    return outputs
 
 
 def _delivery(_name: str, _inputs: dict[str, Any], region: str, digest: str) -> Outputs:
@@ -176,7 +184,7 @@ def _budget(name: str, _inputs: dict[str, Any], _region: str, _digest: str) -> O
     return f"{ACCOUNT}:{name}", {"name": name, "arn": f"arn:aws:budgets::{ACCOUNT}:budget/{name}"}
 
 
-_ROWS: dict[str, Callable[[str, dict[str, Any], str, str], Outputs]] = {
+_OUTPUTS_FUNCTIONS: dict[str, _OutputsFunction] = {
     "aws:acm/certificate:Certificate": _certificate,
     "aws:acm/certificateValidation:CertificateValidation": _certificate_validation,
     "aws:budgets/budget:Budget": _budget,
@@ -199,14 +207,14 @@ _ROWS: dict[str, Callable[[str, dict[str, Any], str, str], Outputs]] = {
     "aws:lambda/function:Function": _lambda,
     "aws:route53/record:Record": _record,
     "aws:s3/bucket:Bucket": _bucket,
-    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _of_a_bucket,
-    "aws:s3/bucketLogging:BucketLogging": _of_a_bucket,
-    "aws:s3/bucketNotification:BucketNotification": _of_a_bucket,
-    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": _of_a_bucket,
-    "aws:s3/bucketPolicy:BucketPolicy": _of_a_bucket,
-    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _of_a_bucket,
-    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _of_a_bucket,
-    "aws:s3/bucketVersioning:BucketVersioning": _of_a_bucket,
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _bucket_setting,
+    "aws:s3/bucketLogging:BucketLogging": _bucket_setting,
+    "aws:s3/bucketNotification:BucketNotification": _bucket_setting,
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": _bucket_setting,
+    "aws:s3/bucketPolicy:BucketPolicy": _bucket_setting,
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _bucket_setting,
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _bucket_setting,
+    "aws:s3/bucketVersioning:BucketVersioning": _bucket_setting,
     "aws:sns/topic:Topic": _topic,
     "aws:sns/topicPolicy:TopicPolicy": _topic_policy,
     "aws:sns/topicSubscription:TopicSubscription": _topic_subscription,

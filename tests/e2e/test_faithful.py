@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.program.recorder import ProgramError
+from local.program.program import ProgramError
 from tests.support.decoded_pictures import size, write
 from tests.support.served_stack import ROOT, broken_program, served
 

@@ -18,7 +18,7 @@ import pytest
 
 from common.cache_tags import key_tag
 from local.cloudfront.invalidation_api import Invalidations, Refused
-from local.program.recorder import ProgramError
+from local.program.program import ProgramError
 from tests.e2e.test_freshness import eventually
 from tests.support.decoded_pictures import size, write
 from tests.support.served_stack import ROOT, Served, broken_program, served

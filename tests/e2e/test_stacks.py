@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from local.program.recorder import ProgramError
+from local.program.program import ProgramError
 from tests.support.decoded_pictures import image, size, write
 from tests.support.served_stack import broken_program, served
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pulumi.asset import FileArchive
 
-from local.program.recorder import Program, Resource
+from local.program.program import Program, Resource
 from tests.support.recorded_programs import program
 from tests.support.served_stack import ROOT, STACKS
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from infra.config.limits import REGIONS
-from local.program.recorder import Program, Resource, record
+from local.program.program import Program, Resource
+from local.program.recorder import record
 from tests.support import policy_documents, provider_types, service_models
 from tests.support.recorded_programs import ALL, KNOWN, program
 from tests.support.served_stack import ROOT, STACKS, broken_program

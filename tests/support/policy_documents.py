@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from local.program.recorder import Program
+from local.program.program import Program
 from tests.support.service_models import is_action
 
 NAMES = ("policy", "assumeRolePolicy")

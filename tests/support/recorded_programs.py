@@ -2,7 +2,8 @@
 
 from functools import cache
 
-from local.program.recorder import Program, record
+from local.program.program import Program
+from local.program.recorder import record
 from tests.support.served_stack import ROOT, STACKS
 
 ODD: dict[str, tuple[str, dict[str, str]]] = {

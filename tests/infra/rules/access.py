@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from local.program.recorder import Program
+from local.program.program import Program
 from tests.infra.rules.registry import DISTRIBUTION, rule
 from tests.support.policy_documents import many, statements
 

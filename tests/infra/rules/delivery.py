@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from local.program.recorder import Program, Resource
+from local.program.program import Program, Resource
 from tests.infra.rules.registry import DISTRIBUTION, FUNCTION, rule
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pulumi.output import Unknown
 
-from local.program.recorder import Program
+from local.program.program import Program
 from tests.infra.rules.registry import rule
 from tests.support.provider_types import arguments, properties
 

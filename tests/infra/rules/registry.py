@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from local.program.recorder import Program
+from local.program.program import Program
 
 BUCKET = "aws:s3/bucket:Bucket"
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"

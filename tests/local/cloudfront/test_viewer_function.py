@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from local.cloudfront.viewer_function import ViewerFunction, ViewerFunctionError
-from local.program.recorder import ProgramError, Resource
+from local.program.program import ProgramError, Resource
 
 
 def function(code: str, **inputs: Any) -> ViewerFunction:

@@ -6,7 +6,7 @@ import pulumi
 import pytest
 
 from local.lambdas.function import FunctionError, LambdaFunction
-from local.program.recorder import Resource
+from local.program.program import Resource
 
 HANDLER = """
 import importlib, os, sys

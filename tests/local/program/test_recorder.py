@@ -6,7 +6,8 @@ import pytest
 from pulumi.output import Unknown
 
 from local.aws.provision import unknown
-from local.program.recorder import Program, ProgramError, Resource, record
+from local.program.program import Program, ProgramError, Resource
+from local.program.recorder import record
 from tests.support.served_stack import ROOT, STACKS, broken_program
 
 OPTIONAL = ("key_arn", "firewall_arn", "firewall_log_group", "access_logs_bucket")
