@@ -1,4 +1,4 @@
-"""python -m local: serves a stack on this machine, with the pictures of a folder, without an AWS account."""
+"""Serve a stack on this machine, with the pictures of a folder. No AWS account is needed."""
 
 import argparse
 import asyncio
@@ -10,32 +10,33 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
-from local.engine import Running, run
+from local.engine import RunningStack, run
 from local.program.program import ProgramError
 
 _ROOT = Path(__file__).parent.parent
-_PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"}
+_PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"}
+_EXAMPLE_QUERIES = ("width=50&height=100", "width=400", "width=300&height=300&format=webp", "height=200&dpr=2", "")
 
 
 def main() -> int:
-    """The exit status: 0 after Ctrl-C, 1 when the stack cannot be served."""
-    options = _options()
+    """Return the exit status: 0 after Ctrl-C, 1 if the stack cannot be served."""
+    options = _parse_options()
     if not options.images.is_dir():
-        return _failed(f"there is no folder {options.images}: name one that holds pictures with --images")
+        return _fail(f"there is no folder {options.images}: pass a folder of pictures with --images")
     try:
         asyncio.run(_serve(options))
     except ProgramError as error:
-        return _failed(str(error))
+        return _fail(str(error))
     return 0
 
 
-def _options() -> argparse.Namespace:
+def _parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
-    parser.add_argument("--stack", default="dev", help="which Pulumi.<stack>.yaml (dev)")
+    parser.add_argument("--stack", default="dev", help="the stack, from Pulumi.<stack>.yaml (dev)")
     parser.add_argument(
-        "--images", type=Path, default=_ROOT / "samples", help="a folder; subfolders are part of the key"
+        "--images", type=Path, default=_ROOT / "samples", help="folder of the originals, with its subfolders (samples)"
     )
-    parser.add_argument("--port", type=int, default=8080, help="of the distribution; 0 takes any free one (8080)")
+    parser.add_argument("--port", type=int, default=8080, help="port of the distribution; 0 takes a free port (8080)")
     parser.add_argument("--host", default="localhost", help="address to listen on (localhost)")
     return parser.parse_args()
 
@@ -46,37 +47,44 @@ async def _serve(options: argparse.Namespace) -> None:
     assert task is not None
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    _say(f"starting stack {options.stack} ...")
+    _report(f"starting the stack {options.stack} ...")
     with contextlib.suppress(asyncio.CancelledError):
-        async with run(_ROOT, options.stack, options.images, host=options.host, port=options.port, say=_say) as running:
-            _say(_banner(running, options, time.perf_counter() - started))
-            await asyncio.Event().wait()  # until a signal cancels this, at whatever point it is
-    _say("\nstopped")
+        async with run(
+            _ROOT, options.stack, options.images, host=options.host, port=options.port, report=_report
+        ) as running:
+            _report(_start_message(running, options, time.perf_counter() - started))
+            await asyncio.Event().wait()  # until a signal cancels this task
+    _report("\nstopped")
 
 
-def _banner(running: Running, options: argparse.Namespace, seconds: float) -> str:
-    environment = _environment_file(running, options.stack)
-    tries = [f"{running.url}/{path}" for path in _tries(running.keys)]
-    listed = "\n".join(f"  {url}" for url in tries)
+def _start_message(running: RunningStack, options: argparse.Namespace, seconds: float) -> str:
+    environment = _write_environment_file(running, options.stack)
+    urls = [f"{running.url}/{path}" for path in _example_paths(running.keys)]
+    listed_urls = "\n".join(f"  {url}" for url in urls)
     return f"""\
-stack {options.stack} with {len(running.keys)} originals of {options.images}, ready in {seconds:.1f} s; Ctrl-C ends it
+The stack {options.stack} is ready after {seconds:.1f} s, with {len(running.keys)} originals from {options.images}.
+Press Ctrl-C to stop it. Open one of these URLs in a browser:
 
-{listed}
+{listed_urls}
 
-  curl -sD- -o t.png '{tries[0]}'
+Or use the command line:
+
+  curl -sD- -o rendition.png '{urls[0]}'
   . {environment}; aws cloudfront create-invalidation --distribution-id {running.distribution.id} --paths '/*'
 """
 
 
-def _tries(keys: list[str]) -> list[str]:
-    """A few paths and queries, of pictures that are really there."""
-    pictures = [key for key in keys if Path(key).suffix in _PICTURES]
-    queries = ("width=50&height=100", "width=400", "width=300&height=300&format=webp", "height=200&dpr=2", "")
-    return [f"{quote(key)}?{query}".rstrip("?") for key, query in zip(pictures or ["your.jpg"], queries, strict=False)]
+def _example_paths(keys: list[str]) -> list[str]:
+    """Return a few paths with queries, for originals that exist."""
+    pictures = [key for key in keys if Path(key).suffix in _PICTURE_SUFFIXES]
+    return [
+        f"{quote(key)}?{query}".rstrip("?")
+        for key, query in zip(pictures or ["your.jpg"], _EXAMPLE_QUERIES, strict=False)
+    ]
 
 
-def _environment_file(running: Running, stack: str) -> Path:
-    """For AWS's own tools: made-up credentials of this run, and where the local AWS listens; beside it the outputs."""
+def _write_environment_file(running: RunningStack, stack: str) -> Path:
+    """Write the credentials and endpoints of this run for AWS's tools, and beside them the outputs of the stack."""
     values = {
         **running.cloud.credentials,
         "AWS_REGION": running.program.region,
@@ -86,17 +94,17 @@ def _environment_file(running: Running, stack: str) -> Path:
     path = _ROOT / "build" / "local" / f"{stack}.env"
     path.touch(mode=0o600)
     path.write_text("".join(f"export {name}={value}\n" for name, value in values.items()))
-    # As `pulumi stack output --json` prints them, but for where viewers ask.
+    # The same as `pulumi stack output --json`, except for the distribution's URL.
     outputs = running.program.outputs | {"url": running.url}
     path.with_suffix(".json").write_text(json.dumps(outputs, indent=2) + "\n")
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def _say(text: str) -> None:
+def _report(text: str) -> None:
     print(text, flush=True)
 
 
-def _failed(reason: str) -> int:
+def _fail(reason: str) -> int:
     print(f"python -m local: {reason}", file=sys.stderr)
     return 1
 

@@ -1,59 +1,65 @@
-"""The folder of pictures, kept equal to the originals bucket: put, replaced and deleted as the files are."""
+"""Keeps the originals bucket equal to a folder of pictures: files are uploaded, replaced and deleted."""
 
 import logging
 import mimetypes
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from watchfiles import Change, watch
 
-# What mimetypes of an older Python does not know.
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+# Older versions of Python do not know these types.
 mimetypes.add_type("image/webp", ".webp")
 mimetypes.add_type("image/avif", ".avif")
 logging.getLogger("watchfiles").setLevel(logging.WARNING)
 
 
-class Uploads:
-    """Subfolders are part of the key; hidden files are left out."""
+class FolderSync:
+    """A folder and its bucket. Names of subfolders are part of the key; hidden files are ignored."""
 
-    def __init__(self, folder: Path, client: Any, bucket: str, say: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, s3: "S3Client", bucket: str, report: Callable[[str], None]) -> None:
         self._folder = folder.resolve()
-        self._client = client
+        self._s3 = s3
         self._bucket = bucket
-        self._say = say
-        self._put_at: dict[str, tuple[int, int]] = {}
+        self._report = report
+        self._uploaded: dict[str, tuple[int, int]] = {}
+        """The state of each uploaded file by its key."""
 
-    def put_all(self) -> Iterator[str]:
-        """The keys, each after it was put."""
+    def upload_all(self) -> Iterator[str]:
+        """Upload all files and yield each key after its upload."""
         for key, path in self._files():
-            self._put(key, path)
+            self._upload(key, path)
             yield key
 
-    def follow(self, stop: Any) -> None:
-        """Until `stop`, an event, is set. Blocks."""
-        behind = True
+    def follow_changes(self, stop: threading.Event) -> None:
+        """Repeat the folder's changes in the bucket until `stop` is set. Blocks."""
+        is_watching = False
         for changes in watch(
             self._folder, stop_event=stop, debounce=400, step=50, rust_timeout=200, yield_on_timeout=True
         ):
-            if behind:  # what changed after it was put and before anybody watched
-                behind = False
-                self._catch_up()
+            if not is_watching:
+                # Files may have changed between their upload and the start of the watch.
+                is_watching = True
+                self._upload_changed()
             for change, name in changes:
                 path = Path(name)
                 key = self._key(path)
                 if not key:
                     continue
                 if change is Change.deleted:
-                    self._put_at.pop(key, None)
-                    self._client.delete_object(Bucket=self._bucket, Key=key)
-                elif path.is_file() and self._put_at.get(key) != _state(path):
-                    self._put(key, path)
+                    self._uploaded.pop(key, None)
+                    self._s3.delete_object(Bucket=self._bucket, Key=key)
+                elif path.is_file() and self._uploaded.get(key) != _file_state(path):
+                    self._upload(key, path)
 
-    def _catch_up(self) -> None:
+    def _upload_changed(self) -> None:
         for key, path in self._files():
-            if self._put_at.get(key) != _state(path):
-                self._put(key, path)
+            if self._uploaded.get(key) != _file_state(path):
+                self._upload(key, path)
 
     def _files(self) -> Iterator[tuple[str, Path]]:
         for path in sorted(self._folder.rglob("*")):
@@ -62,20 +68,21 @@ class Uploads:
                 yield key, path
 
     def _key(self, path: Path) -> str:
+        """Return the object's key, or an empty string for a hidden file."""
         parts = path.relative_to(self._folder).parts
         return "" if any(part.startswith(".") for part in parts) else "/".join(parts)
 
-    def _put(self, key: str, path: Path) -> None:
-        kind = mimetypes.guess_type(path.name)[0] or "binary/octet-stream"
+    def _upload(self, key: str, path: Path) -> None:
+        content_type = mimetypes.guess_type(path.name)[0] or "binary/octet-stream"
         try:
-            self._put_at[key] = _state(path)
+            self._uploaded[key] = _file_state(path)
             with path.open("rb") as body:
-                self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=kind)
-        except OSError as error:  # it may not be read, or is gone already
-            self._say(f"{path} is left out: {error.strerror}")
+                self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type)
+        except OSError as error:  # the file is not readable, or was deleted in the meantime
+            self._report(f"cannot upload {path}: {error.strerror}")
 
 
-def _state(path: Path) -> tuple[int, int]:
-    """What tells a file that was written again."""
-    known = path.stat()
-    return known.st_mtime_ns, known.st_size
+def _file_state(path: Path) -> tuple[int, int]:
+    """Return the time of modification and the size, which change when a file is written again."""
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size

@@ -1,33 +1,38 @@
-"""HTTP in front of the engine: uvicorn's view of a request into ours, and an answer back."""
+"""The HTTP server: passes requests to the distribution or to CloudFront's API, and sends the responses."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
-from local.cloudfront.behavior import Request
-from local.cloudfront.cache import Answer
+import uvicorn
+
 from local.cloudfront.distribution import Distribution
-from local.cloudfront.invalidation_api import Invalidations
+from local.cloudfront.invalidation_api import InvalidationApi
+from local.cloudfront.messages import Request, Response
+from local.program.program import ProgramError
 
 _Send = Callable[[dict[str, Any]], Awaitable[None]]
 _Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
 class App:
-    """The distribution, and on the same port CloudFront's API for its invalidations."""
+    """The ASGI application: the distribution, and on the same port CloudFront's API for its invalidations."""
 
-    def __init__(self, distribution: Distribution, invalidations: Invalidations) -> None:
+    def __init__(self, distribution: Distribution, invalidation_api: InvalidationApi) -> None:
         self._distribution = distribution
-        self._invalidations = invalidations
+        self._invalidation_api = invalidation_api
 
     async def __call__(self, scope: dict[str, Any], receive: _Receive, send: _Send) -> None:
-        """ASGI. https://asgi.readthedocs.io/en/latest/specs/www.html"""
+        """Handle one request. See https://asgi.readthedocs.io/en/latest/specs/www.html."""
         method: str = scope["method"]
         uri = scope["raw_path"].decode("utf-8", errors="replace")
         headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
-        if self._invalidations.serves(uri):
-            answer = self._invalidations.answer(method, uri, headers, await _body(receive))
+        if self._invalidation_api.serves(uri):
+            response = self._invalidation_api.respond(method, uri, headers, await _read_body(receive))
         else:
-            answer = await self._distribution.respond(
+            response = await self._distribution.respond(
                 Request(
                     method=method,
                     uri=uri,
@@ -36,10 +41,55 @@ class App:
                     ip=scope["client"][0],
                 )
             )
-        await _send(send, method, answer)
+        await _send_response(send, method, response)
 
 
-async def _body(receive: _Receive) -> bytes:
+def open_listener(host: str, port: int) -> socket.socket:
+    """Return a listening socket; port 0 takes any free port. Raises ProgramError if the address cannot be used.
+
+    The engine calls this before anything slow, so that a busy port is reported at once.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio sets TCP_NODELAY only if the protocol is named; without it a response may wait 40 ms for an ACK.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        raise ProgramError(
+            f"{host}:{port} cannot be used ({error.strerror}): choose another with --port or --host"
+        ) from error
+    return listener
+
+
+@contextlib.asynccontextmanager
+async def serve(app: App, listener: socket.socket) -> AsyncIterator[None]:
+    """Serve the application while the context lasts."""
+    config = uvicorn.Config(
+        app, lifespan="off", log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=2
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve([listener]))
+    while not server.started and not task.done():
+        await asyncio.sleep(0.01)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves Ctrl-C to the engine's caller, which has more than a server to end."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _read_body(receive: _Receive) -> bytes:
     chunks: list[bytes] = []
     while True:
         message = await receive()
@@ -48,12 +98,12 @@ async def _body(receive: _Receive) -> bytes:
             return b"".join(chunks)
 
 
-async def _send(send: _Send, method: str, answer: Answer) -> None:
-    headers = dict(answer.headers)
+async def _send_response(send: _Send, method: str, response: Response) -> None:
+    headers = dict(response.headers)
     if method != "HEAD" or "content-length" not in headers:
-        headers["content-length"] = str(len(answer.body))
-    if answer.status in (204, 304):
+        headers["content-length"] = str(len(response.body))
+    if response.status in (204, 304):
         del headers["content-length"]
     raw = [(name.encode(), value.encode("latin-1", errors="replace")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else answer.body})
+    await send({"type": "http.response.start", "status": response.status, "headers": raw})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else response.body})

@@ -1,1 +1,1 @@
-"""The other AWS services, which moto plays."""
+"""The AWS services of the data path, emulated by moto in its own process."""

@@ -1,17 +1,20 @@
-"""May they call CloudFront? A declared role may what its policies say; whoever runs the engine may everything."""
+"""Decides whether a caller of CloudFront's API has the permission, as IAM would."""
 
 from collections.abc import Mapping
 
 from local.aws.cloud import Cloud
-from local.aws.iam import allows
+from local.aws.iam import is_allowed
 from local.program.program import Program
 
 
 class Callers:
-    """Known by the key they sign with; the signature itself is not looked at."""
+    """The callers of the local CloudFront API: declared roles, and everybody else, who may do everything.
+
+    A caller is identified by the access key id of the signature. The signature itself is not verified.
+    """
 
     def __init__(self, program: Program, cloud: Cloud) -> None:
-        self._policies = {
+        self._role_policies = {
             role.outputs["arn"]: [
                 policy.inputs["policy"]
                 for policy in program.of("aws:iam/rolePolicy:RolePolicy")
@@ -21,11 +24,11 @@ class Callers:
         }
         self._cloud = cloud
 
-    def may(self, headers: Mapping[str, str], action: str, resource: str) -> bool:
-        """`headers` of the request, in small letters."""
-        key = headers.get("authorization", "").partition("Credential=")[2].partition("/")[0]
-        role = self._cloud.role_of(key)
+    def is_allowed(self, headers: Mapping[str, str], action: str, resource: str) -> bool:
+        """Return whether the sender of these request headers (names in lower case) may perform `action`."""
+        access_key_id = headers.get("authorization", "").partition("Credential=")[2].partition("/")[0]
+        role = self._cloud.role_with_access_key(access_key_id)
         return role is None or any(
-            allows(policy, principal=("AWS", role), action=action, resource=resource, context={})
-            for policy in self._policies[role]
+            is_allowed(policy, principal=("AWS", role), action=action, resource=resource, context={})
+            for policy in self._role_policies[role]
         )

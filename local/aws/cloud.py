@@ -1,4 +1,4 @@
-"""The AWS services of the data path, played by moto: S3 with the declared buckets, IAM with the declared roles."""
+"""The local AWS: starts moto in its own process and creates clients and credentials for it."""
 
 import json
 import os
@@ -6,23 +6,33 @@ import subprocess
 import sys
 import urllib.request
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import boto3
 from botocore.config import Config
 
-from local.aws.provision import begin_events, provision
-from local.program.program import Program
+from local.aws.moto_patches import check_moto_version
+from local.program.program import Program, ProgramError
 
-_EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+if TYPE_CHECKING:
+    from types_boto3_kms import KMSClient
+    from types_boto3_s3 import S3Client
+    from types_boto3_sqs import SQSClient
+
+_ALLOW_EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
 
 class Cloud:
-    """A context: the process lives as long as it. From `provision` on, everybody is asked who they are."""
+    """A context manager: the moto process ends with it.
+
+    moto starts while the program is being recorded. `wait_until_started` must be called before the first client.
+    """
 
     def __init__(self, log: Path) -> None:
+        """Start moto, with its standard error in `log`. Raises ProgramError for an unsupported version of moto."""
+        check_moto_version()
         self._log = log
-        # Objects beyond this many bytes go to disk rather than to memory.
+        # moto keeps objects of more than this many bytes on disk instead of in memory.
         environment = os.environ | {"MOTO_S3_DEFAULT_KEY_BUFFER_SIZE": str(1 << 20)}
         with log.open("wb") as errors:
             self._process = subprocess.Popen(
@@ -32,86 +42,99 @@ class Cloud:
                 stderr=errors,
                 env=environment,
                 cwd=Path(__file__).parents[2],
-                start_new_session=True,  # Ctrl-C is for the engine, which then ends this
+                start_new_session=True,  # Ctrl-C reaches only the engine, which then ends this process
             )
         self.url = ""
+        """Where moto listens; empty until it has started."""
         self.credentials = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
-        self._roles: dict[str, dict[str, str]] = {}
+        """The operator's credentials, which allow everything, as environment variables."""
+        self._role_credentials: dict[str, dict[str, str]] = {}
 
     def __enter__(self) -> Self:
-        """It starts while the program is being recorded; `provision` waits for it."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Ends the process."""
         self._process.kill()
         self._process.communicate()
 
     @property
     def pid(self) -> int:
-        """Of the process, for those who want to see what happens when S3 is gone."""
+        """The id of moto's process, for tests that stop it."""
         return self._process.pid
 
-    def client(self, service: str, region: str, *, role: str = "") -> Any:
-        """A boto3 client with the rights of a declared role, by its ARN, or with all rights."""
-        credentials = self._roles[role] if role else self.credentials
-        return boto3.client(
-            service,
-            region_name=region,
-            endpoint_url=self.url,
-            aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
-            aws_session_token=credentials.get("AWS_SESSION_TOKEN"),
-            config=Config(
-                connect_timeout=5, read_timeout=30, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}
-            ),
-        )
-
-    def provision(self, program: Program) -> None:
-        """Makes the declared resources; from here on every caller needs the right, as on AWS."""
-        self.url = f"http://127.0.0.1:{self._port()}"
-        provision(program, self.client)
-        sts = self.client("sts", "us-east-1")
-        for role in program.of("aws:iam/role:Role"):
-            arn = role.outputs["arn"]
-            keys = sts.assume_role(RoleArn=arn, RoleSessionName="local")["Credentials"]
-            self._roles[arn] = {
-                "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
-                "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
-                "AWS_SESSION_TOKEN": keys["SessionToken"],
-            }
-        self._enforce()
-
-    def begin_events(self, program: Program) -> None:
-        """The declared notifications: what is put from here on is told."""
-        begin_events(program, self.client)
-
-    def role(self, arn: str) -> dict[str, str]:
-        """The credentials of a declared role, as environment variables."""
-        return self._roles[arn]
-
-    def role_of(self, access_key: str) -> str | None:
-        """The ARN of the declared role whose credentials have that key."""
-        return next((arn for arn, keys in self._roles.items() if keys["AWS_ACCESS_KEY_ID"] == access_key), None)
-
-    def _port(self) -> int:
+    def wait_until_started(self) -> None:
+        """Block until moto listens. Raises ProgramError if its process ended instead."""
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"moto did not start: see {self._log}")
-        return int(line)
+            raise ProgramError(f"moto did not start; its error is in {self._log}")
+        self.url = f"http://127.0.0.1:{int(line)}"
 
-    def _enforce(self) -> None:
-        iam = self.client("iam", "us-east-1")
+    def enforce_iam(self, program: Program) -> None:
+        """Create credentials for the declared roles and for the operator; moto then checks every caller's permission.
+
+        The roles must exist.
+        """
+        sts = boto3.client("sts", **self._client_options("us-east-1"))
+        for role in program.of("aws:iam/role:Role"):
+            arn = role.outputs["arn"]
+            credentials = sts.assume_role(RoleArn=arn, RoleSessionName="local")["Credentials"]
+            self._role_credentials[arn] = {
+                "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
+                "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
+                "AWS_SESSION_TOKEN": credentials["SessionToken"],
+            }
+        iam = self.iam()
         iam.create_user(UserName="local")
-        iam.put_user_policy(UserName="local", PolicyName="everything", PolicyDocument=json.dumps(_EVERYTHING))
+        iam.put_user_policy(UserName="local", PolicyName="everything", PolicyDocument=json.dumps(_ALLOW_EVERYTHING))
         key = iam.create_access_key(UserName="local")["AccessKey"]
         self.credentials = {
             "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
             "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
         }
-        # moto's own switch: no further unauthenticated call. It reads the body only as plain text.
+        # moto's own switch: no unauthenticated calls from here on. It reads the body only as plain text.
         request = urllib.request.Request(
             f"{self.url}/moto-api/reset-auth", data=b"0", headers={"Content-Type": "text/plain"}
         )
         urllib.request.urlopen(request, timeout=10).close()
+
+    def role_credentials(self, arn: str) -> dict[str, str]:
+        """Return the credentials of a declared role as environment variables."""
+        return self._role_credentials[arn]
+
+    def role_with_access_key(self, access_key_id: str) -> str | None:
+        """Return the ARN of the declared role whose credentials have this access key id, or None."""
+        for arn, credentials in self._role_credentials.items():
+            if credentials["AWS_ACCESS_KEY_ID"] == access_key_id:
+                return arn
+        return None
+
+    def s3(self, region: str) -> "S3Client":
+        """Return a client of S3 with all permissions."""
+        return boto3.client("s3", **self._client_options(region))
+
+    def sqs(self, region: str, *, role: str = "") -> "SQSClient":
+        """Return a client of SQS with the permissions of a declared role (its ARN), or with all permissions."""
+        return boto3.client("sqs", **self._client_options(region, role=role))
+
+    def kms(self, region: str) -> "KMSClient":
+        """Return a client of KMS with all permissions."""
+        return boto3.client("kms", **self._client_options(region))
+
+    def iam(self) -> Any:
+        """Return a client of IAM with all permissions."""
+        client: Any = boto3.client  # the stubs of IAM are not installed
+        return client("iam", **self._client_options("us-east-1"))
+
+    def _client_options(self, region: str, *, role: str = "") -> dict[str, Any]:
+        credentials = self._role_credentials[role] if role else self.credentials
+        return {
+            "region_name": region,
+            "endpoint_url": self.url,
+            "aws_access_key_id": credentials["AWS_ACCESS_KEY_ID"],
+            "aws_secret_access_key": credentials["AWS_SECRET_ACCESS_KEY"],
+            "aws_session_token": credentials.get("AWS_SESSION_TOKEN"),
+            "config": Config(
+                connect_timeout=5, read_timeout=30, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}
+            ),
+        }

@@ -1,17 +1,15 @@
-"""Recorded resources of the data path, made in moto through boto3, which checks what it is given."""
+"""Creates the recorded resources of the data path in moto, through boto3, which validates the parameters."""
 
 from collections.abc import Callable
-from typing import Any
 
-from local.aws.kms_keys import make_key, set_key_policy
-from local.aws.queues import make_queue, notify, set_queue_policy
+from local.aws.cloud import Cloud
+from local.aws.kms_keys import create_key, set_key_policy
+from local.aws.queues import create_queue, put_notification, set_queue_policy
 from local.program.program import Program, Resource
-
-Clients = Callable[[str, str], Any]
 
 _NOTIFICATION = "aws:s3/bucketNotification:BucketNotification"
 
-SERVED_OR_KEPT = {
+NOT_IN_MOTO = {
     "aws:cloudfront/cachePolicy:CachePolicy": "served by the engine",
     "aws:cloudfront/distribution:Distribution": "served by the engine",
     "aws:cloudfront/function:Function": "served by the engine",
@@ -20,107 +18,119 @@ SERVED_OR_KEPT = {
     "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": "served by the engine",
     "aws:lambda/eventSourceMapping:EventSourceMapping": "run by the engine",
     "aws:lambda/function:Function": "run by the engine",
-    "aws:acm/certificate:Certificate": "recorded only: there is no TLS",
-    "aws:acm/certificateValidation:CertificateValidation": "recorded only: there is no TLS",
-    "aws:budgets/budget:Budget": "recorded only: nothing costs anything",
-    "aws:cloudwatch/logDelivery:LogDelivery": "recorded only: there is no access log",
-    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": "recorded only: there is no access log",
-    "aws:cloudwatch/logDeliverySource:LogDeliverySource": "recorded only: there is no access log",
+    "aws:s3/bucketPolicy:BucketPolicy": "evaluated by the engine, for CloudFront; in moto it would deny the operator",
+    "aws:acm/certificate:Certificate": "recorded only: the engine has no TLS",
+    "aws:acm/certificateValidation:CertificateValidation": "recorded only: the engine has no TLS",
+    "aws:budgets/budget:Budget": "recorded only: the engine has no costs",
+    "aws:cloudwatch/logDelivery:LogDelivery": "recorded only: the engine writes no access log",
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": "recorded only: the engine writes no access log",
+    "aws:cloudwatch/logDeliverySource:LogDeliverySource": "recorded only: the engine writes no access log",
     "aws:cloudwatch/logGroup:LogGroup": "recorded only: logs go to the terminal",
-    "aws:kms/alias:Alias": "recorded only: a name for people",
-    "aws:route53/record:Record": "recorded only: there is one address",
-    "aws:s3/bucketLogging:BucketLogging": "recorded only: there is no access log",
-    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "recorded only: nothing grows old",
-    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "recorded only: nobody uses ACLs",
-    "aws:sns/topic:Topic": "recorded only: nobody is called",
-    "aws:sns/topicPolicy:TopicPolicy": "recorded only: nobody is called",
-    "aws:sns/topicSubscription:TopicSubscription": "recorded only: nobody is called",
-    "aws:wafv2/webAcl:WebAcl": "recorded only: everybody is let in",
-    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "recorded only: everybody is let in",
+    "aws:kms/alias:Alias": "recorded only: a display name",
+    "aws:route53/record:Record": "recorded only: the engine has one address",
+    "aws:s3/bucketLogging:BucketLogging": "recorded only: the engine writes no access log",
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "recorded only: objects do not expire",
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "recorded only: no ACLs are used",
+    "aws:sns/topic:Topic": "recorded only: no alert is sent",
+    "aws:sns/topicPolicy:TopicPolicy": "recorded only: no alert is sent",
+    "aws:sns/topicSubscription:TopicSubscription": "recorded only: no alert is sent",
+    "aws:wafv2/webAcl:WebAcl": "recorded only: the firewall blocks nothing",
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "recorded only: the firewall blocks nothing",
 }
-"""What is not made in moto, and why. A type that is neither here nor made below is named at the start."""
+"""Types that are not created in moto, and why. The engine reports a type that is neither here nor in `_CREATORS`."""
 
 
-def provision(program: Program, client: Clients) -> None:
-    """In the order of registration: what a resource needs stands before it. Without notifications."""
+def provision(program: Program, cloud: Cloud) -> None:
+    """Wait for moto and create the declared resources, without notifications. From then on IAM is enforced.
+
+    Resources are created in the order of registration, so each exists before those that depend on it.
+    """
+    cloud.wait_until_started()
     for resource in program.resources:
-        make = _MAKERS.get(resource.type)
-        if make is not None and resource.type != _NOTIFICATION:
-            make(resource, client)
+        create = _CREATORS.get(resource.type)
+        if create is not None and resource.type != _NOTIFICATION:
+            create(resource, cloud)
+    cloud.enforce_iam(program)
 
 
-def begin_events(program: Program, client: Clients) -> None:
-    """From here on buckets tell what happens in them; what is in them by now was there before."""
+def start_notifications(program: Program, cloud: Cloud) -> None:
+    """Create the declared bucket notifications. Objects that were put before cause no events."""
     for resource in program.of(_NOTIFICATION):
-        notify(resource, client)
+        put_notification(resource, cloud)
 
 
-def unknown(program: Program) -> list[str]:
-    """The declared types that the engine has never heard of."""
-    return sorted({resource.type for resource in program.resources} - _MAKERS.keys() - SERVED_OR_KEPT.keys())
+def unknown_types(program: Program) -> list[str]:
+    """Return the declared types that the engine does not know."""
+    return sorted({resource.type for resource in program.resources} - _CREATORS.keys() - NOT_IN_MOTO.keys())
 
 
-def _bucket(resource: Resource, client: Clients) -> None:
+def _create_bucket(resource: Resource, cloud: Cloud) -> None:
     region = resource.outputs["region"]
-    where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-    client("s3", region).create_bucket(Bucket=resource.id, **where)
+    if region == "us-east-1":  # S3 accepts no LocationConstraint for this Region
+        cloud.s3(region).create_bucket(Bucket=resource.id)
+    else:
+        cloud.s3(region).create_bucket(Bucket=resource.id, CreateBucketConfiguration={"LocationConstraint": region})
 
 
-def _versioning(resource: Resource, client: Clients) -> None:
+def _set_versioning(resource: Resource, cloud: Cloud) -> None:
     status = resource.inputs["versioningConfiguration"]["status"]
-    client("s3", resource.outputs["region"]).put_bucket_versioning(
+    cloud.s3(resource.outputs["region"]).put_bucket_versioning(
         Bucket=resource.id, VersioningConfiguration={"Status": status}
     )
 
 
-def _public_access_block(resource: Resource, client: Clients) -> None:
-    names = ("blockPublicAcls", "ignorePublicAcls", "blockPublicPolicy", "restrictPublicBuckets")
-    flags = {name[0].upper() + name[1:]: bool(resource.inputs.get(name)) for name in names}
-    client("s3", resource.outputs["region"]).put_public_access_block(
-        Bucket=resource.id, PublicAccessBlockConfiguration=flags
+def _set_public_access_block(resource: Resource, cloud: Cloud) -> None:
+    cloud.s3(resource.outputs["region"]).put_public_access_block(
+        Bucket=resource.id,
+        PublicAccessBlockConfiguration={
+            "BlockPublicAcls": bool(resource.inputs.get("blockPublicAcls")),
+            "IgnorePublicAcls": bool(resource.inputs.get("ignorePublicAcls")),
+            "BlockPublicPolicy": bool(resource.inputs.get("blockPublicPolicy")),
+            "RestrictPublicBuckets": bool(resource.inputs.get("restrictPublicBuckets")),
+        },
     )
 
 
-def _encryption(resource: Resource, client: Clients) -> None:
-    by_default = resource.inputs["rules"][0]["applyServerSideEncryptionByDefault"]
-    key = by_default.get("kmsMasterKeyId")
-    encryption = {"SSEAlgorithm": by_default["sseAlgorithm"]} | ({"KMSMasterKeyID": key} if key else {})
-    bucket_key = bool(resource.inputs["rules"][0].get("bucketKeyEnabled"))
-    rule = {"ApplyServerSideEncryptionByDefault": encryption, "BucketKeyEnabled": bucket_key}
-    client("s3", resource.outputs["region"]).put_bucket_encryption(
-        Bucket=resource.id, ServerSideEncryptionConfiguration={"Rules": [rule]}
+def _set_encryption(resource: Resource, cloud: Cloud) -> None:
+    rule = resource.inputs["rules"][0]
+    default = rule["applyServerSideEncryptionByDefault"]
+    key = default.get("kmsMasterKeyId")
+    encryption = {"SSEAlgorithm": default["sseAlgorithm"]} | ({"KMSMasterKeyID": key} if key else {})
+    cloud.s3(resource.outputs["region"]).put_bucket_encryption(
+        Bucket=resource.id,
+        ServerSideEncryptionConfiguration={
+            "Rules": [
+                {
+                    "ApplyServerSideEncryptionByDefault": encryption,  # type: ignore[typeddict-item]
+                    "BucketKeyEnabled": bool(rule.get("bucketKeyEnabled")),
+                }
+            ]
+        },
     )
 
 
-def _role(resource: Resource, client: Clients) -> None:
-    client("iam", "us-east-1").create_role(
-        RoleName=resource.id, AssumeRolePolicyDocument=resource.inputs["assumeRolePolicy"]
-    )
+def _create_role(resource: Resource, cloud: Cloud) -> None:
+    cloud.iam().create_role(RoleName=resource.id, AssumeRolePolicyDocument=resource.inputs["assumeRolePolicy"])
 
 
-def _role_policy(resource: Resource, client: Clients) -> None:
-    client("iam", "us-east-1").put_role_policy(
+def _create_role_policy(resource: Resource, cloud: Cloud) -> None:
+    cloud.iam().put_role_policy(
         RoleName=resource.inputs["role"],
         PolicyName=resource.outputs["name"],
         PolicyDocument=resource.inputs["policy"],
     )
 
 
-def _bucket_policy(_resource: Resource, _client: Clients) -> None:
-    """The engine asks the policy itself, for CloudFront; moto would deny the rest of the engine by it."""
-
-
-_MAKERS: dict[str, Callable[[Resource, Clients], None]] = {
-    "aws:kms/key:Key": make_key,
+_CREATORS: dict[str, Callable[[Resource, Cloud], None]] = {
+    "aws:kms/key:Key": create_key,
     "aws:kms/keyPolicy:KeyPolicy": set_key_policy,
-    "aws:iam/role:Role": _role,
-    "aws:iam/rolePolicy:RolePolicy": _role_policy,
-    "aws:s3/bucket:Bucket": _bucket,
-    _NOTIFICATION: notify,
-    "aws:s3/bucketPolicy:BucketPolicy": _bucket_policy,
-    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _public_access_block,
-    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _encryption,
-    "aws:s3/bucketVersioning:BucketVersioning": _versioning,
-    "aws:sqs/queue:Queue": make_queue,
+    "aws:iam/role:Role": _create_role,
+    "aws:iam/rolePolicy:RolePolicy": _create_role_policy,
+    "aws:s3/bucket:Bucket": _create_bucket,
+    _NOTIFICATION: put_notification,
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _set_public_access_block,
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _set_encryption,
+    "aws:s3/bucketVersioning:BucketVersioning": _set_versioning,
+    "aws:sqs/queue:Queue": create_queue,
     "aws:sqs/queuePolicy:QueuePolicy": set_queue_policy,
 }

@@ -1,14 +1,15 @@
-"""The declared queues and notifications, made in moto; S3's leave to write is asked for, as S3 asks at once."""
+"""Creates the declared queues and bucket notifications in moto."""
 
 import json
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
-from local.aws.iam import allows
+from local.aws.cloud import Cloud
+from local.aws.iam import is_allowed
 from local.program.program import ProgramError, Resource
 from local.program.resource_outputs import ACCOUNT
 
-Clients = Callable[[str, str], Any]
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import QueueConfigurationTypeDef
 
 _ATTRIBUTES = {
     "delaySeconds": "DelaySeconds",
@@ -17,47 +18,60 @@ _ATTRIBUTES = {
     "sqsManagedSseEnabled": "SqsManagedSseEnabled",
     "visibilityTimeoutSeconds": "VisibilityTimeout",
 }
+"""Names of the queue's attributes: Pulumi's name to SQS's name."""
 
 
-def make_queue(resource: Resource, client: Clients) -> None:
-    """Under its declared name, which moto keeps."""
+def create_queue(resource: Resource, cloud: Cloud) -> None:
+    """Create a queue under its declared name."""
     attributes = {
-        theirs: json.dumps(resource.inputs[ours]) if type(resource.inputs[ours]) is bool else str(resource.inputs[ours])
-        for ours, theirs in _ATTRIBUTES.items()
-        if ours in resource.inputs
+        sqs_name: _attribute_text(resource.inputs[pulumi_name])
+        for pulumi_name, sqs_name in _ATTRIBUTES.items()
+        if pulumi_name in resource.inputs
     }
-    client("sqs", resource.outputs["region"]).create_queue(QueueName=resource.outputs["name"], Attributes=attributes)
+    sqs = cloud.sqs(resource.outputs["region"])
+    # The stubs list the attributes' names as literals.
+    sqs.create_queue(QueueName=resource.outputs["name"], Attributes=attributes)  # type: ignore[arg-type]
 
 
-def set_queue_policy(resource: Resource, client: Clients) -> None:
-    """Moto keeps it and does not ask it; `notify` does."""
-    client("sqs", resource.outputs["region"]).set_queue_attributes(
+def set_queue_policy(resource: Resource, cloud: Cloud) -> None:
+    """Set a queue's policy. moto stores it but does not evaluate it; `put_notification` does."""
+    cloud.sqs(resource.outputs["region"]).set_queue_attributes(
         QueueUrl=resource.inputs["queueUrl"], Attributes={"Policy": resource.inputs["policy"]}
     )
 
 
-def notify(resource: Resource, client: Clients) -> None:
-    """ProgramError if the bucket may not write to the queue: S3 refuses such a notification."""
+def put_notification(resource: Resource, cloud: Cloud) -> None:
+    """Send the declared events of a bucket to its queues.
+
+    Raises ProgramError if the bucket may not send to a queue: S3 also refuses such a notification at once.
+    """
     region = resource.outputs["region"]
     bucket = resource.inputs["bucket"]
-    configurations: list[dict[str, Any]] = []
+    configurations: list[QueueConfigurationTypeDef] = []
     for queue in resource.inputs.get("queues") or []:
-        _check(queue["queueArn"], bucket, client("sqs", region))
+        _check_queue_policy(queue["queueArn"], bucket, region, cloud)
         configurations.append({"QueueArn": queue["queueArn"], "Events": queue["events"]})
-    client("s3", region).put_bucket_notification_configuration(
+    cloud.s3(region).put_bucket_notification_configuration(
         Bucket=bucket, NotificationConfiguration={"QueueConfigurations": configurations}
     )
 
 
-def _check(queue: str, bucket: str, sqs: Any) -> None:
-    url = sqs.get_queue_url(QueueName=queue.rpartition(":")[2])["QueueUrl"]
+def _attribute_text(value: object) -> str:
+    return json.dumps(value) if isinstance(value, bool) else str(value)
+
+
+def _check_queue_policy(queue_arn: str, bucket: str, region: str, cloud: Cloud) -> None:
+    sqs = cloud.sqs(region)
+    url = sqs.get_queue_url(QueueName=queue_arn.rpartition(":")[2])["QueueUrl"]
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"]).get("Attributes", {})
     context = {"aws:SourceArn": f"arn:aws:s3:::{bucket}", "aws:SourceAccount": ACCOUNT, "aws:SecureTransport": "true"}
-    if not allows(
+    if not is_allowed(
         attributes.get("Policy") or '{"Statement": []}',
         principal=("Service", "s3.amazonaws.com"),
         action="sqs:SendMessage",
-        resource=queue,
+        resource=queue_arn,
         context=context,
     ):
-        raise ProgramError(f"{queue} does not let {bucket} write to it")
+        raise ProgramError(
+            f"the policy of {queue_arn} does not let {bucket} send messages: allow sqs:SendMessage for s3.amazonaws.com"
+        )

@@ -1,1 +1,1 @@
-"""CloudFront, as far as the data path needs it."""
+"""CloudFront's own behavior, as far as the declared distribution needs it."""

@@ -1,79 +1,67 @@
-"""What CloudFront has stored: answers by cache key, bounded, dropped by path or by tag."""
+"""CloudFront's cache: responses by cache key, limited in size, invalidated by path or by cache tag."""
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import cachetools
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """Header names in lower case."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
+from local.cloudfront.messages import Response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One stored answer."""
+    """One cached response."""
 
     url: str
-    """Path and, if there is one, `?` and the query that is part of the key."""
-    answer: Answer
+    """The path, and `?` with the query string if the cache key contains one."""
+    response: Response
     tags: frozenset[str]
-    """In lower case: tags have none."""
-    stored: float
-    expires: float
+    """Cache tags in lower case: CloudFront ignores their case."""
+    stored_at: float
+    """Seconds since the epoch."""
+    expires_at: float
+    """Seconds since the epoch."""
 
     @property
-    def fresh(self) -> bool:
-        """Whether it may be served without asking the origin."""
-        return time.time() < self.expires
+    def is_fresh(self) -> bool:
+        """Whether the response may be served without asking the origin."""
+        return time.time() < self.expires_at
 
 
 class Cache:
-    """The least recently used goes first when there is more than `limit` bytes."""
+    """A cache that evicts the least recently used entries when the bodies exceed `max_bytes`."""
 
-    def __init__(self, limit: int = 256 << 20) -> None:
-        self._entries: OrderedDict[str, Entry] = OrderedDict()
-        self._limit = limit
-        self._size = 0
+    def __init__(self, max_bytes: int = 256 << 20) -> None:
+        self._entries: cachetools.LRUCache[str, Entry] = cachetools.LRUCache(
+            max_bytes, getsizeof=lambda entry: len(entry.response.body)
+        )
 
     def get(self, key: str) -> Entry | None:
-        """Fresh or expired."""
-        if key in self._entries:
-            self._entries.move_to_end(key)
+        """Return the entry, fresh or expired, or None."""
         return self._entries.get(key)
 
     def put(self, key: str, entry: Entry) -> None:
-        """In place of what was there."""
-        self._remove(key)
-        self._entries[key] = entry
-        self._size += len(entry.answer.body)
-        while self._size > self._limit:
-            self._remove(next(iter(self._entries)))
+        """Store an entry in place of the previous one. A body that is larger than the whole cache is not stored."""
+        self._entries.pop(key, None)
+        # cachetools raises ValueError for a value that is larger than the cache.
+        if len(entry.response.body) <= self._entries.maxsize:
+            self._entries[key] = entry
 
     def refresh(self, key: str, entry: Entry, seconds: float) -> None:
-        """Another lifetime for what the origin calls unmodified."""
-        self.put(key, replace(entry, stored=time.time(), expires=time.time() + seconds))
+        """Store an entry that the origin reported as not modified, with a new TTL."""
+        self.put(key, replace(entry, stored_at=time.time(), expires_at=time.time() + seconds))
 
     def invalidate(self, items: list[str]) -> int:
-        """Paths (`/a.jpg`, `/a.jpg?width=9`, `/cats/*`) and tags (`#...`); how many entries went."""
-        return sum(self.drop(_matcher(item)) for item in items)
+        """Remove entries by path (`/a.jpg`, `/a.jpg?width=9`, `/cats/*`) or tag (`#...`); return their number."""
+        return sum(self._remove_matching(_matcher(item)) for item in items)
 
-    def drop(self, matches: Callable[[Entry], bool]) -> int:
-        """Removes what matches; how many entries went."""
-        keys = [key for key, entry in self._entries.items() if matches(entry)]
+    def _remove_matching(self, is_match: Callable[[Entry], bool]) -> int:
+        # LRUCache.items() would count as a use of every entry; the base class's lookup does not.
+        keys = [key for key in self._entries if is_match(cachetools.Cache.__getitem__(self._entries, key))]
         for key in keys:
-            self._remove(key)
+            del self._entries[key]
         return len(keys)
-
-    def _remove(self, key: str) -> None:
-        entry = self._entries.pop(key, None)
-        if entry is not None:
-            self._size -= len(entry.answer.body)
 
 
 def _matcher(item: str) -> Callable[[Entry], bool]:

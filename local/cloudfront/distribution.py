@@ -1,191 +1,161 @@
-"""The distribution as declared: behaviour, function in front, cache, S3, function behind, cache again."""
+"""The distribution: behavior, viewer function, cache, origin, edge function, and the cache again."""
 
 import asyncio
-import base64
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
-from local.cloudfront import events, response_headers
-from local.cloudfront.behavior import Behaviour, Request
-from local.cloudfront.cache import Answer, Cache, Entry
-from local.cloudfront.conditional_requests import narrowed
+from local.cloudfront.behavior import Behavior
+from local.cloudfront.cache import Cache, Entry
+from local.cloudfront.conditional_requests import apply_conditional_headers
+from local.cloudfront.function_calls import call_edge_function, call_viewer_function
+from local.cloudfront.messages import Request, Response
+from local.cloudfront.response_headers import apply_response_headers
+from local.cloudfront.results import Result, ResultType, error_page
 from local.cloudfront.s3_origin import OriginUnreachable
-from local.cloudfront.ttl import lifetime
-from local.cloudfront.validation import InvalidAnswer, check_answer
-from local.cloudfront.viewer_function import ViewerFunctionError
-from local.lambdas.function import FunctionError
+from local.cloudfront.ttl import response_ttl
+from local.cloudfront.validation import InvalidResponse
+from local.lambdas.sandbox_process import FunctionError
 from local.program.program import Resource
 
 _POP = "LOCAL50-P1"
-
-
-@dataclass(frozen=True, slots=True)
-class _Fetched:
-    """What the origin's side gave, and what x-cache will call it."""
-
-    answer: Answer
-    outcome: str
-    stored: float = 0.0
+_MAX_TAGS = 50
+"""CloudFront uses the first 50 cache tags of a response."""
 
 
 class Distribution:
-    """Serves requests from within one event loop."""
+    """Serves requests; all of them in one event loop."""
 
-    def __init__(self, resource: Resource, behaviours: list[Behaviour], log: Callable[[str], None]) -> None:
+    def __init__(self, resource: Resource, behaviors: list[Behavior], report: Callable[[str], None]) -> None:
+        """`behaviors` are in the order in which CloudFront tries them; the last is the default."""
         self.id = resource.id
         self.cache = Cache()
-        self._behaviours = behaviours
-        self._log = log
-        self._names = {"distributionDomainName": resource.outputs["domainName"], "distributionId": resource.id}
+        self._behaviors = behaviors
+        self._report = report
+        self._domain: str = resource.outputs["domainName"]
+        self._names = {"distributionDomainName": self._domain, "distributionId": resource.id}
         self._tag_header: str = (resource.inputs.get("cacheTagConfig") or {}).get("headerName", "").lower()
-        self._errors = {
+        self._error_ttls = {
             int(error["errorCode"]): int(error.get("errorCachingMinTtl", 10))
             for error in resource.inputs.get("customErrorResponses") or []
         }
-        self._pending: dict[str, asyncio.Task[_Fetched]] = {}
+        self._pending: dict[str, asyncio.Task[Result]] = {}
 
-    async def respond(self, request: Request) -> Answer:
-        """The whole way of one request."""
+    async def respond(self, request: Request) -> Response:
+        """Return the response to one viewer's request."""
         started = time.perf_counter()
         request_id = secrets.token_urlsafe(36) + "=="
-        behaviour = next(b for b in self._behaviours if b.matches(request.uri))
-        if request.method not in behaviour.methods:
-            fetched = _Fetched(_page(403, "This distribution does not allow the method."), "Error")
+        behavior = next(behavior for behavior in self._behaviors if behavior.matches(request.uri))
+        if request.method not in behavior.methods:
+            page = error_page(403, "This distribution does not allow the method.")
+            result = Result(response=page, type=ResultType.ERROR)
         else:
-            asked = self._in_front(behaviour, request, request_id)
-            if isinstance(asked, _Fetched):
-                fetched = asked
+            output = call_viewer_function(
+                behavior, request, distribution=self._names, request_id=request_id, report=self._report
+            )
+            if isinstance(output, Result):
+                result = output
             else:
-                request = asked
-                fetched = await self._cached(behaviour, asked, request_id)
-        return self._outgoing(behaviour, request, fetched, request_id, started)
+                request = output
+                result = await self._cached_or_fetched(behavior, request, request_id)
+        return self._viewer_response(behavior, request, result, request_id, started)
 
-    def _outgoing(
-        self, behaviour: Behaviour, request: Request, fetched: _Fetched, request_id: str, started: float
-    ) -> Answer:
-        """With the headers of CloudFront, and of the response headers policy."""
-        answer = narrowed(fetched.answer, request.headers) if fetched.outcome == "Hit" else fetched.answer
-        headers = {name: value for name, value in answer.headers.items() if name != "transfer-encoding"}
+    def _viewer_response(
+        self, behavior: Behavior, request: Request, result: Result, request_id: str, started: float
+    ) -> Response:
+        """Return the response with the headers of CloudFront and of the response headers policy."""
+        response = result.response
+        if result.type is ResultType.HIT:
+            response = apply_conditional_headers(response, request.headers)
+        headers = {name: value for name, value in response.headers.items() if name != "transfer-encoding"}
         headers |= {
-            "x-cache": f"{fetched.outcome} from cloudfront",
-            "via": f"1.1 {self._names['distributionDomainName']} (CloudFront)",
+            "x-cache": f"{result.type} from cloudfront",
+            "via": f"1.1 {self._domain} (CloudFront)",
             "x-amz-cf-id": request_id,
             "x-amz-cf-pop": _POP,
         }
-        if fetched.outcome in ("Hit", "RefreshHit"):
-            headers["age"] = str(int(time.time() - fetched.stored))
-        if fetched.outcome != "FunctionGeneratedResponse":
-            timing = _timing(fetched.outcome, request_id, (time.perf_counter() - started) * 1000)
+        if result.type in (ResultType.HIT, ResultType.REFRESH_HIT):
+            headers["age"] = str(int(time.time() - result.stored_at))
+        if result.type is not ResultType.FUNCTION_GENERATED_RESPONSE:
+            server_timing = _server_timing(result.type, request_id, (time.perf_counter() - started) * 1000)
             origin = request.headers.get("origin")
-            response_headers.apply(behaviour.headers_policy, headers, origin=origin, timing=timing)
-        return replace(answer, headers=headers)
+            apply_response_headers(
+                behavior.response_headers_policy, headers, origin=origin, server_timing=server_timing
+            )
+        return replace(response, headers=headers)
 
-    def _in_front(self, behaviour: Behaviour, request: Request, request_id: str) -> Request | _Fetched:
-        if behaviour.viewer_function is None:
-            return request
-        event = events.viewer_request(request, distribution=self._names, request_id=request_id)
-        try:
-            result = behaviour.viewer_function(event)
-        except ViewerFunctionError as error:
-            self._log(f"CloudFront Function: {error}")
-            return _Fetched(_page(503, "The CloudFront Function failed."), "FunctionExecutionError")
-        headers = {name: header["value"] for name, header in result.get("headers", {}).items()}
-        if "statusCode" in result:
-            body = result.get("body", "")
-            text = body if isinstance(body, str) else body["data"]
-            answer = Answer(status=result["statusCode"], headers=headers, body=text.encode())
-            return _Fetched(answer, "FunctionGeneratedResponse")
-        query = events.query_of(result["querystring"])
-        return replace(request, uri=result["uri"], query=query, headers=headers)
-
-    async def _cached(self, behaviour: Behaviour, request: Request, request_id: str) -> _Fetched:
-        key = behaviour.key(request)
+    async def _cached_or_fetched(self, behavior: Behavior, request: Request, request_id: str) -> Result:
+        key = behavior.cache_key(request)
         entry = self.cache.get(key)
-        if entry is not None and entry.fresh:
-            return _Fetched(entry.answer, "Hit", entry.stored)
-        # Simultaneous misses of one key wait for the first one's answer; a HEAD or a range is an answer of its own.
-        alone = "\n".join([key, request.method, request.headers.get("range", "")])
-        task = self._pending.get(alone)
+        if entry is not None and entry.is_fresh:
+            return Result(response=entry.response, type=ResultType.HIT, stored_at=entry.stored_at)
+        # Simultaneous misses of one key wait for the first response (request collapsing). HEAD and each range are
+        # separate, because their responses differ.
+        collapsing_key = "\n".join([key, request.method, request.headers.get("range", "")])
+        task = self._pending.get(collapsing_key)
         if task is not None:
-            fetched = await asyncio.shield(task)
-            return replace(fetched, outcome="Hit") if fetched.outcome == "Miss" else fetched
-        task = asyncio.create_task(self._fetch(behaviour, request, request_id, key, entry))
-        self._pending[alone] = task
-        task.add_done_callback(lambda _: self._pending.pop(alone))
-        return await asyncio.shield(task)  # goes on for the others, and for the cache, if this viewer leaves
+            result = await asyncio.shield(task)
+            return replace(result, type=ResultType.HIT) if result.type is ResultType.MISS else result
+        task = asyncio.create_task(self._fetch(behavior, request, request_id, key, entry))
+        self._pending[collapsing_key] = task
+        task.add_done_callback(lambda _: self._pending.pop(collapsing_key))
+        # If this viewer disconnects, the task continues for the other viewers and for the cache.
+        return await asyncio.shield(task)
 
     async def _fetch(
-        self, behaviour: Behaviour, request: Request, request_id: str, key: str, entry: Entry | None
-    ) -> _Fetched:
+        self, behavior: Behavior, request: Request, request_id: str, key: str, entry: Entry | None
+    ) -> Result:
+        """Fetch from the origin, run the edge function and cache its response. `entry` is the expired one, if any."""
         headers = {name: value for name, value in request.headers.items() if name in ("range", "if-none-match")}
-        if entry is not None and "etag" in entry.answer.headers:
-            headers["if-none-match"] = entry.answer.headers["etag"]
+        if entry is not None and "etag" in entry.response.headers:
+            headers["if-none-match"] = entry.response.headers["etag"]
         try:
-            answer = await asyncio.to_thread(behaviour.origin.get, request.method, request.uri, headers)
-            answer = await self._behind(behaviour, request, request_id, answer)
+            response = await asyncio.to_thread(behavior.origin.get, request.method, request.uri, headers)
+            response = await call_edge_function(
+                behavior, request, response, distribution=self._names, request_id=request_id
+            )
         except OriginUnreachable as error:
-            self._log(f"origin: {error}")
-            answer = _page(error.status, "The origin did not answer.")
+            self._report(f"origin: {error}")
+            response = error_page(error.status, "The origin did not answer.")
         except FunctionError as error:
-            self._log(f"Lambda: {error}")
-            return _Fetched(_page(503, "The Lambda function failed."), "LambdaExecutionError")
-        except InvalidAnswer as error:
-            self._log(f"/aws/cloudfront/LambdaEdge/{self.id}: {error}")
-            return _Fetched(_page(502, "The Lambda function result failed validation."), "LambdaValidationError")
-        seconds = lifetime(answer.status, answer.headers, behaviour.policy, self._errors)
-        if entry is not None and answer.status == 304:
-            told = lifetime(entry.answer.status, entry.answer.headers, behaviour.policy, self._errors)
-            self.cache.refresh(key, entry, told)
-            return _Fetched(entry.answer, "RefreshHit", time.time())
-        if entry is not None and answer.status >= 500:
-            return _Fetched(entry.answer, "Hit", entry.stored)  # rather old than nothing
-        if request.method == "GET" and answer.status != 206 and seconds > 0:
-            self.cache.put(key, self._entry(behaviour.url(request), answer, seconds))
-        return _Fetched(answer, "Error" if answer.status >= 400 else "Miss", time.time())
+            self._report(f"Lambda: {error}")
+            page = error_page(503, "The Lambda function failed.")
+            return Result(response=page, type=ResultType.LAMBDA_EXECUTION_ERROR)
+        except InvalidResponse as error:
+            self._report(f"/aws/cloudfront/LambdaEdge/{self.id}: {error}")
+            page = error_page(502, "The Lambda function result failed validation.")
+            return Result(response=page, type=ResultType.LAMBDA_VALIDATION_ERROR)
+        return self._cache_response(behavior, request, response, key, entry)
 
-    async def _behind(self, behaviour: Behaviour, request: Request, request_id: str, answer: Answer) -> Answer:
-        if behaviour.lambda_function is None:
-            return answer
-        cf = events.origin_response(
-            request,
-            query=behaviour.forwarded(request),
-            origin=behaviour.origin.declared,
-            answer=answer,
-            distribution=self._names,
-            request_id=request_id,
-        )
-        result: Any = await behaviour.lambda_function.invoke({"Records": [{"cf": cf}]})
-        check_answer(result, cf["response"]["headers"])
-        headers = {
-            name: ", ".join(value["value"] for value in values)
-            for name, values in (result.get("headers") or {}).items()
-        }
-        body = answer.body
-        if "body" in result:
-            encoded = result.get("bodyEncoding") == "base64"
-            body = base64.b64decode(result["body"]) if encoded else result["body"].encode()
-            headers["content-length"] = str(len(body))
-        return Answer(status=int(result["status"]), headers=headers, body=body)
+    def _cache_response(
+        self, behavior: Behavior, request: Request, response: Response, key: str, entry: Entry | None
+    ) -> Result:
+        if entry is not None and response.status == 304:
+            self.cache.refresh(key, entry, self._ttl(behavior, entry.response))
+            return Result(response=entry.response, type=ResultType.REFRESH_HIT, stored_at=time.time())
+        if entry is not None and response.status >= 500:
+            # CloudFront prefers an expired response to an error.
+            return Result(response=entry.response, type=ResultType.HIT, stored_at=entry.stored_at)
+        ttl = self._ttl(behavior, response)
+        if request.method == "GET" and response.status != 206 and ttl > 0:
+            self.cache.put(key, self._entry(behavior.url(request), response, ttl))
+        result_type = ResultType.ERROR if response.status >= 400 else ResultType.MISS
+        return Result(response=response, type=result_type, stored_at=time.time())
 
-    def _entry(self, url: str, answer: Answer, seconds: float) -> Entry:
+    def _ttl(self, behavior: Behavior, response: Response) -> float:
+        return response_ttl(response.status, response.headers, behavior.cache_policy, self._error_ttls)
+
+    def _entry(self, url: str, response: Response, ttl: float) -> Entry:
         now = time.time()
-        tags = answer.headers.get(self._tag_header, "") if self._tag_header else ""
-        named = frozenset(tag.strip().lower() for tag in tags.split(",")[:50] if tag.strip())
-        return Entry(url=url, answer=answer, tags=named, stored=now, expires=now + seconds)
+        header = response.headers.get(self._tag_header, "") if self._tag_header else ""
+        tags = frozenset(tag.strip().lower() for tag in header.split(",")[:_MAX_TAGS] if tag.strip())
+        return Entry(url=url, response=response, tags=tags, stored_at=now, expires_at=now + ttl)
 
 
-def _timing(outcome: str, request_id: str, milliseconds: float) -> str:
-    """As CloudFront's Server-Timing says it, as far as one machine can."""
-    layer = {"Hit": "cdn-cache-hit", "RefreshHit": "cdn-cache-refresh"}.get(outcome, "cdn-cache-miss")
-    return f'{layer}, cdn-pop;desc="{_POP}", cdn-rid;desc="{request_id}", cdn-downstream-fbl;dur={milliseconds:.1f}'
-
-
-def _page(status: int, sentence: str) -> Answer:
-    """CloudFront's own error answers are HTML."""
-    html = (
-        f"<!doctype html><title>ERROR: The request could not be satisfied</title><h1>{status} ERROR</h1><p>{sentence}"
+def _server_timing(result_type: ResultType, request_id: str, milliseconds: float) -> str:
+    """Return CloudFront's Server-Timing header, as far as one machine can measure its values."""
+    metric = {ResultType.HIT: "cdn-cache-hit", ResultType.REFRESH_HIT: "cdn-cache-refresh"}.get(
+        result_type, "cdn-cache-miss"
     )
-    return Answer(status=status, headers={"content-type": "text/html"}, body=html.encode())
+    return f'{metric}, cdn-pop;desc="{_POP}", cdn-rid;desc="{request_id}", cdn-downstream-fbl;dur={milliseconds:.1f}'

@@ -1,14 +1,13 @@
-"""The events that functions are given, in CloudFront's documented shapes."""
+"""The events that CloudFront passes to functions, in their documented form."""
 
 from http import HTTPStatus
 from typing import Any
 
-from local.cloudfront.behavior import Request
-from local.cloudfront.cache import Answer
+from local.cloudfront.messages import Request, Response
 
 
 def viewer_request(request: Request, *, distribution: dict[str, str], request_id: str) -> dict[str, Any]:
-    """For a CloudFront Function. Names and values of the query stay as the viewer wrote them.
+    """Return the event of a CloudFront Function. The query's names and values stay as the viewer wrote them.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html
     """
@@ -34,8 +33,8 @@ def viewer_request(request: Request, *, distribution: dict[str, str], request_id
     }
 
 
-def query_of(querystring: dict[str, Any] | str) -> str:
-    """The query that a function left, as text."""
+def query_text(querystring: dict[str, Any] | str) -> str:
+    """Return as text the query string that a CloudFront Function returned."""
     if isinstance(querystring, str):
         return querystring
     pairs: list[str] = []
@@ -50,15 +49,15 @@ def origin_response(
     *,
     query: str,
     origin: dict[str, Any],
-    answer: Answer,
+    response: Response,
     distribution: dict[str, str],
     request_id: str,
 ) -> dict[str, Any]:
-    """For Lambda@Edge, with the query that is forwarded. The body that S3 sent is not in it.
+    """Return the event of Lambda@Edge, with the forwarded query. It does not contain the body that S3 sent.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html
     """
-    custom = {
+    custom_headers = {
         header["name"].lower(): [{"key": header["name"], "value": header["value"]}]
         for header in origin.get("customHeaders", [])
     }
@@ -69,11 +68,11 @@ def origin_response(
             "method": request.method,
             "uri": request.uri,
             "querystring": query,
-            "headers": _multi({"host": origin["domainName"], "user-agent": "Amazon CloudFront"}),
+            "headers": _header_lists({"host": origin["domainName"], "user-agent": "Amazon CloudFront"}),
             "origin": {
                 "s3": {
-                    "authMethod": "none",  # says nothing of origin access control
-                    "customHeaders": custom,
+                    "authMethod": "none",  # this field does not reflect origin access control
+                    "customHeaders": custom_headers,
                     "domainName": origin["domainName"],
                     "path": origin.get("originPath", ""),
                     "region": "",
@@ -81,12 +80,12 @@ def origin_response(
             },
         },
         "response": {
-            "status": str(answer.status),
-            "statusDescription": HTTPStatus(answer.status).phrase,
-            "headers": _multi(answer.headers),
+            "status": str(response.status),
+            "statusDescription": HTTPStatus(response.status).phrase,
+            "headers": _header_lists(response.headers),
         },
     }
 
 
-def _multi(headers: dict[str, str]) -> dict[str, Any]:
+def _header_lists(headers: dict[str, str]) -> dict[str, Any]:
     return {name: [{"key": name.title(), "value": value}] for name, value in headers.items()}

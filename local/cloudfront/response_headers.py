@@ -1,44 +1,51 @@
-"""The declared response headers policy, applied to what goes out to the viewer."""
+"""Applies the declared response headers policy to a response to the viewer."""
 
 from typing import Any
 
-_SECURITY = {
+_SECURITY_HEADERS = {
     "contentSecurityPolicy": ("content-security-policy", "contentSecurityPolicy"),
     "frameOptions": ("x-frame-options", "frameOption"),
     "referrerPolicy": ("referrer-policy", "referrerPolicy"),
 }
+"""Section of the policy to the header's name and the section's field with its value."""
 
 
-def apply(policy: dict[str, Any], headers: dict[str, str], *, origin: str | None, timing: str) -> None:
-    """Changes `headers`. `origin` is the viewer's Origin header, `timing` what CloudFront itself would report."""
+def apply_response_headers(
+    policy: dict[str, Any], headers: dict[str, str], *, origin: str | None, server_timing: str
+) -> None:
+    """Change `headers` in place.
+
+    `origin` is the viewer's Origin header. `server_timing` is CloudFront's own value of that header.
+    """
     for item in policy.get("removeHeadersConfig", {}).get("items", []):
         headers.pop(item["header"].lower(), None)
     for item in policy.get("customHeadersConfig", {}).get("items", []):
         if item["override"] or item["header"].lower() not in headers:
             headers[item["header"].lower()] = item["value"]
-    _secure(policy.get("securityHeadersConfig", {}), headers)
+    _apply_security_headers(policy.get("securityHeadersConfig", {}), headers)
     if origin and (cors := policy.get("corsConfig")):
-        _share(cors, headers, origin)
+        _apply_cors(cors, headers, origin)
     if policy.get("serverTimingHeadersConfig", {}).get("enabled"):
-        own = headers.get("server-timing")
-        headers["server-timing"] = f"{own}, {timing}" if own else timing
+        function_timing = headers.get("server-timing")
+        headers["server-timing"] = f"{function_timing}, {server_timing}" if function_timing else server_timing
 
 
-def _secure(config: dict[str, Any], headers: dict[str, str]) -> None:
+def _apply_security_headers(config: dict[str, Any], headers: dict[str, str]) -> None:
     if config.get("contentTypeOptions"):
         headers["x-content-type-options"] = "nosniff"
-    if strict := config.get("strictTransportSecurity"):
-        parts = [f"max-age={strict['accessControlMaxAgeSec']}"]
-        parts += ["includeSubDomains"] * bool(strict.get("includeSubdomains")) + ["preload"] * bool(
-            strict.get("preload")
-        )
-        headers["strict-transport-security"] = "; ".join(parts)
-    for name, (header, field) in _SECURITY.items():
-        if name in config and (config[name]["override"] or header not in headers):
-            headers[header] = config[name][field]
+    if hsts := config.get("strictTransportSecurity"):
+        directives = [f"max-age={hsts['accessControlMaxAgeSec']}"]
+        if hsts.get("includeSubdomains"):
+            directives.append("includeSubDomains")
+        if hsts.get("preload"):
+            directives.append("preload")
+        headers["strict-transport-security"] = "; ".join(directives)
+    for section, (header, field) in _SECURITY_HEADERS.items():
+        if section in config and (config[section]["override"] or header not in headers):
+            headers[header] = config[section][field]
 
 
-def _share(cors: dict[str, Any], headers: dict[str, str], origin: str) -> None:
+def _apply_cors(cors: dict[str, Any], headers: dict[str, str], origin: str) -> None:
     allowed = cors["accessControlAllowOrigins"]["items"]
     if "*" in allowed or origin in allowed:
         headers["access-control-allow-origin"] = "*" if "*" in allowed else origin

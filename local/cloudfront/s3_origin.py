@@ -1,4 +1,4 @@
-"""CloudFront's own signed request to S3, allowed by the bucket policy or not, as the origin is declared."""
+"""An S3 origin: CloudFront's signed request, which the bucket policy and the key policy must allow."""
 
 from typing import Any
 from urllib.parse import unquote
@@ -6,32 +6,39 @@ from urllib.parse import unquote
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from local.aws.cloud import Cloud
-from local.aws.iam import allows
+from local.aws.iam import is_allowed
 from local.aws.kms_keys import key_policies
-from local.cloudfront.cache import Answer
+from local.cloudfront.messages import Response
 from local.program.program import Program, ProgramError, Resource
 
 _CLOUDFRONT = ("Service", "cloudfront.amazonaws.com")
-_KEY = "x-amz-server-side-encryption-aws-kms-key-id"
-_DENIED = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
-_FORWARDED = {"range": "Range", "if-none-match": "IfNoneMatch"}
-_KEPT = (
-    *(
-        "accept-ranges",
-        "cache-control",
-        "content-disposition",
-        "content-encoding",
-        "content-language",
-        "content-length",
-    ),
-    *("content-range", "content-type", "etag", "expires", "last-modified"),
-    *("x-amz-server-side-encryption", _KEY, "x-amz-server-side-encryption-bucket-key-enabled"),
-    *("x-amz-storage-class", "x-amz-version-id"),
-)
+_KMS_KEY_HEADER = "x-amz-server-side-encryption-aws-kms-key-id"
+_ACCESS_DENIED = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+_FORWARDED_HEADERS = {"range": "Range", "if-none-match": "IfNoneMatch"}
+"""Request headers that CloudFront forwards, and boto3's names for them."""
+_RESPONSE_HEADERS = {
+    "accept-ranges",
+    "cache-control",
+    "content-disposition",
+    "content-encoding",
+    "content-language",
+    "content-length",
+    "content-range",
+    "content-type",
+    "etag",
+    "expires",
+    "last-modified",
+    "x-amz-server-side-encryption",
+    _KMS_KEY_HEADER,
+    "x-amz-server-side-encryption-bucket-key-enabled",
+    "x-amz-storage-class",
+    "x-amz-version-id",
+}
+"""Headers of moto's responses that S3 also sends; user metadata is added."""
 
 
 class OriginUnreachable(Exception):
-    """No answer; CloudFront gives one of its own with this status: 502, or 504 when it waited in vain."""
+    """S3 did not respond. `status` is CloudFront's own response: 504 for a timeout, otherwise 502."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -43,74 +50,91 @@ class S3Origin:
 
     def __init__(self, declared: dict[str, Any], distribution: Resource, program: Program, cloud: Cloud) -> None:
         self.declared = declared
-        self.bucket = program.find("aws:s3/bucket:Bucket", "bucketRegionalDomainName", declared["domainName"])
-        self.region: str = self.bucket.outputs["region"]
-        self._distribution: str = distribution.outputs["arn"]
-        self._signs = self._is_signed(program)
-        policies = [p for p in program.of("aws:s3/bucketPolicy:BucketPolicy") if p.inputs["bucket"] == self.bucket.id]
-        self._policy: str = policies[0].inputs["policy"] if policies else '{"Statement": []}'
-        self._keys = key_policies(program)
-        self._client = cloud.client("s3", self.region)
+        self._bucket = program.find("aws:s3/bucket:Bucket", "bucketRegionalDomainName", declared["domainName"])
+        self._distribution_arn: str = distribution.outputs["arn"]
+        self._is_signed = _has_signed_requests(declared, program)
+        policies = program.of("aws:s3/bucketPolicy:BucketPolicy")
+        self._bucket_policy: str = next(
+            (policy.inputs["policy"] for policy in policies if policy.inputs["bucket"] == self._bucket.id),
+            '{"Statement": []}',
+        )
+        self._key_policies = key_policies(program)
+        self._client = cloud.s3(self._bucket.outputs["region"])
 
-    def get(self, method: str, uri: str, headers: dict[str, str]) -> Answer:
-        """S3's answer, errors included; OriginUnreachable if there is none. Blocks."""
-        name = unquote(uri[1:])
-        if not self._allowed("s3:GetObject", f"{self.bucket.outputs['arn']}/{name}"):
-            return self._refusal()
-        wanted = {ours: headers[name] for name, ours in _FORWARDED.items() if name in headers}
-        call = self._client.head_object if method == "HEAD" else self._client.get_object
+    def get(self, method: str, uri: str, headers: dict[str, str]) -> Response:
+        """Return S3's response to GET or HEAD, including error responses. Blocks.
+
+        Raises OriginUnreachable if S3 does not respond.
+        """
+        key = unquote(uri[1:])
+        if not self._may_access("s3:GetObject", f"{self._bucket.outputs['arn']}/{key}"):
+            return _access_denied()
+        # The stubs accept no unpacked dict.
+        options: Any = {parameter: headers[name] for name, parameter in _FORWARDED_HEADERS.items() if name in headers}
         try:
-            result = call(Bucket=self.bucket.id, Key=name, **wanted)
-            body = b"" if method == "HEAD" else result["Body"].read()
+            if method == "HEAD":
+                body = b""
+                metadata = self._client.head_object(Bucket=self._bucket.id, Key=key, **options)["ResponseMetadata"]
+            else:
+                result = self._client.get_object(Bucket=self._bucket.id, Key=key, **options)
+                body = result["Body"].read()
+                metadata = result["ResponseMetadata"]
         except ClientError as error:
-            return self._error(error)
+            return self._error_response(error)
         except ReadTimeoutError as error:
             raise OriginUnreachable(504, str(error)) from error
         except BotoCoreError as error:
             raise OriginUnreachable(502, str(error)) from error
-        meta = result["ResponseMetadata"]
-        key = meta["HTTPHeaders"].get(_KEY)
-        if key and method != "HEAD" and not self._decrypts(key):
-            return self._refusal()
-        return Answer(status=meta["HTTPStatusCode"], headers=_kept(meta["HTTPHeaders"]), body=body)
+        kms_key_arn = metadata["HTTPHeaders"].get(_KMS_KEY_HEADER)
+        if kms_key_arn and method != "HEAD" and not self._may_decrypt(kms_key_arn):
+            return _access_denied()
+        headers = _s3_headers(metadata["HTTPHeaders"])
+        return Response(status=metadata["HTTPStatusCode"], headers=headers, body=body)
 
-    def _error(self, error: ClientError) -> Answer:
-        meta: Any = error.response["ResponseMetadata"]
-        status = meta["HTTPStatusCode"]
+    def _error_response(self, error: ClientError) -> Response:
+        metadata: Any = error.response.get("ResponseMetadata")
+        status: int = metadata["HTTPStatusCode"]
         if status == 304:
-            return Answer(status=304, headers=_kept(meta["HTTPHeaders"]), body=b"")
-        if status == 404 and not self._allowed("s3:ListBucket", self.bucket.outputs["arn"]):
-            return self._refusal()  # S3 does not tell strangers which keys exist
+            return Response(status=304, headers=_s3_headers(metadata["HTTPHeaders"]), body=b"")
+        if status == 404 and not self._may_access("s3:ListBucket", self._bucket.outputs["arn"]):
+            return _access_denied()  # without s3:ListBucket, S3 does not reveal whether a key exists
         code = error.response.get("Error", {}).get("Code", "")
-        return Answer(status=status, headers=_xml(), body=f"<Error><Code>{code}</Code></Error>".encode())
+        return Response(status=status, headers=_error_headers(), body=f"<Error><Code>{code}</Code></Error>".encode())
 
-    def _refusal(self) -> Answer:
-        return Answer(status=403, headers=_xml(), body=_DENIED)
-
-    def _allowed(self, action: str, resource: str) -> bool:
-        context = {"AWS:SourceArn": self._distribution, "AWS:SecureTransport": "true"}
-        return self._signs and allows(
-            self._policy, principal=_CLOUDFRONT, action=action, resource=resource, context=context
+    def _may_access(self, action: str, resource: str) -> bool:
+        context = {"AWS:SourceArn": self._distribution_arn, "AWS:SecureTransport": "true"}
+        return self._is_signed and is_allowed(
+            self._bucket_policy, principal=_CLOUDFRONT, action=action, resource=resource, context=context
         )
 
-    def _decrypts(self, key: str) -> bool:
-        context = {"AWS:SourceArn": self._distribution}
-        return allows(self._keys[key], principal=_CLOUDFRONT, action="kms:Decrypt", resource=key, context=context)
-
-    def _is_signed(self, program: Program) -> bool:
-        id_ = self.declared.get("originAccessControlId")
-        if not id_:
-            return False
-        control = program.find("aws:cloudfront/originAccessControl:OriginAccessControl", "id", id_).inputs
-        if control["originAccessControlOriginType"] != "s3":
-            raise ProgramError("the origin access control is not one for S3")
-        return control["signingBehavior"] != "never"
+    def _may_decrypt(self, key_arn: str) -> bool:
+        context = {"AWS:SourceArn": self._distribution_arn}
+        policy = self._key_policies[key_arn]
+        return is_allowed(policy, principal=_CLOUDFRONT, action="kms:Decrypt", resource=key_arn, context=context)
 
 
-def _kept(headers: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in headers.items() if name in _KEPT or name.startswith("x-amz-meta-")}
+def _has_signed_requests(declared: dict[str, Any], program: Program) -> bool:
+    """Return whether the origin's access control makes CloudFront sign its requests."""
+    id_ = declared.get("originAccessControlId")
+    if not id_:
+        return False
+    control = program.find("aws:cloudfront/originAccessControl:OriginAccessControl", "id", id_).inputs
+    origin_type = control["originAccessControlOriginType"]
+    if origin_type != "s3":
+        raise ProgramError(f"the origin access control {id_} has the origin type {origin_type}; an S3 origin needs s3")
+    return control["signingBehavior"] != "never"
 
 
-def _xml() -> dict[str, str]:
-    # S3 sends its errors in chunks: the header is there, and a function may not touch it.
+def _access_denied() -> Response:
+    return Response(status=403, headers=_error_headers(), body=_ACCESS_DENIED)
+
+
+def _s3_headers(headers: dict[str, str]) -> dict[str, str]:
+    return {
+        name: value for name, value in headers.items() if name in _RESPONSE_HEADERS or name.startswith("x-amz-meta-")
+    }
+
+
+def _error_headers() -> dict[str, str]:
+    # S3 sends its errors with chunked encoding. The edge function sees this header and may not change it.
     return {"content-type": "application/xml", "transfer-encoding": "chunked"}

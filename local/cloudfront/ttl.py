@@ -1,4 +1,4 @@
-"""How long CloudFront keeps an answer: the cache policy, Cache-Control, and the rules for errors.
+"""How long CloudFront caches a response: the cache policy, Cache-Control, and the rules for errors.
 
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
@@ -10,31 +10,41 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-_ALWAYS_CACHED = {404, 414, 500, 501, 502, 503, 504}
-_CACHED_IF_TOLD = {400, 403, 405, 412, 415}
-_ERROR_TTL = 10  # seconds, where the distribution says nothing of the code
+_SUCCESSES = {200, 301, 302, 307, 308}
+_ERRORS_ALWAYS_CACHED = {404, 414, 500, 501, 502, 503, 504}
+_ERRORS_CACHED_WITH_HEADER = {400, 403, 405, 412, 415}
+"""Errors that CloudFront caches only if the response says for how long."""
+_DEFAULT_ERROR_TTL = 10
+"""Seconds, for an error that the distribution does not mention."""
 
 
-def lifetime(status: int, headers: Mapping[str, str], policy: Mapping[str, Any], errors: Mapping[int, int]) -> float:
-    """Seconds; 0 is not kept. `policy` has minTtl, defaultTtl and maxTtl; `errors` the declared minimum per code."""
-    told = _told(headers)
-    if status in _ALWAYS_CACHED or (status in _CACHED_IF_TOLD and told is not None):
-        return max(errors.get(status, _ERROR_TTL), told or 0)
-    if status not in (200, 301, 302, 307, 308):
+def response_ttl(
+    status: int, headers: Mapping[str, str], policy: Mapping[str, Any], error_ttls: Mapping[int, int]
+) -> float:
+    """Return the TTL in seconds; 0 means that the response is not cached.
+
+    `policy` is the cache policy, with minTtl, defaultTtl and maxTtl. `error_ttls` contains the distribution's minimum
+    TTL by status.
+    """
+    header_ttl = _header_ttl(headers)
+    if status in _ERRORS_ALWAYS_CACHED or (status in _ERRORS_CACHED_WITH_HEADER and header_ttl is not None):
+        return max(error_ttls.get(status, _DEFAULT_ERROR_TTL), header_ttl or 0)
+    if status not in _SUCCESSES:
         return 0
-    least, most = policy.get("minTtl", 0), policy.get("maxTtl", 31_536_000)
+    min_ttl, max_ttl = policy.get("minTtl", 0), policy.get("maxTtl", 31_536_000)
     if re.search(r"no-store|no-cache|private", headers.get("cache-control", "")):
-        return least
-    default = policy.get("defaultTtl", 86_400)
-    return max(least, default) if told is None else min(max(told, least), most)
+        return min_ttl
+    if header_ttl is None:
+        return max(min_ttl, policy.get("defaultTtl", 86_400))
+    return min(max(header_ttl, min_ttl), max_ttl)
 
 
-def _told(headers: Mapping[str, str]) -> float | None:
-    """What the answer itself says: s-maxage before max-age before Expires."""
-    control = headers.get("cache-control", "")
+def _header_ttl(headers: Mapping[str, str]) -> float | None:
+    """Return the TTL that the response itself asks for: s-maxage before max-age before Expires."""
+    cache_control = headers.get("cache-control", "")
     for directive in ("s-maxage", "max-age"):
-        if found := re.search(rf"(?<![\w-]){directive}=(\d+)", control):
-            return float(found[1])
+        if match := re.search(rf"(?<![\w-]){directive}=(\d+)", cache_control):
+            return float(match[1])
     try:
         return max(0, parsedate_to_datetime(headers["expires"]).timestamp() - time.time())
     except (KeyError, ValueError):

@@ -1,4 +1,4 @@
-"""The declared CloudFront Function: its real code, in a real JavaScript engine."""
+"""The viewer function: the declared CloudFront Function's own code in a JavaScript engine (QuickJS)."""
 
 import json
 from typing import Any
@@ -7,41 +7,48 @@ import quickjs
 
 from local.program.program import ProgramError, Resource
 
-_LIMIT = 10_240  # bytes of code
+_MAX_CODE_SIZE = 10_240
+"""Bytes."""
+_MEMORY_LIMIT = 64 << 20
+"""Bytes."""
+_TIME_LIMIT = 1
+"""Seconds."""
 _CALL = "function __call(event) { return JSON.stringify(handler(JSON.parse(event))); }"
 
 
 class ViewerFunctionError(Exception):
-    """The code threw, or answered with something that is neither request nor response."""
+    """The code raised an exception, or returned neither a request nor a response."""
 
 
 class ViewerFunction:
-    """One event at a time, in the thread that made it. Its globals live on, which CloudFront does not promise.
+    """Handles one event at a time, in the thread that created it.
 
-    ProgramError for what CloudFront would not take.
+    Global variables keep their values between events; CloudFront does not guarantee that.
     """
 
     def __init__(self, resource: Resource) -> None:
+        """Load the function's code. Raises ProgramError if CloudFront would reject it."""
         code: str = resource.inputs["code"]
-        if len(code.encode()) > _LIMIT:
-            raise ProgramError(f"CloudFront would refuse {resource.name}: it has more than {_LIMIT} bytes")
+        rejected = f"CloudFront would reject the function {resource.name}"
+        if len(code.encode()) > _MAX_CODE_SIZE:
+            raise ProgramError(f"{rejected}: its code has {len(code.encode())} bytes, the limit is {_MAX_CODE_SIZE}")
         if not resource.inputs.get("publish", True):
-            raise ProgramError(f"CloudFront would refuse {resource.name}: it is not published")
+            raise ProgramError(f"{rejected}: it is not published")
         self._context = quickjs.Context()
-        self._context.set_memory_limit(64 << 20)
-        self._context.set_time_limit(1)
+        self._context.set_memory_limit(_MEMORY_LIMIT)
+        self._context.set_time_limit(_TIME_LIMIT)
         try:
             self._context.eval(f"'use strict';\n{code}\n{_CALL}")
         except quickjs.JSException as error:
-            raise ProgramError(f"CloudFront would refuse {resource.name}: {error}") from error
+            raise ProgramError(f"{rejected}: {error}") from error
         self._call = self._context.get("__call")
 
     def __call__(self, event: dict[str, Any]) -> dict[str, Any]:
-        """The request as the function leaves it, or the response that it makes."""
+        """Return the request or the response that the function returned. Raises ViewerFunctionError otherwise."""
         try:
-            answer = json.loads(self._call(json.dumps(event)))
+            output = json.loads(self._call(json.dumps(event)))
         except (quickjs.JSException, TypeError, ValueError) as error:
             raise ViewerFunctionError(str(error)) from error
-        if not isinstance(answer, dict) or not ("uri" in answer or "statusCode" in answer):
-            raise ViewerFunctionError("neither a request nor a response came back")
-        return answer
+        if not isinstance(output, dict) or not ("uri" in output or "statusCode" in output):
+            raise ViewerFunctionError("the function returned neither a request nor a response")
+        return output

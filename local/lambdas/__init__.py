@@ -1,1 +1,1 @@
-"""The declared Lambda functions, run in processes of their own."""
+"""The declared Lambda functions, run in their own processes."""

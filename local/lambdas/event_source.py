@@ -1,78 +1,120 @@
-"""Lambda's poller: takes messages off a queue, hands them to the function, and deletes what it has dealt with."""
+"""Lambda's event source mappings: polls a queue, invokes the function, and deletes the processed messages."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.lambdas.function import FunctionError, LambdaFunction
-from local.program.program import Resource
+from local.aws.cloud import Cloud
+from local.lambdas.function import LambdaFunction
+from local.lambdas.functions import LambdaFunctions
+from local.lambdas.sandbox_process import FunctionError
+from local.program.program import Program, Resource
 
-_PAUSE = 0.2
-"""Seconds between two looks at an empty queue."""
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
+    from types_boto3_sqs.type_defs import MessageTypeDef
+
+_POLL_INTERVAL = 0.2
+"""Seconds between two polls of an empty queue."""
+
+
+@contextlib.asynccontextmanager
+async def poll_event_sources(
+    program: Program, cloud: Cloud, functions: LambdaFunctions, report: Callable[[str], None]
+) -> AsyncIterator[None]:
+    """Poll the queues of all declared and enabled event source mappings while the context lasts."""
+    tasks: list[asyncio.Task[None]] = []
+    for mapping in program.of("aws:lambda/eventSourceMapping:EventSourceMapping"):
+        if mapping.inputs.get("enabled") is False:
+            continue
+        declared = program.find("aws:lambda/function:Function", "arn", mapping.inputs["functionName"])
+        queue = program.find("aws:sqs/queue:Queue", "arn", mapping.inputs["eventSourceArn"])
+        region: str = declared.outputs["region"]
+        function = functions.get(declared, region)
+        # Lambda polls with the permissions of the function's role.
+        sqs = cloud.sqs(region, role=declared.inputs["role"])
+        tasks.append(asyncio.create_task(EventSource(mapping, queue, function, sqs, report).poll()))
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class EventSource:
-    """One mapping of a queue to a function. `client` is SQS with the rights of the function's role, as on AWS."""
+    """One mapping of a queue to a function."""
 
     def __init__(
-        self, mapping: Resource, queue: Resource, function: LambdaFunction, client: Any, say: Callable[[str], None]
+        self,
+        mapping: Resource,
+        queue: Resource,
+        function: LambdaFunction,
+        sqs: "SQSClient",
+        report: Callable[[str], None],
     ) -> None:
-        self._size = min(10, int(mapping.inputs.get("batchSize", 10)))
-        self._partly = "ReportBatchItemFailures" in (mapping.inputs.get("functionResponseTypes") or [])
+        self._batch_size = min(10, int(mapping.inputs.get("batchSize", 10)))
+        self._reports_item_failures = "ReportBatchItemFailures" in (mapping.inputs.get("functionResponseTypes") or [])
         self._queue = queue
         self._function = function
-        self._client = client
-        self._say = say
+        self._sqs = sqs
+        self._report = report
 
-    async def serve(self) -> None:
-        """For as long as it is not cancelled."""
+    async def poll(self) -> None:
+        """Process messages until the task is cancelled."""
         while True:
             try:
-                if not await self._batch():
-                    await asyncio.sleep(_PAUSE)
+                if not await self._process_batch():
+                    await asyncio.sleep(_POLL_INTERVAL)
             except (BotoCoreError, ClientError) as error:
-                self._say(f"the queue {self._queue.name} cannot be read: {error}")
+                self._report(f"cannot read the queue {self._queue.name}; retrying in 1 s: {error}")
                 await asyncio.sleep(1)
 
-    async def _batch(self) -> bool:
-        messages = await asyncio.to_thread(self._received)
+    async def _process_batch(self) -> bool:
+        """Process the next messages and return whether there were any."""
+        messages = await asyncio.to_thread(self._receive)
         if messages:
-            failed = await self._failed(messages)
-            done = [message for message in messages if message["MessageId"] not in failed]
-            await asyncio.to_thread(self._delete, done)
+            failed_ids = await self._invoke_function(messages)
+            processed = [message for message in messages if message.get("MessageId") not in failed_ids]
+            await asyncio.to_thread(self._delete, processed)
         return bool(messages)
 
-    def _received(self) -> list[dict[str, Any]]:
-        return self._client.receive_message(
-            QueueUrl=self._queue.id, MaxNumberOfMessages=self._size, MessageSystemAttributeNames=["All"]
-        ).get("Messages", [])
+    def _receive(self) -> "list[MessageTypeDef]":
+        response = self._sqs.receive_message(
+            QueueUrl=self._queue.id, MaxNumberOfMessages=self._batch_size, MessageSystemAttributeNames=["All"]
+        )
+        return response.get("Messages", [])
 
-    async def _failed(self, messages: list[dict[str, Any]]) -> set[str]:
+    async def _invoke_function(self, messages: "list[MessageTypeDef]") -> set[str]:
+        """Return the ids of the messages that were not processed; SQS delivers them again."""
         try:
-            answer = await self._function.invoke({"Records": [self._record(message) for message in messages]})
+            result = await self._function.invoke({"Records": [self._record(message) for message in messages]})
         except FunctionError as error:
-            self._say(str(error))
-            return {message["MessageId"] for message in messages}
-        failures: list[dict[str, str]] = (answer or {}).get("batchItemFailures", []) if self._partly else []
+            self._report(str(error))
+            return {message.get("MessageId", "") for message in messages}
+        failures: list[dict[str, str]] = []
+        if self._reports_item_failures:
+            failures = (result or {}).get("batchItemFailures", [])
         return {failure["itemIdentifier"] for failure in failures}
 
-    def _record(self, message: dict[str, Any]) -> dict[str, Any]:
+    def _record(self, message: "MessageTypeDef") -> dict[str, Any]:
         # https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
         return {
-            "messageId": message["MessageId"],
-            "receiptHandle": message["ReceiptHandle"],
-            "body": message["Body"],
+            "messageId": message.get("MessageId"),
+            "receiptHandle": message.get("ReceiptHandle"),
+            "body": message.get("Body"),
             "attributes": message.get("Attributes", {}),
             "messageAttributes": {},
-            "md5OfBody": message["MD5OfBody"],
+            "md5OfBody": message.get("MD5OfBody"),
             "eventSource": "aws:sqs",
             "eventSourceARN": self._queue.outputs["arn"],
             "awsRegion": self._queue.outputs["region"],
         }
 
-    def _delete(self, messages: list[dict[str, Any]]) -> None:
-        # One by one: moto asks for a right to delete batches, which IAM does not know.
+    def _delete(self, messages: "list[MessageTypeDef]") -> None:
+        # One at a time: for a batch, moto requires a permission that IAM does not have.
         for message in messages:
-            self._client.delete_message(QueueUrl=self._queue.id, ReceiptHandle=message["ReceiptHandle"])
+            self._sqs.delete_message(QueueUrl=self._queue.id, ReceiptHandle=message.get("ReceiptHandle", ""))

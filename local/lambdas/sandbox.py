@@ -1,7 +1,8 @@
-"""Inside the clean interpreter: an event in, the handler's answer out, a line of JSON each. Standard library only.
+"""Runs inside the sandbox's process: reads an event and writes the handler's result, each as one line of JSON.
 
-Started as `python -I -S sandbox.py TASK_ROOT HANDLER`, so that nothing is importable but the bundle and the standard
-library. Ends with its standard input, so that it never outlives the engine.
+Started as `python -I -S sandbox.py TASK_ROOT HANDLER`, so that only the bundle and the standard library are
+importable; this module itself uses the standard library only. The process ends when its standard input ends, so it
+never outlives the engine.
 """
 
 import importlib
@@ -14,43 +15,47 @@ from typing import Any
 
 
 class Context:
-    """What of Lambda's context object the documents promise."""
+    """The documented attributes of Lambda's context object.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
+    """
 
     def __init__(self, request_id: str, deadline: float) -> None:
         self.aws_request_id = request_id
         self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
         self.function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
-        home, account = os.environ["AWS_REGION"], "123456789012"
-        self.invoked_function_arn = f"arn:aws:lambda:{home}:{account}:function:{self.function_name}"
+        region, account = os.environ["AWS_REGION"], "123456789012"
+        self.invoked_function_arn = f"arn:aws:lambda:{region}:{account}:function:{self.function_name}"
         self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
         self._deadline = deadline
 
     def get_remaining_time_in_millis(self) -> int:
-        """Until the function's timeout."""
+        """Return the time until the function's timeout."""
         return max(0, int((self._deadline - time.time()) * 1000))
 
 
 def main() -> None:
-    """Says that it is ready, then answers until there is nothing more to read."""
+    """Import the handler, write `{"ready": true}`, then handle invocations until standard input ends."""
     task_root, handler = sys.argv[1:]
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what the handler prints is log, not answer
+    results = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what the handler prints belongs to the log, not to the results
     sys.path.insert(0, task_root)
     module, _, name = handler.rpartition(".")
     function = getattr(importlib.import_module(module), name)
-    _send(answers, {"ready": True})
+    _write(results, {"ready": True})
     for line in sys.stdin:
-        asked = json.loads(line)
+        invocation = json.loads(line)
         try:
-            answer = {"result": function(asked["event"], Context(asked["id"], asked["deadline"]))}
-        except Exception as error:  # noqa: BLE001  # Lambda, too, reports whatever the handler raises
-            answer = {"error": {"type": type(error).__name__, "message": str(error), "trace": traceback.format_exc()}}
-        _send(answers, answer)
+            context = Context(invocation["id"], invocation["deadline"])
+            output = {"result": function(invocation["event"], context)}
+        except Exception as error:  # noqa: BLE001  # Lambda also reports every exception of the handler
+            output = {"error": {"type": type(error).__name__, "message": str(error), "trace": traceback.format_exc()}}
+        _write(results, output)
 
 
-def _send(answers: Any, answer: dict[str, Any]) -> None:
-    answers.write(json.dumps(answer) + "\n")
-    answers.flush()
+def _write(results: Any, output: dict[str, Any]) -> None:
+    results.write(json.dumps(output) + "\n")
+    results.flush()
 
 
 if __name__ == "__main__":

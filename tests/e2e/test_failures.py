@@ -29,7 +29,7 @@ def sandboxes(stack: Served) -> list[psutil.Process]:
 
 def test_when_s3_is_gone_the_viewer_is_told_and_when_it_is_back_all_is_well(own: Served) -> None:
     os.kill(own.running.cloud.pid, signal.SIGSTOP)
-    own.running.distribution._behaviours[-1].origin._client.meta.config.read_timeout = 1
+    own.running.distribution._behaviors[-1].origin._client.meta.config.read_timeout = 1
     try:
         gone = own.get("/a.jpg?width=50")
     finally:
@@ -101,7 +101,7 @@ def test_an_answer_that_cloudfront_refuses_is_a_502(tmp_path: Path, wrong: str, 
 
 def test_when_s3_fails_between_cloudfront_and_the_function_it_is_a_problem(own: Served) -> None:
     own.get("/a.jpg?width=20")
-    function = own.running.distribution._behaviours[-1].lambda_function
+    function = own.running.distribution._behaviors[-1].lambda_function
     assert function is not None
     function._environment["AWS_ENDPOINT_URL_S3"] = "http://127.0.0.1:9"
     for process in sandboxes(own):

@@ -116,7 +116,7 @@ def put(stack: Served, key: str, body: bytes, **options: str) -> None:
         stack.running.program.outputs["originals_region"],
         stack.running.program.outputs["originals_bucket"],
     )
-    stack.running.cloud.client("s3", region).put_object(Bucket=bucket, Key=key, Body=body, **options)
+    stack.running.cloud.s3(region).put_object(Bucket=bucket, Key=key, Body=body, **options)
 
 
 def test_the_uploaders_cache_control_decides_how_long_everyone_keeps_it(own: Served, folder: Path) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 from common.cache_tags import key_tag
 from tests.e2e.test_freshness import eventually
 from tests.support.decoded_pictures import image, size
-from tests.support.served_stack import Reply, Served, broken_program, served
+from tests.support.served_stack import Response, Served, broken_program, served
 
 NOISE = "/noise.png?width=900&format=png"
 WEBP = "image/webp,*/*"
@@ -40,7 +40,7 @@ def own(folder: Path) -> Iterator[Served]:
         yield running
 
 
-def followed(stack: Served, path: str, **headers: str) -> Reply:
+def followed(stack: Served, path: str, **headers: str) -> Response:
     redirect = stack.get(path, **headers)
     assert redirect.status == 302, redirect
     return stack.get(redirect.headers["location"])
@@ -185,7 +185,7 @@ def test_without_its_bucket_policy_a_stored_rendition_cannot_be_had(tmp_path: Pa
 def test_what_is_stored_in_the_bucket_can_be_seen_there(own: Served, folder: Path) -> None:
     location = own.get(NOISE).headers["location"]
     bucket = own.running.program.outputs["renditions_bucket"]
-    s3 = own.running.cloud.client("s3", "eu-central-1")
+    s3 = own.running.cloud.s3("eu-central-1")
 
     kept = s3.get_object(Bucket=bucket, Key=location[1:])
 

@@ -46,7 +46,7 @@ def local(own: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     folder = tmp_path / "build" / "local"
     folder.mkdir(parents=True)
     monkeypatch.setattr(engine, "_ROOT", tmp_path)
-    engine._environment_file(own.running, "dev")
+    engine._write_environment_file(own.running, "dev")
     monkeypatch.setattr(which, "LOCAL", folder)
 
 

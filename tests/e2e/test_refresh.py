@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from common.cache_tags import key_tag
-from local.cloudfront.invalidation_api import Invalidations, Refused
+from local.cloudfront.invalidation_api import ApiError, InvalidationApi
 from local.program.program import ProgramError
 from tests.e2e.test_freshness import eventually
 from tests.support.decoded_pictures import size, write
@@ -61,7 +61,7 @@ def invalidated(stack: Served) -> list[list[str]]:
 
 def sqs(stack: Served, output: str) -> tuple[Any, str]:
     outputs = stack.running.program.outputs
-    return stack.running.cloud.client("sqs", outputs["originals_region"]), outputs[output]
+    return stack.running.cloud.sqs(outputs["originals_region"]), outputs[output]
 
 
 def waiting(stack: Served, output: str) -> int:
@@ -130,15 +130,15 @@ def test_what_was_read_before_the_upload_and_cached_after_it_goes_a_bounded_time
 @contextmanager
 def refusing(until: Callable[[], bool], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """CloudFront, as long as it is not `until`, says that it is out of order."""
-    plain, refused = Invalidations._create, [0]
+    plain, refused = InvalidationApi._create, [0]
 
-    def create(self: Invalidations, body: bytes) -> Any:
+    def create(self: InvalidationApi, body: bytes) -> Any:
         if not until():
             refused[0] += 1
-            raise Refused(503, "ServiceUnavailable", "not now")
+            raise ApiError(503, "ServiceUnavailable", "not now")
         return plain(self, body)
 
-    monkeypatch.setattr(Invalidations, "_create", create)
+    monkeypatch.setattr(InvalidationApi, "_create", create)
     yield refused
 
 
@@ -178,9 +178,9 @@ def test_while_cloudfront_refuses_nothing_is_lost_and_redrive_brings_it_through(
 def test_a_function_that_is_killed_in_the_middle_of_a_batch_invalidates_once(
     folder: Path, quick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain, killed = Invalidations._create, []
+    plain, killed = InvalidationApi._create, []
 
-    def create(self: Invalidations, body: bytes) -> Any:
+    def create(self: InvalidationApi, body: bytes) -> Any:
         made = plain(self, body)
         if not killed:
             for process in psutil.Process().children(recursive=True):
@@ -189,7 +189,7 @@ def test_a_function_that_is_killed_in_the_middle_of_a_batch_invalidates_once(
                     process.send_signal(signal.SIGKILL)
         return made
 
-    monkeypatch.setattr(Invalidations, "_create", create)
+    monkeypatch.setattr(InvalidationApi, "_create", create)
     with served(folder, root=quick) as stack:
         assert size(stack.get("/cats/1.jpg?width=30")) == (30, 20)
         write(folder / "cats/1.jpg", 100, 300)
@@ -272,7 +272,7 @@ def test_an_event_that_comes_late_does_not_take_what_came_after_it_for_what_was_
 ) -> None:
     with served(folder, root=quick) as stack:
         outputs = stack.running.program.outputs
-        s3 = stack.running.cloud.client("s3", outputs["originals_region"])
+        s3 = stack.running.cloud.s3(outputs["originals_region"])
         eventually(lambda: waiting(stack, "refresh_queue_url") == 0)
         write(folder / "cats/1.jpg", 100, 300)
         eventually(lambda: len(invalidated(stack)) == 2)

@@ -194,7 +194,7 @@ def test_only_reading_is_allowed(stack: Served, method: str) -> None:
 
 
 def test_64_viewers_of_one_new_size_cost_one_render(stack: Served) -> None:
-    before = stack.renders()
+    before = stack.count_renders()
     start = threading.Barrier(64)
 
     def ask(_: int) -> bytes:
@@ -205,7 +205,7 @@ def test_64_viewers_of_one_new_size_cost_one_render(stack: Served) -> None:
         bodies = set(viewers.map(ask, range(64)))
 
     assert len(bodies) == 1
-    assert stack.renders() - before == 1
+    assert stack.count_renders() - before == 1
 
 
 @pytest.mark.parametrize("query", ["%00", "width", "=", "&&&", "width=1&" * 300, "\xff=\xfe", "a" * 5000, "%E0%A4%A"])

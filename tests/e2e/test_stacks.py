@@ -61,7 +61,7 @@ def test_pictures_under_a_key_of_the_stacks_own_are_shown_and_nobody_is_told_of_
         redirect = running.get("/noise.png?width=900&format=png")
         stored = running.get(redirect.headers["location"])
 
-        cloud = running.running.cloud.client("s3", "eu-central-1")
+        cloud = running.running.cloud.s3("eu-central-1")
         outputs = running.running.program.outputs
         kept = [
             cloud.head_object(Bucket=outputs[bucket], Key=key)

@@ -1,4 +1,4 @@
-"""python -m local, as a person runs it."""
+"""The command `python -m local`, run in its own process."""
 
 import os
 import re
@@ -19,7 +19,7 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "local", *arguments]
 
 
-def test_it_says_where_it_is_serves_and_ends_all_it_started_on_ctrl_c(tmp_path: Path) -> None:
+def test_engine_prints_urls_serves_them_and_ends_all_processes_on_ctrl_c(tmp_path: Path) -> None:
     with subprocess.Popen(
         command("--images", str(ROOT / "samples"), "--port", "0", "--host", "127.0.0.1"),
         stdout=subprocess.PIPE,
@@ -27,15 +27,15 @@ def test_it_says_where_it_is_serves_and_ends_all_it_started_on_ctrl_c(tmp_path: 
         cwd=ROOT,
     ) as process:
         assert process.stdout is not None
-        said = ""
-        while "create-invalidation" not in said:
+        output = ""
+        while "create-invalidation" not in output:
             line = process.stdout.readline()
-            assert line, said
-            said += line
-        urls = re.findall(r"^  (http://\S+)$", said, re.MULTILINE)
+            assert line, output
+            output += line
+        urls = re.findall(r"^  (http://\S+)$", output, re.MULTILINE)
         for url in urls:
-            with urllib.request.urlopen(url, timeout=30) as reply:
-                assert reply.status == 200
+            with urllib.request.urlopen(url, timeout=30) as response:
+                assert response.status == 200
         children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
@@ -46,7 +46,7 @@ def test_it_says_where_it_is_serves_and_ends_all_it_started_on_ctrl_c(tmp_path: 
     assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
 
 
-def test_what_it_started_ends_even_if_it_is_killed(tmp_path: Path) -> None:
+def test_all_processes_end_when_the_engine_is_killed(tmp_path: Path) -> None:
     (tmp_path / "images").mkdir()
     with subprocess.Popen(
         command("--images", str(tmp_path / "images"), "--port", "0"), stdout=subprocess.PIPE, text=True, cwd=ROOT
@@ -63,32 +63,33 @@ def test_what_it_started_ends_even_if_it_is_killed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("--stack", "prdo"), "there is no stack 'prdo'; known: dev, prod, staging"),
         (("--images", "nowhere"), "there is no folder nowhere"),
         (("--host", "256.1.1.1"), "choose another with --port or --host"),
     ],
+    ids=["stack", "images", "host"],
 )
-def test_a_mistake_ends_with_one_sentence(arguments: tuple[str, ...], said: str) -> None:
-    done = subprocess.run(command(*arguments), capture_output=True, text=True, cwd=ROOT, check=False, timeout=60)
+def test_invalid_option_ends_with_a_message_of_one_line(arguments: tuple[str, ...], message: str) -> None:
+    completed = subprocess.run(command(*arguments), capture_output=True, text=True, cwd=ROOT, check=False, timeout=120)
 
-    assert done.returncode == 1
-    assert said in done.stderr
-    assert done.stderr.count("\n") == 1
+    assert completed.returncode == 1
+    assert message in completed.stderr
+    assert completed.stderr.count("\n") == 1
 
 
-def test_a_busy_port_ends_with_one_sentence() -> None:
+def test_busy_port_ends_with_a_message_of_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = str(busy.getsockname()[1])
-        done = subprocess.run(
+        completed = subprocess.run(
             command("--host", "127.0.0.1", "--port", port),
             capture_output=True,
             text=True,
             cwd=ROOT,
             check=False,
-            timeout=60,
+            timeout=120,
         )
 
-    assert done.returncode == 1
-    assert re.search(rf"127.0.0.1:{port} cannot be used .*: choose another with --port", done.stderr)
+    assert completed.returncode == 1
+    assert re.search(rf"127.0.0.1:{port} cannot be used .*: choose another with --port", completed.stderr)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.support.served_stack import Reply
+from tests.support.served_stack import Response
 
 COLOURS = ((220, 40, 40), (40, 180, 60), (40, 70, 220), (240, 220, 60))
 
@@ -24,7 +24,7 @@ def write(path: Path, width: int, height: int, **options: object) -> Path:
     return path
 
 
-def image(reply: Reply) -> Image.Image:
+def image(reply: Response) -> Image.Image:
     """Decoded; the status must be 200."""
     assert reply.status == 200, reply
     opened = Image.open(io.BytesIO(reply.body))
@@ -32,6 +32,6 @@ def image(reply: Reply) -> Image.Image:
     return opened
 
 
-def size(reply: Reply) -> tuple[int, int]:
+def size(reply: Response) -> tuple[int, int]:
     """Of the picture that came."""
     return image(reply).size

@@ -1,4 +1,4 @@
-"""A stack served by the local engine, from within a test: real program, real bundle, real HTTP."""
+"""A stack served by the local engine inside a test: the real program, the real bundle and real HTTP."""
 
 import asyncio
 import http.client
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from local.engine import Running, run
+from local.engine import RunningStack, run
 
 ROOT = Path(__file__).parents[2]
 STACKS = ("dev", "staging", "prod")
@@ -24,22 +24,25 @@ PROGRAM = (
     "refresh",
     "requirements",
 )
+"""The files and folders that the program consists of."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reply:
+class Response:
     status: int
     headers: dict[str, str]
+    """Values by name in lower case."""
     body: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
 class Served:
-    running: Running
+    running: RunningStack
     logs: list[str]
+    """The lines that the engine has reported."""
 
-    def get(self, path: str, *, method: str = "GET", **headers: str) -> Reply:
-        """One request, its target sent as it is; underscores in names of headers become dashes."""
+    def get(self, path: str, *, method: str = "GET", **headers: str) -> Response:
+        """Send one request with its target unchanged. Underscores in names of headers become dashes."""
         url = urlsplit(self.running.url)
         connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=60)
         try:
@@ -47,50 +50,50 @@ class Served:
             for name, value in headers.items():
                 connection.putheader(name.replace("_", "-"), value)
             connection.endheaders()
-            reply = connection.getresponse()
-            names = {name.lower(): value for name, value in reply.getheaders()}
-            return Reply(status=reply.status, headers=names, body=reply.read())
+            response = connection.getresponse()
+            received = {name.lower(): value for name, value in response.getheaders()}
+            return Response(status=response.status, headers=received, body=response.read())
         finally:
             connection.close()
 
-    def renders(self) -> int:
-        """How often the function has rendered something."""
+    def count_renders(self) -> int:
+        """Return how many renditions the edge function has rendered."""
         return sum('"encode"' in line for line in self.logs)
 
 
 @contextmanager
 def served(images: Path, *, root: Path = ROOT, stack: str = "dev") -> Iterator[Served]:
-    """In a thread with an event loop of its own."""
+    """Serve a stack in a thread with its own event loop."""
     logs: list[str] = []
-    ready, done = threading.Event(), threading.Event()
-    result: list[Running | BaseException] = []
+    is_started, is_finished = threading.Event(), threading.Event()
+    outcome: list[RunningStack | BaseException] = []
 
     async def serve() -> None:
         try:
-            async with run(root, stack, images, host="127.0.0.1", port=0, say=logs.append) as running:
-                result.append(running)
-                ready.set()
-                await asyncio.to_thread(done.wait)
-        except BaseException as error:  # noqa: BLE001  # handed to the test
-            result.append(error)
+            async with run(root, stack, images, host="127.0.0.1", port=0, report=logs.append) as running:
+                outcome.append(running)
+                is_started.set()
+                await asyncio.to_thread(is_finished.wait)
+        except BaseException as error:  # noqa: BLE001  # raised again in the test's thread
+            outcome.append(error)
         finally:
-            ready.set()
+            is_started.set()
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
-    ready.wait(60)
-    if isinstance(result[0], BaseException):
+    assert is_started.wait(120), "the engine has not started after 120 seconds"
+    if isinstance(outcome[0], BaseException):
         thread.join()
-        raise result[0]
+        raise outcome[0]
     try:
-        yield Served(running=result[0], logs=logs)
+        yield Served(running=outcome[0], logs=logs)
     finally:
-        done.set()
+        is_finished.set()
         thread.join(30)
 
 
-def broken_program(folder: Path, file: str, what: str, instead: str) -> Path:
-    """A copy of the program in which one thing is wrong."""
+def broken_program(folder: Path, file: str, old: str, new: str) -> Path:
+    """Return a copy of the program in which `new` replaces the only occurrence of `old` in one file."""
     root = folder / "program"
     for name in PROGRAM:
         source = ROOT / name
@@ -99,11 +102,11 @@ def broken_program(folder: Path, file: str, what: str, instead: str) -> Path:
         else:
             root.mkdir(exist_ok=True)
             shutil.copy(source, root / name)
-    # Bundles are named by what they are made of: those that exist need not be made again.
+    # The name of a bundle depends on its content, so the copy can use the bundles that are already built.
     (ROOT / "build").mkdir(exist_ok=True)
     (root / "build").symlink_to(ROOT / "build")
     path = root / file
     text = path.read_text()
-    assert text.count(what) == 1, f"{file} has {text.count(what)} times {what!r}"
-    path.write_text(text.replace(what, instead))
+    assert text.count(old) == 1, f"{file} contains {old!r} {text.count(old)} times"
+    path.write_text(text.replace(old, new))
     return root

@@ -11,7 +11,7 @@ import pytest
 import quickjs
 
 from local.cloudfront import events
-from local.cloudfront.behavior import Request
+from local.cloudfront.messages import Request
 
 CODE = (Path(__file__).parents[2] / "edge" / "viewer_request.js").read_text()
 NAMES = {"distributionDomainName": "d1.cloudfront.net", "distributionId": "E1"}

@@ -1,6 +1,6 @@
 from typing import Any
 
-from local.cloudfront.response_headers import apply
+from local.cloudfront.response_headers import apply_response_headers
 
 CORS = {
     "corsConfig": {
@@ -10,38 +10,38 @@ CORS = {
 }
 
 
-def applied(policy: dict[str, Any], headers: dict[str, str], origin: str | None = None) -> dict[str, str]:
-    apply(policy, headers, origin=origin, timing="cdn-cache-miss")
+def with_policy(policy: dict[str, Any], headers: dict[str, str], origin: str | None = None) -> dict[str, str]:
+    apply_response_headers(policy, headers, origin=origin, server_timing="cdn-cache-miss")
     return headers
 
 
-def test_a_header_is_removed_set_or_left_as_the_policy_says() -> None:
+def test_policy_removes_overrides_or_keeps_headers() -> None:
     policy = {
         "removeHeadersConfig": {"items": [{"header": "Cache-Tag"}]},
         "customHeadersConfig": {
             "items": [
-                {"header": "X-Own", "value": "policy", "override": True},
-                {"header": "x-theirs", "value": "policy", "override": False},
+                {"header": "X-Policy", "value": "policy", "override": True},
+                {"header": "x-origin", "value": "policy", "override": False},
             ]
         },
     }
 
-    headers = applied(policy, {"cache-tag": "a", "x-own": "origin", "x-theirs": "origin"})
+    headers = with_policy(policy, {"cache-tag": "a", "x-policy": "origin", "x-origin": "origin"})
 
-    assert headers == {"x-own": "policy", "x-theirs": "origin"}
+    assert headers == {"x-policy": "policy", "x-origin": "origin"}
 
 
-def test_an_origin_that_is_allowed_is_named_and_no_other() -> None:
-    assert applied(CORS, {}, "https://a.example") == {
+def test_cors_headers_are_sent_only_to_allowed_origins() -> None:
+    assert with_policy(CORS, {}, "https://a.example") == {
         "access-control-allow-origin": "https://a.example",
         "access-control-expose-headers": "etag, age",
     }
-    assert applied(CORS, {}, "https://b.example") == {}
-    assert applied(CORS, {}) == {}
+    assert with_policy(CORS, {}, "https://b.example") == {}
+    assert with_policy(CORS, {}) == {}
 
 
-def test_cloudfronts_timing_comes_after_the_functions_own() -> None:
+def test_server_timing_of_cloudfront_follows_that_of_the_function() -> None:
     policy = {"serverTimingHeadersConfig": {"enabled": True}}
 
-    assert applied(policy, {"server-timing": "read;dur=1"}) == {"server-timing": "read;dur=1, cdn-cache-miss"}
-    assert applied(policy, {}) == {"server-timing": "cdn-cache-miss"}
+    assert with_policy(policy, {"server-timing": "read;dur=1"}) == {"server-timing": "read;dur=1, cdn-cache-miss"}
+    assert with_policy(policy, {}) == {"server-timing": "cdn-cache-miss"}

@@ -3,13 +3,13 @@ from email.utils import formatdate
 
 import pytest
 
-from local.cloudfront.ttl import lifetime
+from local.cloudfront.ttl import response_ttl
 
 POLICY = {"minTtl": 0, "defaultTtl": 100, "maxTtl": 1000}
 
 
 @pytest.mark.parametrize(
-    ("control", "policy", "seconds"),
+    ("cache_control", "policy", "seconds"),
     [
         ("", {}, 100),
         ("max-age=50", {}, 50),
@@ -24,20 +24,20 @@ POLICY = {"minTtl": 0, "defaultTtl": 100, "maxTtl": 1000}
         ("public, max-age=50, stale-if-error=900", {}, 50),
     ],
 )
-def test_a_picture_is_kept_by_cloudfronts_rules(control: str, policy: dict[str, int], seconds: float) -> None:
-    headers = {"cache-control": control} if control else {}
+def test_ttl_of_a_success_follows_header_and_policy(cache_control: str, policy: dict[str, int], seconds: float) -> None:
+    headers = {"cache-control": cache_control} if cache_control else {}
 
-    assert lifetime(200, headers, POLICY | policy, {}) == seconds
+    assert response_ttl(200, headers, POLICY | policy, {}) == seconds
 
 
-def test_expires_counts_where_cache_control_says_nothing() -> None:
+def test_expires_is_used_when_cache_control_is_missing() -> None:
     headers = {"expires": formatdate(time.time() + 60, usegmt=True)}
 
-    assert 55 < lifetime(200, headers, POLICY, {}) < 65
+    assert 55 < response_ttl(200, headers, POLICY, {}) < 65
 
 
 @pytest.mark.parametrize(
-    ("status", "control", "errors", "seconds"),
+    ("status", "cache_control", "error_ttls", "seconds"),
     [
         (404, "", {}, 10),
         (404, "", {404: 3}, 3),
@@ -51,7 +51,9 @@ def test_expires_counts_where_cache_control_says_nothing() -> None:
         (206, "max-age=60", {}, 0),
     ],
 )
-def test_an_error_is_kept_by_its_code(status: int, control: str, errors: dict[int, int], seconds: float) -> None:
-    headers = {"cache-control": control} if control else {}
+def test_ttl_of_an_error_depends_on_its_status(
+    status: int, cache_control: str, error_ttls: dict[int, int], seconds: float
+) -> None:
+    headers = {"cache-control": cache_control} if cache_control else {}
 
-    assert lifetime(status, headers, POLICY, errors) == seconds
+    assert response_ttl(status, headers, POLICY, error_ttls) == seconds

@@ -3,51 +3,72 @@ from typing import Any
 
 import pytest
 
-from local.cloudfront.validation import LIMIT, InvalidAnswer, check_answer
+from local.cloudfront.validation import MAX_RESPONSE_SIZE, InvalidResponse, check_response
 
-BEFORE = {"via": [{"key": "Via", "value": "1.1 x"}], "etag": [{"key": "ETag", "value": '"a"'}]}
-GOOD = {"status": "200", "headers": BEFORE, "body": "aGVsbG8=", "bodyEncoding": "base64"}
+ORIGIN_HEADERS = {"via": [{"key": "Via", "value": "1.1 x"}], "etag": [{"key": "ETag", "value": '"a"'}]}
+VALID = {"status": "200", "headers": ORIGIN_HEADERS, "body": "aGVsbG8=", "bodyEncoding": "base64"}
 
 
 def with_header(name: str, value: Any, key: str | None = None) -> dict[str, Any]:
-    return {**GOOD, "headers": {**BEFORE, name: [{"key": key or name, "value": value}]}}
+    return {**VALID, "headers": {**ORIGIN_HEADERS, name: [{"key": key or name, "value": value}]}}
+
+
+def with_body_of(size: int) -> dict[str, Any]:
+    return {**VALID, "body": base64.b64encode(b"x" * size).decode()}
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
-        GOOD,
-        {"status": 404, "headers": BEFORE},
-        {**GOOD, "body": "text", "bodyEncoding": "text"},
-        with_header("cache-tag", "a,b", "Cache-Tag"),
-        {**GOOD, "headers": {"via": BEFORE["via"]}},
-        {**GOOD, "body": base64.b64encode(b"x" * (LIMIT // 4 * 3 - 99)).decode()},
+        pytest.param(VALID, id="base64 body"),
+        pytest.param({"status": 404, "headers": ORIGIN_HEADERS}, id="no body"),
+        pytest.param({**VALID, "body": "text", "bodyEncoding": "text"}, id="text body"),
+        pytest.param(with_header("cache-tag", "a,b", "Cache-Tag"), id="additional header"),
+        pytest.param({**VALID, "headers": {"via": ORIGIN_HEADERS["via"]}}, id="removed header"),
+        pytest.param(with_body_of(MAX_RESPONSE_SIZE // 4 * 3 - 99), id="largest body"),
     ],
 )
-def test_what_the_documents_allow_passes(answer: dict[str, Any]) -> None:
-    check_answer(answer, BEFORE)
+def test_response_passes_when_cloudfront_documents_it(response: dict[str, Any]) -> None:
+    check_response(response, ORIGIN_HEADERS)
 
 
 @pytest.mark.parametrize(
-    ("answer", "reason"),
+    ("response", "reason"),
     [
         (None, "did not return"),
-        ({**GOOD, "status": "OK"}, "status"),
-        ({**GOOD, "status": 600}, "status"),
+        ({**VALID, "status": "OK"}, "status"),
+        ({**VALID, "status": 600}, "status"),
         (with_header("X-Big", "1"), "lower case"),
-        (with_header("x-edge-mine", "1"), "not the function's"),
-        (with_header("x-amz-cf-id", "1"), "not the function's"),
-        (with_header("connection", "close"), "not the function's"),
+        (with_header("x-edge-mine", "1"), "may not set the header x-edge-mine"),
+        (with_header("x-amz-cf-id", "1"), "may not set the header x-amz-cf-id"),
+        (with_header("connection", "close"), "may not set the header connection"),
         (with_header("transfer-encoding", "chunked"), "read-only"),
-        ({**GOOD, "headers": {}}, "read-only header via"),
-        (with_header("age", 5), "no string"),
+        ({**VALID, "headers": {}}, "read-only header via"),
+        (with_header("age", 5), "not a string"),
         (with_header("age", "5", "Vary"), "key"),
-        ({**GOOD, "body": "not base64!"}, "base64"),
-        ({**GOOD, "bodyEncoding": "gzip"}, "bodyEncoding"),
-        ({**GOOD, "status": "204"}, "no body"),
-        ({**GOOD, "body": base64.b64encode(b"x" * (LIMIT // 4 * 3)).decode()}, "limit"),
+        ({**VALID, "body": "not base64!"}, "base64"),
+        ({**VALID, "bodyEncoding": "gzip"}, "bodyEncoding"),
+        ({**VALID, "status": "204"}, "no body"),
+        (with_body_of(MAX_RESPONSE_SIZE // 4 * 3), "limit"),
+    ],
+    ids=[
+        "not a dict",
+        "status not a number",
+        "status too large",
+        "upper case",
+        "edge header",
+        "request id",
+        "connection",
+        "transfer-encoding",
+        "via removed",
+        "value not a string",
+        "another key",
+        "not base64",
+        "unknown encoding",
+        "204 with body",
+        "too large",
     ],
 )
-def test_what_cloudfront_refuses_is_refused_with_its_reason(answer: Any, reason: str) -> None:
-    with pytest.raises(InvalidAnswer, match=reason):
-        check_answer(answer, BEFORE)
+def test_response_is_rejected_with_the_reason(response: Any, reason: str) -> None:
+    with pytest.raises(InvalidResponse, match=reason):
+        check_response(response, ORIGIN_HEADERS)

@@ -6,21 +6,22 @@ from local.cloudfront.viewer_function import ViewerFunction, ViewerFunctionError
 from local.program.program import ProgramError, Resource
 
 
-def function(code: str, **inputs: Any) -> ViewerFunction:
-    return ViewerFunction(Resource(type="t", name="front", id="f", inputs={"code": code, **inputs}, outputs={}))
+def load(code: str, **inputs: Any) -> ViewerFunction:
+    inputs = {"code": code, **inputs}
+    return ViewerFunction(Resource(type="t", name="viewer", id="f", inputs=inputs, outputs={}))
 
 
 @pytest.mark.parametrize(
     ("code", "inputs", "reason"),
     [
-        ("function handler(", {}, "SyntaxError"),
-        ("// " + "x" * 10_240, {}, "10240 bytes"),
-        ("function handler(event) {}", {"publish": False}, "not published"),
+        pytest.param("function handler(", {}, "SyntaxError", id="syntax error"),
+        pytest.param("// " + "x" * 10_240, {}, "10243 bytes, the limit is 10240", id="too large"),
+        pytest.param("function handler(event) {}", {"publish": False}, "not published", id="not published"),
     ],
 )
-def test_what_cloudfront_would_not_take_is_refused_at_the_start(code: str, inputs: dict[str, Any], reason: str) -> None:
-    with pytest.raises(ProgramError, match=f"CloudFront would refuse front: .*{reason}"):
-        function(code, **inputs)
+def test_code_that_cloudfront_rejects_is_a_program_error(code: str, inputs: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ProgramError, match=f"CloudFront would reject the function viewer: .*{reason}"):
+        load(code, **inputs)
 
 
 @pytest.mark.parametrize(
@@ -34,12 +35,14 @@ def test_what_cloudfront_would_not_take_is_refused_at_the_start(code: str, input
         "undeclared = 1; return event.request",
     ],
 )
-def test_a_function_that_fails_is_an_error(body: str) -> None:
+def test_function_that_fails_raises_an_error(body: str) -> None:
+    function = load(f"function handler(event) {{ {body} }}")
+
     with pytest.raises(ViewerFunctionError):
-        function(f"function handler(event) {{ {body} }}")({"request": {"uri": "/"}})
+        function({"request": {"uri": "/"}})
 
 
-def test_the_request_comes_back_as_the_function_left_it() -> None:
-    front = function("function handler(event) { event.request.uri += 'b'; return event.request; }")
+def test_request_is_returned_as_the_function_changed_it() -> None:
+    function = load("function handler(event) { event.request.uri += 'b'; return event.request; }")
 
-    assert front({"request": {"uri": "/a"}}) == {"uri": "/ab"}
+    assert function({"request": {"uri": "/a"}}) == {"uri": "/ab"}

@@ -5,48 +5,44 @@ from typing import Any
 import pytest
 from pulumi.output import Unknown
 
-from local.aws.provision import unknown
 from local.program.program import Program, ProgramError, Resource
 from local.program.recorder import record
 from tests.support.served_stack import ROOT, STACKS, broken_program
 
+HOST = {"bundleTarget": "host"}
 OPTIONAL = ("key_arn", "firewall_arn", "firewall_log_group", "access_logs_bucket")
-"""Outputs that are empty where a stack does without."""
+"""Outputs that are empty if a stack does not use the feature."""
 
 
 @pytest.fixture(scope="module", params=STACKS)
 def program(request: pytest.FixtureRequest) -> Program:
-    return record(ROOT, request.param, overrides={"bundleTarget": "host"})
+    return record(ROOT, request.param, overrides=HOST)
 
 
-def paths_of_nothing(value: Any, path: str = "") -> list[str]:
-    """Where an input is null, or has null in its JSON: an output that nobody computed."""
+def null_paths(value: Any, path: str = "") -> list[str]:
+    """Return where an input, or JSON inside it, is null: an output that the recorder did not compute."""
     if isinstance(value, dict):
-        return [found for key, inner in value.items() for found in paths_of_nothing(inner, f"{path}.{key}")]
+        return [null_path for key, item in value.items() for null_path in null_paths(item, f"{path}.{key}")]
     if isinstance(value, list):
-        return [found for index, inner in enumerate(value) for found in paths_of_nothing(inner, f"{path}[{index}]")]
+        return [null_path for index, item in enumerate(value) for null_path in null_paths(item, f"{path}[{index}]")]
     if isinstance(value, str) and value.startswith(('{"', "[")):
-        return paths_of_nothing(json.loads(value), path)
+        return null_paths(json.loads(value), path)
     return [path] if value is None or (isinstance(value, str) and "None" in value) else []
 
 
-def test_every_stack_can_be_recorded_with_every_value_resolved(program: Program) -> None:
-    found = {resource.name: paths_of_nothing(resource.inputs) for resource in program.resources}
+def test_every_stack_is_recorded_with_all_values_resolved(program: Program) -> None:
+    nulls = {resource.name: null_paths(resource.inputs) for resource in program.resources}
 
-    assert {name: paths for name, paths in found.items() if paths} == {}
-    assert set(paths_of_nothing(program.outputs)) <= {f".{name}" for name in OPTIONAL}
-
-
-def test_every_declared_type_is_known_to_the_engine(program: Program) -> None:
-    assert unknown(program) == []
+    assert {name: paths for name, paths in nulls.items() if paths} == {}
+    assert set(null_paths(program.outputs)) <= {f".{name}" for name in OPTIONAL}
 
 
-def test_no_output_is_a_secret(program: Program) -> None:
+def test_no_output_is_secret(program: Program) -> None:
     assert program.secret_outputs == set()
 
 
-def test_in_a_preview_what_aws_will_compute_is_unknown() -> None:
-    preview = record(ROOT, "prod", overrides={"bundleTarget": "host"}, preview=True)
+def test_values_that_aws_computes_are_unknown_in_a_preview() -> None:
+    preview = record(ROOT, "prod", overrides=HOST, preview=True)
 
     (policy,) = preview.of("aws:kms/keyPolicy:KeyPolicy")
     assert isinstance(policy.inputs["policy"], Unknown)
@@ -54,22 +50,22 @@ def test_in_a_preview_what_aws_will_compute_is_unknown() -> None:
     assert preview.outputs["cache_tag_header"] == "cache-tag"
 
 
-def changed(**overrides: str) -> set[str]:
-    """The types of which something is declared otherwise than in dev as it is."""
+def changed_types(**overrides: str) -> set[str]:
+    """Return the types of the resources that these config values change in the stack dev."""
 
-    def declared(overrides: dict[str, str]) -> dict[tuple[str, str], dict[str, Any]]:
-        program = record(ROOT, "dev", overrides={"bundleTarget": "host"} | overrides)
-        return {(each.type, each.name): each.inputs | {"code": code_of(each)} for each in program.resources}
+    def inputs_by_resource(overrides: dict[str, str]) -> dict[tuple[str, str], dict[str, Any]]:
+        resources = record(ROOT, "dev", overrides=HOST | overrides).resources
+        return {(resource.type, resource.name): resource.inputs | {"code": code_of(resource)} for resource in resources}
 
-    one, other = declared({}), declared(overrides)
-    assert one.keys() == other.keys()
-    changed = {type_ for (type_, name), inputs in one.items() if other[type_, name] != inputs}
-    # There are two kinds of functions.
+    before, after = inputs_by_resource({}), inputs_by_resource(overrides)
+    assert before.keys() == after.keys()
+    changed = {type_ for (type_, name), inputs in before.items() if after[type_, name] != inputs}
+    # Only functions keep the service's name, because CloudFront and Lambda both have functions.
     return {type_[4:] if type_.endswith("Function") else type_.rpartition(":")[2] for type_ in changed}
 
 
 def code_of(resource: Resource) -> Any:
-    """The text of a CloudFront Function, the path of a bundle, which is named by its content."""
+    """Return the text of a CloudFront Function, or the path of a bundle, whose name depends on its content."""
     code = resource.inputs.get("code")
     return getattr(code, "path", code)
 
@@ -78,20 +74,20 @@ def code_of(resource: Resource) -> Any:
     ("name", "value"),
     [("maxBytes", "1000"), ("maxPixels", "1000"), ("maxFrames", "10"), ("browserTtl", "5"), ("edgeVersion", "3")],
 )
-def test_a_limit_and_going_back_change_the_distribution_and_nothing_else(name: str, value: str) -> None:
-    assert changed(**{name: value}) == {"Distribution"}
+def test_limits_and_edge_version_change_only_the_distribution(name: str, value: str) -> None:
+    assert changed_types(**{name: value}) == {"Distribution"}
 
 
-def test_what_the_cdn_keeps_changes_the_cache_policy_too_and_no_function() -> None:
-    assert changed(cdnTtl="77") == {"Distribution", "CachePolicy"}
+def test_cdn_ttl_changes_the_distribution_and_the_cache_policy() -> None:
+    assert changed_types(cdnTtl="77") == {"Distribution", "CachePolicy"}
 
 
-def test_what_viewers_may_ask_for_changes_the_function_in_front_too_and_not_the_lambda() -> None:
-    assert changed(maxDimension="2000") == {"Distribution", "cloudfront/function:Function"}
+def test_max_dimension_changes_the_distribution_and_the_viewer_function() -> None:
+    assert changed_types(maxDimension="2000") == {"Distribution", "cloudfront/function:Function"}
 
 
-def test_all_mistakes_in_a_config_are_reported_at_once_by_their_keys() -> None:
-    overrides = {"bundleTarget": "host", "maxDimension": "0", "timeout": "99", "formats": '["gif"]'}
+def test_all_config_errors_are_reported_together_with_their_keys() -> None:
+    overrides = HOST | {"maxDimension": "0", "timeout": "99", "formats": '["gif"]'}
 
     with pytest.raises(ProgramError) as raised:
         record(ROOT, "dev", overrides=overrides)
@@ -100,21 +96,19 @@ def test_all_mistakes_in_a_config_are_reported_at_once_by_their_keys() -> None:
         assert f"edge-image-resizer:{key}" in str(raised.value)
 
 
-def test_a_stack_that_does_not_exist_is_answered_with_those_that_do() -> None:
+def test_unknown_stack_is_an_error_that_lists_the_known_ones() -> None:
     with pytest.raises(ProgramError, match=r"there is no stack 'prdo'; known: dev, prod, staging"):
         record(ROOT, "prdo")
 
 
-def test_each_root_has_its_own_modules(tmp_path: Path) -> None:
+def test_each_root_is_recorded_with_its_own_modules(tmp_path: Path) -> None:
     root = broken_program(
         tmp_path, "infra/delivery/cache_policies.py", '"Path and canonical query"', '"Another comment"'
     )
 
     comments = [
-        record(each, "dev", overrides={"bundleTarget": "host"})
-        .of("aws:cloudfront/cachePolicy:CachePolicy")[0]
-        .inputs["comment"]
-        for each in (root, ROOT)
+        record(program_root, "dev", overrides=HOST).of("aws:cloudfront/cachePolicy:CachePolicy")[0].inputs["comment"]
+        for program_root in (root, ROOT)
     ]
 
     assert comments == ["Another comment", "Path and canonical query"]

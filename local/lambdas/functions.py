@@ -1,0 +1,56 @@
+"""The Lambda functions that the engine runs: one pool of sandboxes per function and Region."""
+
+from collections.abc import Callable
+from typing import Any, Self
+
+from local.aws.cloud import Cloud
+from local.lambdas.function import LambdaFunction
+from local.program.program import Program, Resource
+
+
+class LambdaFunctions:
+    """An asynchronous context manager that creates functions on demand and ends their sandboxes."""
+
+    def __init__(self, program: Program, cloud: Cloud, distribution_url: str, report: Callable[[str], None]) -> None:
+        """`distribution_url` is where the engine serves the distribution and CloudFront's API."""
+        self._program = program
+        self._cloud = cloud
+        self._distribution_url = distribution_url
+        self._report = report
+        self._functions: dict[tuple[str, str], LambdaFunction] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for function in self._functions.values():
+            await function.close()
+
+    def get(self, resource: Resource, region: str) -> LambdaFunction:
+        """Return the function as it runs in one Region: the same object for everything that invokes it there."""
+        key = (resource.outputs["arn"], region)
+        if key not in self._functions:
+            self._functions[key] = LambdaFunction(
+                resource,
+                root=self._program.root,
+                region=region,
+                environment=self._environment(resource),
+                report=self._report,
+            )
+        return self._functions[key]
+
+    def _environment(self, resource: Resource) -> dict[str, str]:
+        """Return the declared variables, the role's credentials, and the endpoints of the local services."""
+        declared: dict[str, Any] = (resource.inputs.get("environment") or {}).get("variables") or {}
+        # A function that was told the distribution's URL must send its requests to the engine.
+        deployed_url: str = self._program.outputs.get("url", "")
+        variables = {
+            name: self._distribution_url if value == deployed_url else value for name, value in declared.items()
+        }
+        return {
+            **self._cloud.role_credentials(resource.inputs["role"]),
+            **variables,
+            "AWS_ENDPOINT_URL": self._cloud.url,
+            "AWS_ENDPOINT_URL_S3": self._cloud.url,
+            "AWS_ENDPOINT_URL_CLOUDFRONT": self._distribution_url,
+        }
