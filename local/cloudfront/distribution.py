@@ -117,7 +117,7 @@ class Distribution:
             )
         except OriginUnreachable as error:
             self._report(f"origin: {error}")
-            response = error_page(error.status, "The origin did not answer.")
+            response = error_page(error.status, "The origin did not respond.")
         except FunctionError as error:
             self._report(f"Lambda: {error}")
             page = error_page(503, "The Lambda function failed.")

@@ -42,7 +42,7 @@ class LambdaFunctions:
     def _environment(self, resource: Resource) -> dict[str, str]:
         """Return the declared variables, the role's credentials, and the endpoints of the local services."""
         declared: dict[str, Any] = (resource.inputs.get("environment") or {}).get("variables") or {}
-        # A function that was told the distribution's URL must send its requests to the engine.
+        # A variable with the URL of the deployed distribution gets the URL of the engine instead.
         deployed_url: str = self._program.outputs.get("url", "")
         variables = {
             name: self._distribution_url if value == deployed_url else value for name, value in declared.items()
