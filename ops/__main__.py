@@ -10,7 +10,7 @@ from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.aws.error_messages import sentence
+from ops.aws.error_messages import explain
 from ops.commands import compare, cost, invalidate, prices, redrive, status, sweep, warm
 from ops.console import output
 from ops.errors import BUG, Failed, Interrupted, OpsError
@@ -54,7 +54,7 @@ def _ended(run: Callable[[], int]) -> int:
         status = run()
         sys.stdout.flush()
     except (ClientError, BotoCoreError) as error:
-        raise Failed(sentence(error)) from error
+        raise Failed(explain(error)) from error
     except KeyboardInterrupt:
         raise Interrupted("interrupted") from None
     return status

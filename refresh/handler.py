@@ -13,9 +13,9 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from botocore.config import Config
 
 from common.cache_tags import key_tag
-from common.invalidation import Batch, send
-from common.retry import Patience
-from refresh.messages import AGAIN, WARM, Change, PutOff, Unreadable, read
+from common.invalidation import Batch, send_batch
+from common.retry import RetryPolicy
+from refresh.messages import Change, DelayedTask, TaskKind, UnreadableMessage, parse_message
 from refresh.settings import Settings
 from refresh.warmup import warm
 
@@ -25,7 +25,7 @@ _RESERVE: Final = 20_000
 _YOUNG: Final = timedelta(hours=12)
 """An event of this age or less: the version before it cannot have expired yet, since that takes a day at least."""
 
-_PATIENCE: Final = Patience(attempts=4, longest=4)
+_RETRY_POLICY: Final = RetryPolicy(max_attempts=4, max_delay=4)
 """With the time-outs below, most of the function's time at worst; SQS has more of it."""
 
 logger = Logger(service="refresh")
@@ -41,30 +41,30 @@ def _client(service: str) -> Any:
 
 @cache
 def _settings() -> Settings:
-    return Settings.of_environment()
+    return Settings.from_environment()
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
     """What fails is delivered again by SQS, five times, and then put with the dead letters."""
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    with processor(records=event["Records"], handler=_understood, lambda_context=context):
+    with processor(records=event["Records"], handler=parse_record, lambda_context=context):
         understood = [
             (record["messageId"], result) for status, result, record in processor.process() if status == "success"
         ]
     failed = {str(each["itemIdentifier"]) for each in processor.response()["batchItemFailures"]}
-    failed |= _carried_out(understood, context.get_remaining_time_in_millis)
+    failed |= process_messages(understood, context.get_remaining_time_in_millis)
     return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in sorted(failed)]}
 
 
-def _understood(record: dict[str, Any]) -> list[Change] | PutOff:
+def parse_record(record: dict[str, Any]) -> list[Change] | DelayedTask:
     try:
-        message = read(record["body"])
-    except Unreadable as error:
+        message = parse_message(record["body"])
+    except UnreadableMessage as error:
         told = {"reason": str(error), "message_id": record["messageId"]}
         logger.error("a message that is not understood", extra=told)  # noqa: TRY400  # the reason says it all
         raise
-    return message if isinstance(message, PutOff) else [change for change in message if _is_cached(change)]
+    return message if isinstance(message, DelayedTask) else [change for change in message if _is_cached(change)]
 
 
 def _is_cached(change: Change) -> bool:
@@ -88,11 +88,11 @@ def _is_cached(change: Change) -> bool:
     return any(version["Key"] == change.key for version in before)
 
 
-def _carried_out(messages: list[tuple[str, Any]], left: Callable[[], int]) -> set[str]:
+def process_messages(messages: list[tuple[str, Any]], left: Callable[[], int]) -> set[str]:
     """The ids of the messages of which it could not be. `left` is the function's time, in milliseconds."""
     uploads = {id_: message for id_, message in messages if isinstance(message, list)}
     changes = {change.id: change for message in uploads.values() for change in message}
-    again = {id_: message for id_, message in messages if _is(message, AGAIN)}
+    again = {id_: message for id_, message in messages if _is(message, TaskKind.REINVALIDATE)}
     failed: set[str] = set()
     # What makes old pictures go comes before what makes new ones quick.
     if changes:
@@ -100,7 +100,7 @@ def _carried_out(messages: list[tuple[str, Any]], left: Callable[[], int]) -> se
     for id_, message in again.items():
         failed |= _tried([id_], lambda message=message: _drop_again(message))
     for _, message in messages:
-        if _is(message, WARM):
+        if _is(message, TaskKind.WARM):
             warm(_settings(), message.keys, logger, lambda: left() > _RESERVE)
     return failed
 
@@ -115,31 +115,31 @@ def _tried(ids: Iterable[str], act: Callable[[], None]) -> set[str]:
     return set()
 
 
-def _is(message: Any, what: str) -> bool:
-    return isinstance(message, PutOff) and message.what == what
+def _is(message: Any, kind: TaskKind) -> bool:
+    return isinstance(message, DelayedTask) and message.kind is kind
 
 
 def _drop(keys: list[str], reference: str) -> None:
     _invalidate(keys, reference)
     # A render that had read the old original when the new one came may be cached after this. It cannot be any more
     # once `settle` has passed, see docs/decisions.
-    _put_off(PutOff(what=AGAIN, keys=tuple(keys), reference=reference))
+    _put_off(DelayedTask(kind=TaskKind.REINVALIDATE, keys=tuple(keys), reference=reference))
 
 
-def _drop_again(message: PutOff) -> None:
+def _drop_again(message: DelayedTask) -> None:
     reference = f"{message.reference}-again"
     _invalidate([*message.keys], reference)
     if _settings().warm_widths:
-        _put_off(PutOff(what=WARM, keys=message.keys, reference=reference))
+        _put_off(DelayedTask(kind=TaskKind.WARM, keys=message.keys, reference=reference))
 
 
 def _invalidate(keys: list[str], reference: str) -> None:
     tags = sorted({f"#{key_tag(key)}" for key in keys})
-    made = send(_client("cloudfront"), _settings().distribution, Batch(tuple(tags), reference), _PATIENCE)
+    made = send_batch(_client("cloudfront"), _settings().distribution, Batch(tuple(tags), reference), _RETRY_POLICY)
     logger.info("invalidated", extra={"invalidation": made.id, "keys": keys, "reference": reference})
 
 
-def _put_off(message: PutOff) -> None:
+def _put_off(message: DelayedTask) -> None:
     settings = _settings()
     _client("sqs").send_message(QueueUrl=settings.queue, MessageBody=str(message), DelaySeconds=settings.settle)
 

@@ -4,14 +4,19 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from enum import StrEnum
+from typing import Any
 from urllib.parse import unquote_plus
 
-AGAIN: Final = "again"
-WARM: Final = "warm"
+
+class TaskKind(StrEnum):
+    """What a delayed task does."""
+
+    REINVALIDATE = "reinvalidate"
+    WARM = "warm"
 
 
-class Unreadable(Exception):
+class UnreadableMessage(Exception):
     """The message is none of ours; says what was wrong with it."""
 
 
@@ -30,42 +35,37 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PutOff:
+class DelayedTask:
     """What is to be done with these originals, now that its time has come."""
 
-    what: str
-    """AGAIN or WARM."""
+    kind: TaskKind
     keys: tuple[str, ...]
     reference: str
     """Of the invalidation that it belongs to."""
 
     def __str__(self) -> str:
         """As `read` reads it."""
-        return json.dumps({"refresh": self.what, "keys": self.keys, "reference": self.reference})
+        return json.dumps({"refresh": self.kind, "keys": self.keys, "reference": self.reference})
 
 
-def read(body: str) -> list[Change] | PutOff:
+def parse_message(body: str) -> list[Change] | DelayedTask:
     """Nothing for the message by which S3 tries a new notification; Unreadable for what is neither S3's nor ours."""
     try:
         message = json.loads(body)
         if "refresh" in message:
-            return PutOff(what=_known(message["refresh"]), keys=_some(message["keys"]), reference=message["reference"])
+            return DelayedTask(
+                kind=TaskKind(message["refresh"]), keys=_some(message["keys"]), reference=message["reference"]
+            )
         return [] if message.get("Event") == "s3:TestEvent" else list(_changes(message["Records"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         # Not the message itself: S3's have the uploader's name and address.
-        raise Unreadable(f"{type(error).__name__}: {error}") from error
+        raise UnreadableMessage(f"{type(error).__name__}: {error}") from error
 
 
 def _some(keys: Any) -> tuple[str, ...]:
     if not keys:
         raise ValueError("it names no original")
     return tuple(map(str, keys))
-
-
-def _known(what: str) -> str:
-    if what not in (AGAIN, WARM):
-        raise ValueError(f"{what!r} is neither {AGAIN} nor {WARM}")
-    return what
 
 
 def _changes(records: list[dict[str, Any]]) -> Iterator[Change]:

@@ -25,7 +25,7 @@ class Settings:
     """What `auto` may choose; each is warmed."""
 
     @classmethod
-    def of_environment(cls) -> Self:
+    def from_environment(cls) -> Self:
         """KeyError names what is missing."""
         return cls(
             bucket=os.environ["BUCKET"],

@@ -20,7 +20,7 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
-from common.retry import THROTTLED
+from common.retry import THROTTLING_CODES
 
 _NOBODY: Final = (
     CredentialRetrievalError,
@@ -51,28 +51,28 @@ _MISSING: Final = {
 }
 
 
-def code(error: ClientError) -> str:
+def error_code(error: ClientError) -> str:
     """AWS's name of it, as in AccessDenied."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
-def message(error: ClientError) -> str:
+def error_message(error: ClientError) -> str:
     """AWS's own words, without a stop at the end."""
     return str(error.response.get("Error", {}).get("Message", "")).strip().rstrip(".")
 
 
-def about_caller(error: ClientError) -> bool:
+def is_credentials_error(error: ClientError) -> bool:
     """Whether AWS does not take these credentials at all, so that asking for something else is no use."""
-    return code(error) in _EXPIRED | _UNKNOWN_CALLER
+    return error_code(error) in _EXPIRED | _UNKNOWN_CALLER
 
 
-def sentence(error: ClientError | BotoCoreError) -> str:
+def explain(error: ClientError | BotoCoreError) -> str:
     """What happened and what to do."""
     return _refused(error) if isinstance(error, ClientError) else _unasked(error)
 
 
 def _refused(error: ClientError) -> str:
-    found, said = code(error), message(error)
+    found, said = error_code(error), error_message(error)
     if found in _DENIED or found.endswith("AccessDeniedException"):
         action = re.search(r"perform: (\S+)", said)
         right = action[1] if action else error.operation_name
@@ -85,7 +85,7 @@ def _refused(error: ClientError) -> str:
         return (
             "CloudFront has too many invalidations in progress: see them with status, and try again when they are done"
         )
-    if found in THROTTLED:
+    if found in THROTTLING_CODES:
         return (
             f"AWS still asks for fewer calls of {error.operation_name} after several tries: try again in some minutes"
         )

@@ -1,95 +1,168 @@
-"""Versions of the edge function: which of them somebody uses, which are kept, and which can go."""
+"""The published versions of the edge function: which are in use, which are kept, and how to delete the others."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
-from ops.aws.error_messages import code, message, sentence
+from ops.aws.error_messages import error_code, error_message, explain
+
+if TYPE_CHECKING:
+    from types_boto3_cloudfront import CloudFrontClient
+    from types_boto3_cloudfront.type_defs import DistributionSummaryTypeDef
+    from types_boto3_lambda import LambdaClient
 
 _REPLICATED: Final = "because it is a replicated function"
-"""https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-delete-replicas.html"""
-WAITING: Final = "its replicas are still there: try again in a few hours"
+"""A part of Lambda's message.
 
-GONE: Final = "gone"
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-delete-replicas.html
+"""
+
+
+class Retention(Enum):
+    """Why `sweep` keeps a version, or that it can delete the version."""
+
+    IN_USE = "in use"
+    NEWEST = "newest"
+    KEPT = "kept"
+    DELETABLE = "deletable"
+
+
+class DeletionOutcome(StrEnum):
+    """How an attempt to delete a version ended."""
+
+    DELETED = "deleted"
+    STILL_REPLICATED = "still replicated"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """Published, so numbered."""
+    """A published, and therefore numbered, version."""
 
     number: int
     arn: str
     modified: str
-    """As Lambda writes times."""
+    """The time of publication, in the format of the Lambda API."""
     size: int
-    """Bytes of its bundle."""
+    """The size of the bundle in bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Why a version stays; without a reason it can go."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassifiedVersion:
+    """A version, and why it is kept."""
 
     version: Version
-    stays: str
+    retention: Retention
+    used_by: str = ""
+    """The ids of the distributions that use the version, or "the stack"."""
+
+    @property
+    def is_deletable(self) -> bool:
+        """Whether nothing uses the version and no rule keeps it."""
+        return self.retention is Retention.DELETABLE
+
+    @property
+    def reason(self) -> str:
+        """Why the version is kept, for people; empty for a version that can be deleted."""
+        match self.retention:
+            case Retention.IN_USE:
+                return f"used by {self.used_by}"
+            case Retention.NEWEST:
+                return "the newest"
+            case Retention.KEPT:
+                return "kept for rollback"
+            case Retention.DELETABLE:
+                return ""
 
 
-def versions(client: Any, function: str) -> list[Version]:
-    """Newest first; empty if there is no such function."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deletion:
+    """The result of an attempt to delete a version or the function."""
+
+    outcome: DeletionOutcome
+    text: str
+    """The outcome for people."""
+
+
+DELETED: Final = Deletion(outcome=DeletionOutcome.DELETED, text="deleted")
+STILL_REPLICATED: Final = Deletion(
+    outcome=DeletionOutcome.STILL_REPLICATED, text="its replicas still exist: try again in a few hours"
+)
+
+
+def list_versions(client: "LambdaClient", function: str) -> list[Version]:
+    """Return the published versions, newest first. The list is empty if the function does not exist."""
     try:
         pages = list(client.get_paginator("list_versions_by_function").paginate(FunctionName=function))
     except client.exceptions.ResourceNotFoundException:
         return []
-    numbered = [one for page in pages for one in page["Versions"] if one["Version"] != "$LATEST"]
-    found = [
-        Version(number=int(one["Version"]), arn=one["FunctionArn"], modified=one["LastModified"], size=one["CodeSize"])
-        for one in numbered
+    versions = [
+        Version(
+            number=int(configuration["Version"]),
+            arn=configuration["FunctionArn"],
+            modified=configuration["LastModified"],
+            size=configuration["CodeSize"],
+        )
+        for page in pages
+        for configuration in page["Versions"]
+        if configuration["Version"] != "$LATEST"
     ]
-    return sorted(found, key=lambda version: -version.number)
+    return sorted(versions, key=lambda version: -version.number)
 
 
-def users(client: Any) -> dict[str, list[str]]:
-    """Which distributions of the account name which version, by its ARN; in whatever behaviour."""
-    found: dict[str, list[str]] = {}
+def find_distributions_by_version(client: "CloudFrontClient") -> dict[str, list[str]]:
+    """Return the ids of the account's distributions that use a version in any cache behavior, by the version's ARN."""
+    distributions: dict[str, list[str]] = {}
     for page in client.get_paginator("list_distributions").paginate():
         for distribution in page["DistributionList"].get("Items", []):
-            for arn in set(_associated(distribution)):
-                found.setdefault(arn, []).append(distribution["Id"])
-    return found
+            for arn in set(_associated_arns(distribution)):
+                distributions.setdefault(arn, []).append(distribution["Id"])
+    return distributions
 
 
-def verdicts(
-    found: Sequence[Version], used: Mapping[str, Sequence[str]], *, current: str | None, keep: int
-) -> list[Verdict]:
-    """`found` newest first; `keep` of them stay to go back to. `current` is what the stack says it uses."""
-    told: list[Verdict] = []
-    for place, version in enumerate(found):
-        if version.arn in used:
-            stays = f"used by {', '.join(sorted(used[version.arn]))}"
-        elif version.arn == current:
-            stays = "used by the stack"
-        elif place == 0:
-            stays = "the newest"
+def classify_versions(
+    versions: Sequence[Version], distributions: Mapping[str, Sequence[str]], *, current: str | None, keep: int
+) -> list[ClassifiedVersion]:
+    """Decide for each of `versions` (newest first) whether it is kept.
+
+    `distributions` is the result of `find_distributions_by_version`, `current` the ARN in the outputs of the stack.
+    The `keep` newest versions are kept for a rollback, and the newest always.
+    """
+    classified: list[ClassifiedVersion] = []
+    for index, version in enumerate(versions):
+        used_by = (
+            ", ".join(sorted(distributions.get(version.arn, []))) or (version.arn == current and "the stack") or ""
+        )
+        if used_by:
+            retention = Retention.IN_USE
+        elif index == 0:
+            retention = Retention.NEWEST
         else:
-            stays = "kept to go back to" if place < keep else ""
-        told.append(Verdict(version, stays))
-    return told
+            retention = Retention.KEPT if index < keep else Retention.DELETABLE
+        classified.append(ClassifiedVersion(version=version, retention=retention, used_by=used_by))
+    return classified
 
 
-def deleted(client: Any, function: str, version: Version | None) -> str:
-    """GONE, WAITING, or why not; None is the function itself, with all its versions."""
-    qualifier = {"Qualifier": str(version.number)} if version else {}
+def delete_version(client: "LambdaClient", function: str, version: Version | None) -> Deletion:
+    """Delete one version, or the function with all its versions if `version` is None."""
     try:
-        client.delete_function(FunctionName=function, **qualifier)
+        if version:
+            client.delete_function(FunctionName=function, Qualifier=str(version.number))
+        else:
+            client.delete_function(FunctionName=function)
     except ClientError as error:
-        if _REPLICATED in message(error):
-            return WAITING
-        return GONE if code(error) == "ResourceNotFoundException" else sentence(error)
-    return GONE
+        if _REPLICATED in error_message(error):
+            return STILL_REPLICATED
+        if error_code(error) != "ResourceNotFoundException":
+            return Deletion(outcome=DeletionOutcome.FAILED, text=explain(error))
+    return DELETED
 
 
-def _associated(distribution: Mapping[str, Any]) -> Iterator[str]:
-    for behaviour in (distribution["DefaultCacheBehavior"], *distribution.get("CacheBehaviors", {}).get("Items", [])):
-        for one in behaviour.get("LambdaFunctionAssociations", {}).get("Items", []):
-            yield one["LambdaFunctionARN"]
+def _associated_arns(distribution: "DistributionSummaryTypeDef") -> Iterator[str]:
+    behaviors = (distribution["DefaultCacheBehavior"], *distribution.get("CacheBehaviors", {}).get("Items", []))
+    for behavior in behaviors:
+        for association in behavior.get("LambdaFunctionAssociations", {}).get("Items", []):
+            yield association["LambdaFunctionARN"]

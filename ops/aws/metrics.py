@@ -32,7 +32,7 @@ class Traffic:
 
 
 @dataclass(frozen=True, slots=True)
-class Runs:
+class Invocations:
     """Of the edge function, in the Regions where it was looked for."""
 
     count: float
@@ -40,7 +40,7 @@ class Runs:
     regions: tuple[str, ...]
 
 
-def traffic(found: Stack, now: datetime) -> Traffic:
+def read_traffic(found: Stack, now: datetime) -> Traffic:
     """Of the distribution. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/viewing-cloudfront-metrics.html"""
     dimensions = (("DistributionId", found.output("distribution_id")), ("Region", "Global"))
     rates = ("CacheHitRate", "4xxErrorRate", "5xxErrorRate")
@@ -54,7 +54,7 @@ def traffic(found: Stack, now: datetime) -> Traffic:
     return Traffic(requests=total, hit_rate=shares[0], rate_4xx=shares[1], rate_5xx=shares[2])
 
 
-def runs(found: Stack, now: datetime) -> Runs:
+def count_invocations(found: Stack, now: datetime) -> Invocations:
     """Replicas count where they run: with Origin Shield in its Region, else in many.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-testing-debugging.html
@@ -64,10 +64,10 @@ def runs(found: Stack, now: datetime) -> Runs:
     dimensions = (("FunctionName", f"us-east-1.{found.output('edge_function_name')}"),)
     wanted = [Metric("AWS/Lambda", name, dimensions) for name in ("Invocations", "Errors")]
     sums = [[sum(one.values()) for one in _values(found.client("cloudwatch", each), wanted, now)] for each in regions]
-    return Runs(sum(one[0] for one in sums), sum(one[1] for one in sums), tuple(regions))
+    return Invocations(sum(one[0] for one in sums), sum(one[1] for one in sums), tuple(regions))
 
 
-def age(found: Stack, queue: str, now: datetime) -> float | None:
+def oldest_message_age(found: Stack, queue: str, now: datetime) -> float | None:
     """Seconds that the oldest message has waited, as CloudWatch last saw it; minutes late."""
     name = queue.rpartition("/")[2]
     wanted = Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", (("QueueName", name),), "Maximum")

@@ -17,7 +17,7 @@ _HIDDEN: Final = 900
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class DeadLetter:
     """One message."""
 
     id: str
@@ -25,7 +25,7 @@ class Letter:
     body: str
     attributes: dict[str, Any]
     sent: datetime
-    receives: int
+    receive_count: int
     """How often anybody took it."""
 
     @property
@@ -38,14 +38,14 @@ class Letter:
             return [self.body[:80]]
 
 
-def url(stack: Stack, output: str) -> str | None:
+def queue_url(stack: Stack, output: str) -> str | None:
     """None where the stack has no such queue."""
     return stack.outputs.get(output) or None
 
 
-def needed(stack: Stack, output: str) -> str:
+def require_queue_url(stack: Stack, output: str) -> str:
     """Failed where the stack has no such queue."""
-    found = url(stack, output)
+    found = queue_url(stack, output)
     if found is None:
         raise Failed(
             f"the stack has no {output}: its uploads do not invalidate by themselves, so there is nothing to redrive"
@@ -53,7 +53,7 @@ def needed(stack: Stack, output: str) -> str:
     return found
 
 
-def depth(client: Any, queue: str) -> dict[str, int]:
+def count_messages(client: Any, queue: str) -> dict[str, int]:
     """How many messages wait, are being worked on, or are delayed; about, as SQS counts."""
     names = {"waiting": "", "in_work": "NotVisible", "delayed": "Delayed"}
     asked = {name: f"ApproximateNumberOfMessages{rest}" for name, rest in names.items()}
@@ -61,9 +61,9 @@ def depth(client: Any, queue: str) -> dict[str, int]:
     return {name: int(found.get(attribute, 0)) for name, attribute in asked.items()}
 
 
-def take(client: Any, queue: str, most: int) -> list[Letter]:
+def receive(client: Any, queue: str, most: int) -> list[DeadLetter]:
     """At most so many; until they are given back, removed, or 15 minutes old, nobody else gets them."""
-    taken: dict[str, Letter] = {}
+    taken: dict[str, DeadLetter] = {}
     while len(taken) < most:
         reply = client.receive_message(
             QueueUrl=queue,
@@ -79,7 +79,7 @@ def take(client: Any, queue: str, most: int) -> list[Letter]:
     return list(taken.values())
 
 
-def give_back(client: Any, queue: str, letters: Sequence[Letter]) -> None:
+def release(client: Any, queue: str, letters: Sequence[DeadLetter]) -> None:
     """Anybody can take them at once."""
     for part in _parts(letters):
         entries = [
@@ -89,7 +89,9 @@ def give_back(client: Any, queue: str, letters: Sequence[Letter]) -> None:
         client.change_message_visibility_batch(QueueUrl=queue, Entries=entries)
 
 
-def move(client: Any, dead: str, alive: str, letters: Sequence[Letter], moved: Callable[[Letter], None]) -> None:
+def move(
+    client: Any, dead: str, alive: str, letters: Sequence[DeadLetter], moved: Callable[[DeadLetter], None]
+) -> None:
     """First put, then removed: what is interrupted in between is there twice, never lost; a refresh can be repeated.
 
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
@@ -108,18 +110,18 @@ def move(client: Any, dead: str, alive: str, letters: Sequence[Letter], moved: C
             moved(letter)
 
 
-def _letter(message: dict[str, Any]) -> Letter:
+def _letter(message: dict[str, Any]) -> DeadLetter:
     told = message.get("Attributes", {})
     attributes = message.get("MessageAttributes", {})
-    return Letter(
+    return DeadLetter(
         id=message["MessageId"],
         receipt=message["ReceiptHandle"],
         body=message["Body"],
         attributes=attributes,
         sent=datetime.fromtimestamp(int(told.get("SentTimestamp", 0)) / 1000, UTC),
-        receives=int(told.get("ApproximateReceiveCount", 0)),
+        receive_count=int(told.get("ApproximateReceiveCount", 0)),
     )
 
 
-def _parts(letters: Sequence[Letter]) -> Iterator[Sequence[Letter]]:
+def _parts(letters: Sequence[DeadLetter]) -> Iterator[Sequence[DeadLetter]]:
     return (letters[start : start + _AT_ONCE] for start in range(0, len(letters), _AT_ONCE))

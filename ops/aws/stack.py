@@ -17,7 +17,7 @@ from ops.errors import Failed, Usage
 
 GLOBAL_REGION: Final = "us-east-1"
 """Where CloudFront's API, its metrics and all edge functions are."""
-LOCAL: Path = Path(__file__).parents[2] / "build" / "local"
+LOCAL_OUTPUTS: Path = Path(__file__).parents[2] / "build" / "local"
 """Where the local engine leaves credentials and outputs."""
 
 _SECONDS: Final = 120
@@ -35,7 +35,7 @@ class Stack:
     """Of the local engine: what would be exported; empty for AWS."""
 
     @property
-    def local(self) -> bool:
+    def is_local(self) -> bool:
         """Whether it is not AWS that answers."""
         return bool(self.environment)
 
@@ -61,7 +61,7 @@ class Stack:
         )
 
 
-def options(parser: argparse.ArgumentParser) -> None:
+def add_stack_options(parser: argparse.ArgumentParser) -> None:
     """Those that say which stack."""
     group = parser.add_argument_group("which stack")
     group.add_argument("--stack", metavar="NAME", help="whose outputs pulumi is asked for; with --local: dev")
@@ -71,20 +71,20 @@ def options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--local", action="store_true", help="a local engine that runs (make run) rather than AWS")
 
 
-def chosen(given: argparse.Namespace) -> Stack:
+def load_stack(given: argparse.Namespace) -> Stack:
     """Usage if none was named, Failed if it cannot be had."""
     if given.local:
         return _local(given.stack or "dev")
     if given.outputs:
         found = _parsed(_read(Path(given.outputs)), given.outputs)
-        return Stack(name=given.stack or _told_by(found), outputs=found)
+        return Stack(name=given.stack or _stack_name(found), outputs=found)
     if given.stack:
         return Stack(name=given.stack.rpartition("/")[2], outputs=_of_pulumi(given.stack))
     raise Usage("which stack? name one: --stack NAME, --outputs FILE or --local")
 
 
 def _local(name: str) -> Stack:
-    path = LOCAL / f"{name}.env"
+    path = LOCAL_OUTPUTS / f"{name}.env"
     if not path.exists():
         raise Failed(f"no local engine has served the stack {name}: start one with make run STACK={name}")
     pairs = re.findall(r"^export (\w+)=(.*)$", _read(path), re.MULTILINE)
@@ -134,7 +134,7 @@ def _parsed(text: str, where: str) -> Mapping[str, Any]:
     return found
 
 
-def _told_by(outputs: Mapping[str, Any]) -> str | None:
+def _stack_name(outputs: Mapping[str, Any]) -> str | None:
     """The names of resources begin with project and stack: Pulumi.yaml, autonaming."""
     found = re.match(rf"{PROJECT}-(.+)-edge-function-[0-9a-f]{{7}}$", str(outputs.get("edge_function_name")))
     return found[1] if found else None

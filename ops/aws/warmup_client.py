@@ -23,7 +23,7 @@ _REDIRECTS: Final = (301, 302, 307, 308)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RenditionRequest:
     """One rendition."""
 
     key: str
@@ -36,44 +36,49 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class RenditionResponse:
     """What came, at the end of a redirect if there was one."""
 
-    asked: Asked
+    request: RenditionRequest
     status: int
     """0 where nobody answered."""
     size: int
     """Bytes of the body."""
-    ms: float
+    duration_ms: float
     """Until its last byte."""
     cache: str
     """hit, miss, or error."""
     reason: str = ""
 
     @property
-    def good(self) -> bool:
+    def is_success(self) -> bool:
         """Whether there is a picture now."""
         return self.status == 200
 
-    @property
-    def plain(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
-        known = {"key": self.asked.key, "query": self.asked.query, "status": self.status, "bytes": self.size}
-        return known | {"ms": round(self.ms, 1), "cache": self.cache} | ({"reason": self.reason} if self.reason else {})
+        known = {"key": self.request.key, "query": self.request.query, "status": self.status, "bytes": self.size}
+        return (
+            known
+            | {"ms": round(self.duration_ms, 1), "cache": self.cache}
+            | ({"reason": self.reason} if self.reason else {})
+        )
 
 
-def asked(keys: Iterable[str], widths: Iterable[int], formats: Iterable[str | None]) -> list[Asked]:
+def rendition_requests(
+    keys: Iterable[str], widths: Iterable[int], formats: Iterable[str | None]
+) -> list[RenditionRequest]:
     """Every width in every format of every key; None leaves the format to the distribution."""
     return [
-        Asked(key, f"{f'format={format_}&' if format_ else ''}width={width}")
+        RenditionRequest(key, f"{f'format={format_}&' if format_ else ''}width={width}")
         for key, format_, width in product(keys, formats, widths)
     ]
 
 
-def replies(url: str, wanted: Sequence[Asked], *, at_once: int) -> Iterator[Reply]:
+def request_renditions(url: str, wanted: Sequence[RenditionRequest], *, at_once: int) -> Iterator[RenditionResponse]:
     """Each when it is there. Its threads do not outlive the program: Ctrl-C need not wait for a slow render."""
-    waiting: queue.SimpleQueue[Asked] = queue.SimpleQueue()
-    there: queue.SimpleQueue[Reply | Exception] = queue.SimpleQueue()
+    waiting: queue.SimpleQueue[RenditionRequest] = queue.SimpleQueue()
+    there: queue.SimpleQueue[RenditionResponse | Exception] = queue.SimpleQueue()
     for one in wanted:
         waiting.put(one)
 
@@ -104,7 +109,7 @@ class _Unfollowed(HTTPRedirectHandler):
         """None: it is an answer like others."""
 
 
-def _reply(url: str, one: Asked) -> Reply:
+def _reply(url: str, one: RenditionRequest) -> RenditionResponse:
     started = time.perf_counter()
     try:
         status, headers, body = _get(url + one.target)
@@ -114,10 +119,14 @@ def _reply(url: str, one: Asked) -> Reply:
             caches.append(headers.get("x-cache", ""))
     except (URLError, HTTPException, OSError, ValueError) as error:
         said = getattr(error, "reason", None) or error
-        return Reply(asked=one, status=0, size=0, ms=_since(started), cache="error", reason=f"{url} {said}")
+        return RenditionResponse(
+            request=one, status=0, size=0, duration_ms=_since(started), cache="error", reason=f"{url} {said}"
+        )
     cache = "error" if status != 200 else "hit" if all("Hit" in text for text in caches) else "miss"
     reason = "" if status == 200 else f"{status} {_detail(body)}".strip()
-    return Reply(asked=one, status=status, size=len(body), ms=_since(started), cache=cache, reason=reason)
+    return RenditionResponse(
+        request=one, status=status, size=len(body), duration_ms=_since(started), cache=cache, reason=reason
+    )
 
 
 def _get(url: str) -> tuple[int, dict[str, str], bytes]:

@@ -6,26 +6,27 @@ import sys
 from dataclasses import fields
 from typing import Final
 
-from ops.console.argument_types import amount, decimal, number, share, whole
+from ops.console.argument_types import amount, decimal_between, integer_between, share
+from ops.console.formatting import format_number
 from ops.cost.assumptions import Assumptions
-from ops.cost.estimate import estimate
+from ops.cost.estimate import estimate_month
 from ops.cost.price_list import AREAS, REGIONS
-from ops.cost.report import beside, detailed, plain
+from ops.cost.report import detailed_report, side_by_side, to_dict
 
 _GIVEN: Final = Assumptions()
 _NUMBERS: Final = (
     ("--hit-rate", share, "share of requests that neither S3 nor the edge function sees"),
-    ("--answer-bytes", amount, "mean size of an answer, with headers"),
-    ("--shield-per-miss", decimal(0, 100), "requests that Origin Shield charges for, per miss; 0 without it"),
+    ("--response-bytes", amount, "mean size of an answer, with headers"),
+    ("--shield-per-miss", decimal_between(0, 100), "requests that Origin Shield charges for, per miss; 0 without it"),
     ("--invalidations", amount, "paths and tags"),
-    ("--render-ms", decimal(0, 30_000), "mean time that the edge function takes for a rendition"),
-    ("--memory", whole(128, 10_240), "of the edge function, in MB"),
-    ("--passing", share, "share of misses for originals as they are"),
-    ("--stored", share, "share of renditions that are too large for one answer"),
+    ("--render-ms", decimal_between(0, 30_000), "mean time that the edge function takes for a rendition"),
+    ("--memory", integer_between(128, 10_240), "of the edge function, in MB"),
+    ("--passthrough-rate", share, "share of misses for originals as they are"),
+    ("--stored-rate", share, "share of renditions that are too large for one answer"),
     ("--originals", amount, "how many there are"),
     ("--original-bytes", amount, "their mean size"),
-    ("--kms-per-read", decimal(0, 1), "requests to KMS for each to S3, with --encryption kms"),
-    ("--access-log-days", whole(1, 3650), "how long the access log is kept"),
+    ("--kms-per-read", decimal_between(0, 1), "requests to KMS for each to S3, with --encryption kms"),
+    ("--access-log-days", integer_between(1, 3650), "how long the access log is kept"),
 )
 _WORDS: Final = (
     ("--viewers", AREAS, "where they are"),
@@ -51,7 +52,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     )
     for option, read, text in _NUMBERS:
         default = getattr(_GIVEN, _field(option))
-        shown = f"{text} ({default:,g})" if default < 1 else f"{text} ({number(default)})"
+        shown = f"{text} ({default:,g})" if default < 1 else f"{text} ({format_number(default)})"
         parser.add_argument(option, type=read, default=default, metavar="N", help=shown)
     for option, words, text in _WORDS:
         default = getattr(_GIVEN, _field(option))
@@ -65,11 +66,11 @@ def run(chosen: argparse.Namespace) -> int:
     """Prints one estimate with its arithmetic, or several side by side."""
     names = {field.name for field in fields(Assumptions)} - {"requests"}
     values = {name: value for name, value in vars(chosen).items() if name in names}
-    found = [estimate(Assumptions(requests=requests, **values)) for requests in chosen.requests]
+    found = [estimate_month(Assumptions(requests=requests, **values)) for requests in chosen.requests]
     if chosen.json:
-        text = json.dumps([plain(one) for one in found], indent=2)
+        text = json.dumps([to_dict(one) for one in found], indent=2)
     else:
-        text = detailed(found[0]) if len(found) == 1 else beside(found)
+        text = detailed_report(found[0]) if len(found) == 1 else side_by_side(found)
     sys.stdout.write(f"{text}\n")
     return 0
 

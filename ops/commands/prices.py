@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from ops.console.argument_types import exactly, number
+from ops.console.formatting import format_number, format_price
 from ops.cost.price_list import ALLOWANCES, PRICES
 
 
@@ -24,7 +24,7 @@ def prices() -> str:
         [
             *head,
             *(
-                f"| {found.item} | {found.where} | {exactly(found.usd)} | {found.each} "
+                f"| {found.item} | {found.location} | {format_price(found.usd)} | {found.priced_unit} "
                 f"| {found.as_of} | {found.confidence} | {found.source} |"
                 for found in PRICES
             ),
@@ -39,7 +39,7 @@ def allowances() -> str:
         [
             *head,
             *(
-                f"| {found.item} | {number(found.quantity)} {found.unit} | {found.as_of} | {found.confidence} "
+                f"| {found.item} | {format_number(found.quantity)} {found.unit} | {found.as_of} | {found.confidence} "
                 f"| {found.source} |"
                 for found in ALLOWANCES
             ),

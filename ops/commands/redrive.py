@@ -8,30 +8,33 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.aws import queues, stack
-from ops.aws.error_messages import sentence
-from ops.aws.queues import Letter
+from ops.aws.error_messages import explain
+from ops.aws.queues import DeadLetter
 from ops.console import output
-from ops.console.argument_types import number, whole
+from ops.console.argument_types import integer_between
+from ops.console.formatting import format_number
 from ops.errors import Failed, Interrupted
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Those of the command."""
-    parser.add_argument("--most", type=whole(1, 100_000), default=1000, metavar="N", help="how many at most (1,000)")
+    parser.add_argument(
+        "--most", type=integer_between(1, 100_000), default=1000, metavar="N", help="how many at most (1,000)"
+    )
     parser.add_argument("--dry-run", action="store_true", help="only show them")
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument("--json", action="store_true", help="for machines")
-    stack.options(parser)
+    stack.add_stack_options(parser)
 
 
 def run(given: argparse.Namespace) -> int:
     """1 if one of them could not be put back. What is not moved can be taken by others when this ends."""
-    output.need_answer(given)
-    found = stack.chosen(given)
-    dead, alive = (queues.needed(found, name) for name in ("dead_letters_queue_url", "refresh_queue_url"))
+    output.require_confirmation_option(given)
+    found = stack.load_stack(given)
+    dead, alive = (queues.require_queue_url(found, name) for name in ("dead_letters_queue_url", "refresh_queue_url"))
     client = found.client("sqs", found.output("originals_region"))
-    letters = queues.take(client, dead, given.most)
-    moved: list[Letter] = []
+    letters = queues.receive(client, dead, given.most)
+    moved: list[DeadLetter] = []
     try:
         if not given.json:
             _show(letters)
@@ -45,15 +48,15 @@ def run(given: argparse.Namespace) -> int:
     finally:
         gone = {letter.id for letter in moved}
         with contextlib.suppress(ClientError, BotoCoreError):  # they come back by themselves, in 15 minutes
-            queues.give_back(client, dead, [letter for letter in letters if letter.id not in gone])
+            queues.release(client, dead, [letter for letter in letters if letter.id not in gone])
     _report(given, letters, moved)
     return Failed.status if wanted and len(moved) < len(letters) else 0
 
 
-def _move(client: Any, dead: str, alive: str, letters: Sequence[Letter], moved: list[Letter]) -> None:
+def _move(client: Any, dead: str, alive: str, letters: Sequence[DeadLetter], moved: list[DeadLetter]) -> None:
     with output.progress("putting back", len(letters)) as advance:
 
-        def done(letter: Letter) -> None:
+        def done(letter: DeadLetter) -> None:
             moved.append(letter)
             advance(1)
 
@@ -61,34 +64,34 @@ def _move(client: Any, dead: str, alive: str, letters: Sequence[Letter], moved: 
             queues.move(client, dead, alive, letters, done)
         except (ClientError, BotoCoreError) as error:
             so_far = f"{len(moved)} of {len(letters)} were put back, the others are still dead letters"
-            raise Failed(f"{sentence(error)}; {so_far}") from error
+            raise Failed(f"{explain(error)}; {so_far}") from error
 
 
-def _show(letters: Sequence[Letter]) -> None:
+def _show(letters: Sequence[DeadLetter]) -> None:
     if not letters:
-        output.say("no dead letters")
+        output.line("no dead letters")
         return
     rows = [
-        (f"{letter.sent:%Y-%m-%d %H:%M:%S} UTC", str(letter.receives), subject)
+        (f"{letter.sent:%Y-%m-%d %H:%M:%S} UTC", str(letter.receive_count), subject)
         for letter in letters
         for subject in letter.subjects
     ]
     output.table(("sent", "taken", "about"), rows, right=(1,))
 
 
-def _question(letters: Sequence[Letter]) -> str:
-    return f"put {'this one' if len(letters) == 1 else f'these {number(len(letters))}'} back into the queue?"
+def _question(letters: Sequence[DeadLetter]) -> str:
+    return f"put {'this one' if len(letters) == 1 else f'these {format_number(len(letters))}'} back into the queue?"
 
 
-def _report(given: argparse.Namespace, letters: Sequence[Letter], moved: Sequence[Letter]) -> None:
+def _report(given: argparse.Namespace, letters: Sequence[DeadLetter], moved: Sequence[DeadLetter]) -> None:
     ids = {letter.id for letter in moved}
     if given.json:
-        output.result(
+        output.json_result(
             [
                 {
                     "id": letter.id,
                     "sent": letter.sent.isoformat(),
-                    "taken": letter.receives,
+                    "taken": letter.receive_count,
                     "about": letter.subjects,
                     "put_back": letter.id in ids,
                 }
@@ -96,4 +99,4 @@ def _report(given: argparse.Namespace, letters: Sequence[Letter], moved: Sequenc
             ]
         )
     elif letters and not given.dry_run:
-        output.say(f"\n{number(len(moved))} of {number(len(letters))} put back")
+        output.line(f"\n{format_number(len(moved))} of {format_number(len(letters))} put back")

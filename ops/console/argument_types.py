@@ -26,7 +26,7 @@ def share(text: str) -> float:
     return value
 
 
-def decimal(least: float, most: float) -> Callable[[str], float]:
+def decimal_between(least: float, most: float) -> Callable[[str], float]:
     """Reads a number in a range; ArgumentTypeError if it is none."""
 
     def read(text: str) -> float:
@@ -38,7 +38,7 @@ def decimal(least: float, most: float) -> Callable[[str], float]:
     return read
 
 
-def whole(least: int, most: int) -> Callable[[str], int]:
+def integer_between(least: int, most: int) -> Callable[[str], int]:
     """Reads a whole number in a range; ArgumentTypeError if it is none."""
 
     def read(text: str) -> int:
@@ -47,31 +47,6 @@ def whole(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return read
-
-
-def number(value: float) -> str:
-    """For people: thousands in groups, and no more than two digits after the point."""
-    text = f"{value:,.2f}"
-    return text.rstrip("0").rstrip(".")
-
-
-def exactly(usd: float) -> str:
-    """A price with every digit that it has, and at least two after the point."""
-    units, _, fraction = f"{usd:.10f}".partition(".")
-    return f"{units}.{fraction.rstrip('0').ljust(2, '0')}"
-
-
-def age(seconds: float) -> str:
-    """As people say it: 40 s, 3 min, 2 h, 5 days."""
-    for size, unit in ((86_400, "days"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{max(seconds, 0):.0f} s"
-
-
-def percent(rate: float) -> str:
-    """With two digits: a twentieth of a percent of errors is not nothing."""
-    return f"{rate:.2f} %"
 
 
 def _decimal(text: str) -> float | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from common.invalidation import tagged
+from common.invalidation import has_tag
 from ops.errors import Usage
 
 _LONGEST: Final = 1024
@@ -15,22 +15,22 @@ _LONGEST: Final = 1024
 _IS: Final = "a key is an original's name in its bucket, as in cats/1.jpg; a folder ends in a slash, as in cats/"
 
 
-def names(typed: Sequence[str], file: str | None) -> list[str]:
+def read_names(typed: Sequence[str], file: str | None) -> list[str]:
     """Each once, in order, without a slash in front. Usage for what is no key; `-` as file is standard input."""
     lines = [] if file is None else [line for line in _lines(file) if line.strip()]
     return list(dict.fromkeys(_name(text) for text in (*typed, *lines)))
 
 
-def keys(typed: Sequence[str], file: str | None) -> list[str]:
+def read_keys(typed: Sequence[str], file: str | None) -> list[str]:
     """As `names`, but no folders."""
-    found = names(typed, file)
+    found = read_names(typed, file)
     for name in found:
         if name.endswith("/"):
             raise Usage(f"{name} is a folder: name the originals in it")
     return found
 
 
-def doubts(found: Iterable[str]) -> Iterator[str]:
+def suspicious_keys(found: Iterable[str]) -> Iterator[str]:
     """A sentence for each name that is possible and looks like a mistake."""
     for name in found:
         if name != name.strip():
@@ -63,7 +63,7 @@ def _name(text: str) -> str:
         raise Usage(f"{text!r} is not UTF-8, as every key is: list it in a file, and name that with --from") from None
     if size > _LONGEST:
         raise Usage(f"{name[:40]}... has {size} bytes, and a key at most {_LONGEST}")
-    if not tagged(name):
+    if not has_tag(name):
         raise Usage(f"{name[:40]}... is deeper than the 48 folders that have cache tags: name one further up")
     return name
 

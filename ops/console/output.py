@@ -17,24 +17,24 @@ from ops.errors import Interrupted, Usage
 
 Advance = Callable[[int], None]
 
-_STYLES = {"error": "red", "gone": "green", "hit": "green", "miss": "yellow"}
+_STYLES = {"error": "red", "deleted": "green", "hit": "green", "miss": "yellow"}
 _ENDLESS = 1_000_000
 """Columns of what is no terminal: a file has no edge at which to cut."""
 
 
-def say(text: str) -> None:
+def line(text: str) -> None:
     """A line of the result."""
-    sys.stdout.write(f"{printable(text)}\n")
+    sys.stdout.write(f"{escape_control_characters(text)}\n")
 
 
-def result(value: Any) -> None:
+def json_result(value: Any) -> None:
     """The result as JSON."""
     sys.stdout.write(f"{json.dumps(value, indent=2)}\n")
 
 
 def note(text: str) -> None:
     """A line beside the result."""
-    sys.stderr.write(f"{printable(text)}\n")
+    sys.stderr.write(f"{escape_control_characters(text)}\n")
     sys.stderr.flush()
 
 
@@ -45,7 +45,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence
         side = "right" if place in right else "left"
         drawn.add_column(Text(title), justify=side, overflow="fold", no_wrap=not sys.stdout.isatty())
     for row in rows:
-        drawn.add_row(*(Text(printable(cell), style=_STYLES.get(cell, "")) for cell in row))
+        drawn.add_row(*(Text(escape_control_characters(cell), style=_STYLES.get(cell, "")) for cell in row))
     console = Console(file=sys.stdout)
     if console.is_terminal:
         console.print(drawn)
@@ -79,7 +79,7 @@ def confirm(question: str) -> bool:
     return answer.strip().lower() in ("y", "yes")
 
 
-def need_answer(given: argparse.Namespace) -> None:
+def require_confirmation_option(given: argparse.Namespace) -> None:
     """Usage where a question would have to be asked, and nobody could answer it."""
     if given.yes or given.dry_run:
         return
@@ -89,7 +89,7 @@ def need_answer(given: argparse.Namespace) -> None:
         raise Usage("there is no terminal on which to ask: --yes does it without asking, --dry-run only shows")
 
 
-def printable(text: str) -> str:
+def escape_control_characters(text: str) -> str:
     """Control characters written out: what a bucket or a queue holds must not move anybody's cursor."""
     return "".join(
         character if character.isprintable() or character == "\n" else repr(character)[1:-1] for character in text

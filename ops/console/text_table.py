@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 
-def aligned(rows: Sequence[Sequence[str]], *, left: Sequence[int] = (0,)) -> str:
+def align_columns(rows: Sequence[Sequence[str]], *, left: Sequence[int] = (0,)) -> str:
     """One line per row, without white space at its end; the columns in `left` begin together, the others end so."""
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     return "\n".join(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-PASSING_MS: Final = 2
+PASSTHROUGH_MS: Final = 2
 """What the edge function takes for an original that it only gives a lifetime and tags; assumed."""
 LOG_BYTES: Final = 700
 """Per miss: about 370 of edge/telemetry.py's line, the rest Lambda's own START, END and REPORT; assumed."""
@@ -22,7 +22,7 @@ class Assumptions:
     """As CloudFront counts them: one that is redirected to a stored rendition is two."""
     hit_rate: float = 0.95
     """The share that S3 and the edge function do not see."""
-    answer_bytes: int = 40_000
+    response_bytes: int = 40_000
     viewers: str = "europe"
     region: str = "eu-central-1"
     """Of buckets and Origin Shield."""
@@ -34,9 +34,9 @@ class Assumptions:
     render_ms: float = 150.0
     memory: int = 1769
     """In MB."""
-    passing: float = 0.05
+    passthrough_rate: float = 0.05
     """The share of misses for originals as they are."""
-    stored: float = 0.001
+    stored_rate: float = 0.001
     """The share of renditions that are too large for one answer."""
 
     originals: int = 100_000
@@ -58,7 +58,7 @@ class Assumptions:
     @property
     def renders(self) -> float:
         """Misses that read the original a second time, and make a rendition of it."""
-        return self.misses * (1 - self.passing)
+        return self.misses * (1 - self.passthrough_rate)
 
     @property
     def memory_gb(self) -> float:

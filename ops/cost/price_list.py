@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from ops.console.argument_types import number
+from ops.console.formatting import format_number
 
-COLLECTED: Final = "2026-11-21"
+COLLECTED_ON: Final = "2026-11-21"
 """When they were put together. None was read from AWS on that day; dates and sources say what each rests on."""
 
 REGIONS: Final = ("eu-central-1", "us-east-1")
@@ -37,7 +37,7 @@ class Price:
     """`usd` for `per` times `unit`."""
 
     item: str
-    where: str
+    location: str
     """A Region, an area, or all."""
     usd: float
     per: int
@@ -49,10 +49,10 @@ class Price:
     source: str
 
     @property
-    def each(self) -> str:
+    def priced_unit(self) -> str:
         """What `usd` buys: GB, path, 1,000 requests."""
         if self.per > 1:
-            return f"{number(self.per)} {self.unit}"
+            return f"{format_number(self.per)} {self.unit}"
         return self.unit if self.unit == "GB-s" else self.unit.removesuffix("s")
 
 
@@ -136,14 +136,14 @@ ALLOWANCES: Final = (
 )
 
 
-def price(item: str, where: str = ALL) -> Price:
+def find_price(item: str, where: str = ALL) -> Price:
     """What `item` costs there, or everywhere. KeyError if nobody knows."""
     for found in PRICES:
-        if found.item == item and found.where in (where, ALL):
+        if found.item == item and found.location in (where, ALL):
             return found
     raise KeyError(f"there is no price of {item} in {where}")
 
 
-def allowance(item: str) -> float:
+def free_quantity(item: str) -> float:
     """What of it is free, in each month and account; mostly nothing."""
     return next((found.quantity for found in ALLOWANCES if found.item == item), 0.0)

@@ -47,7 +47,7 @@ def local(own: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     monkeypatch.setattr(engine, "_ROOT", tmp_path)
     engine._write_environment_file(own.running, "dev")
-    monkeypatch.setattr(which, "LOCAL", folder)
+    monkeypatch.setattr(which, "LOCAL_OUTPUTS", folder)
 
 
 def cached(own: Served) -> list[str]:
@@ -196,7 +196,7 @@ def test_status_of_a_local_engine_says_what_it_has_and_what_not(own: Served, cap
 
 
 def test_an_engine_that_has_ended_is_missed_with_a_sentence(own: Served, tmp_path: Path, capsys: Said) -> None:
-    environment = which.LOCAL / "dev.env"
+    environment = which.LOCAL_OUTPUTS / "dev.env"
     environment.write_text(environment.read_text().replace(own.running.url, "http://127.0.0.1:9"))
 
     assert main(["invalidate", "cats/1.jpg", "--local"]) == 1

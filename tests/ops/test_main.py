@@ -9,7 +9,7 @@ import pytest
 
 from ops.__main__ import main
 from ops.commands import status
-from tests.support.aws_servers import Moto, outputs
+from tests.support.aws_servers import Moto, write_outputs
 from tests.support.served_stack import ROOT
 
 Said = pytest.CaptureFixture[str]
@@ -44,7 +44,7 @@ def test_where_a_bug_is_can_be_seen(how: str, monkeypatch: pytest.MonkeyPatch, c
 
 
 def test_what_aws_refused_can_be_seen_too(tmp_path: Path, capsys: Said) -> None:
-    assert main(["invalidate", "a.jpg", "--outputs", outputs(tmp_path), "--debug"]) == 1
+    assert main(["invalidate", "a.jpg", "--outputs", write_outputs(tmp_path), "--debug"]) == 1
 
     assert "EndpointConnectionError" in capsys.readouterr().err
 
@@ -65,7 +65,7 @@ def test_without_credentials_one_sentence_says_what_to_do(
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
 
-    assert main(["invalidate", "a.jpg", "--outputs", outputs(tmp_path)]) == 1
+    assert main(["invalidate", "a.jpg", "--outputs", write_outputs(tmp_path)]) == 1
 
     assert capsys.readouterr().err == (
         "python -m ops invalidate: there are no credentials for AWS (Unable to locate credentials): "
@@ -76,7 +76,7 @@ def test_without_credentials_one_sentence_says_what_to_do(
 def test_an_unknown_profile_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
 
-    assert main(["status", "--outputs", outputs(tmp_path)]) == 1
+    assert main(["status", "--outputs", write_outputs(tmp_path)]) == 1
 
     assert capsys.readouterr().err == (
         "python -m ops status: The config profile (nobody) could not be found: "
@@ -91,7 +91,7 @@ COLOURS = b"\x1b["
 def test_nothing_is_coloured_or_folded_in_a_pipe(environment: dict[str, str], moto: Moto, tmp_path: Path) -> None:
     moto.client("sqs", "eu-central-1").create_queue(QueueName="dead")
     key = "a-very-long-key/" * 20
-    command = ["invalidate", f"{key}1.jpg", "--dry-run", "--outputs", outputs(tmp_path)]
+    command = ["invalidate", f"{key}1.jpg", "--dry-run", "--outputs", write_outputs(tmp_path)]
 
     done = subprocess.run(
         [sys.executable, "-m", "ops", *command], cwd=ROOT, env=os.environ | environment, capture_output=True, check=True
@@ -105,7 +105,9 @@ def test_nothing_is_coloured_or_folded_in_a_pipe(environment: dict[str, str], mo
 def test_whoever_stops_reading_gets_no_traceback(tmp_path: Path) -> None:
     keys = tmp_path / "keys.txt"
     keys.write_text("\n".join(f"{number}.jpg" for number in range(20_000)))
-    command = f"{sys.executable} -m ops invalidate --from {keys} --dry-run --outputs {outputs(tmp_path)} | head -1"
+    command = (
+        f"{sys.executable} -m ops invalidate --from {keys} --dry-run --outputs {write_outputs(tmp_path)} | head -1"
+    )
 
     done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S602
 
@@ -114,7 +116,16 @@ def test_whoever_stops_reading_gets_no_traceback(tmp_path: Path) -> None:
 
 
 def test_a_key_that_the_terminal_cannot_show_is_no_error(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "ops", "invalidate", "\u732b.jpg", "--dry-run", "--outputs", outputs(tmp_path)]
+    command = [
+        sys.executable,
+        "-m",
+        "ops",
+        "invalidate",
+        "\u732b.jpg",
+        "--dry-run",
+        "--outputs",
+        write_outputs(tmp_path),
+    ]
     environment = os.environ | {"PYTHONIOENCODING": "latin-1"}
 
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
@@ -124,7 +135,7 @@ def test_a_key_that_the_terminal_cannot_show_is_no_error(tmp_path: Path) -> None
 
 
 def test_what_a_key_holds_moves_nobodys_cursor(tmp_path: Path, capsys: Said) -> None:
-    command = ["invalidate", "a\x1b[2Jb[red].jpg", "--dry-run", "--outputs", outputs(tmp_path)]
+    command = ["invalidate", "a\x1b[2Jb[red].jpg", "--dry-run", "--outputs", write_outputs(tmp_path)]
     assert main(command) == 0
 
     assert "a\\x1b[2Jb[red].jpg" in capsys.readouterr().out

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from ops.console.argument_types import amount, exactly
+from ops.console.argument_types import amount
+from ops.console.formatting import format_price
 from ops.cost.assumptions import Assumptions
 from ops.cost.price_list import PRICES
 from ops.page import PAGE, printed, written
@@ -32,7 +33,7 @@ def test_what_the_page_shows_is_what_the_commands_print() -> None:
 
 def test_every_price_is_on_the_page() -> None:
     for known in PRICES:
-        assert f"| {known.item} | {known.where} | {exactly(known.usd)} |" in TEXT
+        assert f"| {known.item} | {known.location} | {format_price(known.usd)} |" in TEXT
 
 
 def test_every_command_that_asks_nobody_is_on_the_page() -> None:
@@ -91,7 +92,7 @@ def test_the_table_counts_each_stack_as_it_is_configured(stack: str) -> None:
 
 def test_a_smaller_format_pays_only_where_there_are_few_renders() -> None:
     more = [
-        total(f"--requests 100M --hit-rate {rate} --answer-bytes 30000 --render-ms {150 + 384 - 126}")
+        total(f"--requests 100M --hit-rate {rate} --response-bytes 30000 --render-ms {150 + 384 - 126}")
         - total(f"--requests 100M --hit-rate {rate}")
         for rate in (0.95, 0.99)
     ]

@@ -8,7 +8,7 @@ import pytest
 
 from common.cache_tags import key_tag
 from refresh import handler as module
-from refresh.messages import AGAIN, WARM, PutOff, read
+from refresh.messages import DelayedTask, TaskKind, parse_message
 from refresh.settings import Settings
 
 
@@ -76,11 +76,13 @@ def test_a_batch_is_one_invalidation_and_its_second_names_every_original(clients
     ((reference, items),) = clients["cloudfront"].made
     assert items == tags("a.jpg", "b.jpg")
     (again,) = clients["sqs"].sent
-    assert read(again) == PutOff(what=AGAIN, keys=("a.jpg", "b.jpg"), reference=reference)
+    assert parse_message(again) == DelayedTask(kind=TaskKind.REINVALIDATE, keys=("a.jpg", "b.jpg"), reference=reference)
 
     assert handled(again) == []
     assert clients["cloudfront"].made[1] == (f"{reference}-again", tags("a.jpg", "b.jpg"))
-    assert read(clients["sqs"].sent[1]) == PutOff(what=WARM, keys=("a.jpg", "b.jpg"), reference=f"{reference}-again")
+    assert parse_message(clients["sqs"].sent[1]) == DelayedTask(
+        kind=TaskKind.WARM, keys=("a.jpg", "b.jpg"), reference=f"{reference}-again"
+    )
 
 
 def test_the_same_changes_have_the_same_reference_in_whatever_order_they_come(clients: dict[str, Any]) -> None:
@@ -97,17 +99,19 @@ def test_the_same_changes_have_the_same_reference_in_whatever_order_they_come(cl
 
 def test_what_fails_takes_nothing_else_along(clients: dict[str, Any]) -> None:
     clients["cloudfront"].fails = set(tags("bad.jpg"))
-    bad = str(PutOff(what=AGAIN, keys=("bad.jpg",), reference="r"))
+    bad = str(DelayedTask(kind=TaskKind.REINVALIDATE, keys=("bad.jpg",), reference="r"))
 
     assert handled(removed("a.jpg"), bad, "poison") == ["1", "2"]
     assert [items for _, items in clients["cloudfront"].made] == [tags("a.jpg")]
 
-    assert handled(removed("bad.jpg"), str(PutOff(what=AGAIN, keys=("c.jpg",), reference="r"))) == ["0"]
+    assert handled(
+        removed("bad.jpg"), str(DelayedTask(kind=TaskKind.REINVALIDATE, keys=("c.jpg",), reference="r"))
+    ) == ["0"]
     assert clients["cloudfront"].made[-1] == ("r-again", tags("c.jpg"))
 
 
 def test_warming_neither_fails_nor_takes_time_that_is_not_there(clients: dict[str, Any]) -> None:
-    warm = str(PutOff(what=WARM, keys=("a.jpg",), reference="r"))
+    warm = str(DelayedTask(kind=TaskKind.WARM, keys=("a.jpg",), reference="r"))
 
     assert handled(warm, removed("b.jpg")) == []
     assert handled(*[warm] * 10, left=5_000) == []

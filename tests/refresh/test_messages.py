@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from refresh.messages import AGAIN, WARM, Change, PutOff, Unreadable, read
+from refresh.messages import Change, DelayedTask, TaskKind, UnreadableMessage, parse_message
 
 TIME = "2026-11-21T08:34:44.748Z"
 
@@ -26,7 +26,7 @@ def event(kind: str = "ObjectCreated:Put", key: str = "cats/1.jpg", **more: Any)
     ],
 )
 def test_keys_are_read_as_s3_encodes_them(encoded: str, key: str) -> None:
-    (change,) = read(event(key=encoded))  # type: ignore[misc]
+    (change,) = parse_message(event(key=encoded))  # type: ignore[misc]
 
     assert isinstance(change, Change)
     assert (change.key, change.version, change.removed) == (key, "v1", False)
@@ -34,7 +34,7 @@ def test_keys_are_read_as_s3_encodes_them(encoded: str, key: str) -> None:
 
 @pytest.mark.parametrize("kind", ["ObjectRemoved:DeleteMarkerCreated", "ObjectRemoved:Delete"])
 def test_a_removal_is_one(kind: str) -> None:
-    (change,) = read(event(kind))  # type: ignore[misc]
+    (change,) = parse_message(event(kind))  # type: ignore[misc]
 
     assert isinstance(change, Change)
     assert change.removed
@@ -42,7 +42,7 @@ def test_a_removal_is_one(kind: str) -> None:
 
 def test_one_event_has_one_id_however_often_it_comes_and_two_have_two() -> None:
     one, same, later, removed = (
-        read(body)[0].id  # type: ignore[index, union-attr]
+        parse_message(body)[0].id  # type: ignore[index, union-attr]
         for body in (event(), event(), event(sequencer="0055AED6DCD90281E6"), event("ObjectRemoved:Delete"))
     )
 
@@ -51,14 +51,14 @@ def test_one_event_has_one_id_however_often_it_comes_and_two_have_two() -> None:
 
 
 def test_s3s_trial_of_a_new_notification_is_nothing_to_do() -> None:
-    assert read('{"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "originals"}') == []
+    assert parse_message('{"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "originals"}') == []
 
 
-@pytest.mark.parametrize("what", [AGAIN, WARM])
-def test_what_was_put_off_is_read_as_it_was_written(what: str) -> None:
-    message = PutOff(what=what, keys=("a b.jpg", "café.jpg"), reference="abc")
+@pytest.mark.parametrize("kind", list(TaskKind))
+def test_what_was_put_off_is_read_as_it_was_written(kind: TaskKind) -> None:
+    message = DelayedTask(kind=kind, keys=("a b.jpg", "café.jpg"), reference="abc")
 
-    assert read(str(message)) == message
+    assert parse_message(str(message)) == message
 
 
 @pytest.mark.parametrize(
@@ -73,13 +73,13 @@ def test_what_was_put_off_is_read_as_it_was_written(what: str) -> None:
         '{"Records": 7}',
         event("ObjectRestore:Post"),
         '{"refresh": "tomorrow", "keys": [], "reference": "r"}',
-        '{"refresh": "again", "keys": 7, "reference": "r"}',
-        '{"refresh": "again", "keys": [], "reference": "r"}',
+        '{"refresh": "reinvalidate", "keys": 7, "reference": "r"}',
+        '{"refresh": "reinvalidate", "keys": [], "reference": "r"}',
     ],
 )
 def test_what_is_neither_is_refused_without_showing_who_uploaded(body: str) -> None:
-    with pytest.raises(Unreadable) as raised:
-        read(body)
+    with pytest.raises(UnreadableMessage) as raised:
+        parse_message(body)
 
     assert str(raised.value)
     assert "originals" not in str(raised.value)

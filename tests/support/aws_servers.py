@@ -25,7 +25,7 @@ OUTPUTS: dict[str, Any] = json.loads((ROOT / "docs" / "examples" / "outputs.json
 """Those of docs/operations.md."""
 
 
-def outputs(folder: Path, **others: Any) -> str:
+def write_outputs(folder: Path, **others: Any) -> str:
     """A file with the outputs of a stack; None takes one away."""
     path = folder / "outputs.json"
     path.write_text(json.dumps({name: value for name, value in (OUTPUTS | others).items() if value is not None}))
@@ -52,14 +52,14 @@ class Call:
     headers: dict[str, str]
 
 
-Answer = tuple[int, str] | None
+ScriptedResponse = tuple[int, str] | None
 
 
 @dataclass
-class Told:
+class ScriptedServer:
     """A server that answers by `script`, and where that gives None, as the one behind it does."""
 
-    script: Callable[[Call], Answer]
+    script: Callable[[Call], ScriptedResponse]
     behind: str = ""
     calls: list[Call] = field(default_factory=list)
     url: str = ""
@@ -84,8 +84,8 @@ class Told:
 
 
 @contextmanager
-def told(script: Callable[[Call], Answer], behind: str = "") -> Iterator[Told]:
-    server = Told(script, behind)
+def scripted_server(script: Callable[[Call], ScriptedResponse], behind: str = "") -> Iterator[ScriptedServer]:
+    server = ScriptedServer(script, behind)
 
     class Handler(BaseHTTPRequestHandler):
         def handle_one(self) -> None:
@@ -119,14 +119,14 @@ def told(script: Callable[[Call], Answer], behind: str = "") -> Iterator[Told]:
         thread.join(10)
 
 
-def refusal(code: str, message: str = "no") -> str:
+def error_xml(code: str, message: str = "no") -> str:
     """As CloudFront says it."""
     return (
         f'<ErrorResponse xmlns="{XMLNS}"><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>'
     )
 
 
-def invalidation(id_: str, status: str = "Completed") -> str:
+def invalidation_xml(id_: str, status: str = "Completed") -> str:
     """As CloudFront answers both to create and to get."""
     return (
         f'<Invalidation xmlns="{XMLNS}"><Id>{id_}</Id><Status>{status}</Status>'
@@ -134,7 +134,7 @@ def invalidation(id_: str, status: str = "Completed") -> str:
     )
 
 
-def sent(call: Call) -> tuple[str, list[str]]:
+def sent_batch(call: Call) -> tuple[str, list[str]]:
     """Reference and items of what was sent to CloudFront."""
     batch = ET.fromstring(call.body)  # noqa: S314  # from this machine
     names = {"": XMLNS}
@@ -143,7 +143,7 @@ def sent(call: Call) -> tuple[str, list[str]]:
     ]
 
 
-def interruptible(command: list[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
+def start_interruptible(command: list[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
     """A command on its way, that SIGINT reaches."""
     return subprocess.Popen(
         command,
@@ -152,10 +152,10 @@ def interruptible(command: list[str], environment: Mapping[str, str]) -> subproc
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=hears_ctrl_c,
+        preexec_fn=restore_ctrl_c,
     )
 
 
-def hears_ctrl_c() -> None:
+def restore_ctrl_c() -> None:
     """In a new process: whoever runs the tests in the background may have had Ctrl-C ignored."""
     signal.signal(signal.SIGINT, signal.default_int_handler)

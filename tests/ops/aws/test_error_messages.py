@@ -4,7 +4,7 @@ import botocore.exceptions as botocore
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.aws.error_messages import about_caller, sentence
+from ops.aws.error_messages import explain, is_credentials_error
 
 SIGN_IN = "sign in (aws sso login), or set AWS_PROFILE"
 
@@ -36,8 +36,8 @@ def refused(code: str, message: str = "", status: int = 400) -> ClientError:
     ],
 )
 def test_a_refusal_says_what_to_do(error: ClientError, said: str) -> None:
-    assert sentence(error).startswith(said)
-    assert "\n" not in sentence(error)
+    assert explain(error).startswith(said)
+    assert "\n" not in explain(error)
 
 
 @pytest.mark.parametrize(
@@ -59,10 +59,10 @@ def test_a_refusal_says_what_to_do(error: ClientError, said: str) -> None:
     ],
 )
 def test_what_kept_a_call_from_aws_says_what_to_do(error: BotoCoreError, said: str) -> None:
-    assert sentence(error).startswith(said)
-    assert "\n" not in sentence(error)
+    assert explain(error).startswith(said)
+    assert "\n" not in explain(error)
 
 
 def test_only_credentials_are_about_the_caller() -> None:
-    assert about_caller(refused("ExpiredToken"))
-    assert not about_caller(refused("AccessDenied"))
+    assert is_credentials_error(refused("ExpiredToken"))
+    assert not is_credentials_error(refused("AccessDenied"))

@@ -9,7 +9,7 @@ from ops.__main__ import main
 from ops.aws import stack
 from ops.aws.stack import Stack
 from ops.errors import Failed
-from tests.support.aws_servers import OUTPUTS, outputs
+from tests.support.aws_servers import OUTPUTS, write_outputs
 
 Said = pytest.CaptureFixture[str]
 
@@ -70,7 +70,7 @@ def test_without_pulumi_a_file_does_as_well(pulumi: Path, tmp_path: Path, capsys
         "python -m ops invalidate: pulumi is not installed: install it (docs/deployment.md), "
         "or give the outputs with --outputs FILE\n"
     )
-    assert dry_run("--outputs", outputs(tmp_path)) == 0
+    assert dry_run("--outputs", write_outputs(tmp_path)) == 0
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_file_without_outputs_is_refused(content: bytes | None, said: str, tmp
 
 
 def test_a_local_engine_that_never_ran_is_missed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said) -> None:
-    monkeypatch.setattr(stack, "LOCAL", tmp_path)
+    monkeypatch.setattr(stack, "LOCAL_OUTPUTS", tmp_path)
 
     assert dry_run("--local", "--stack", "staging") == 1
     assert capsys.readouterr().err == (
@@ -111,7 +111,7 @@ def test_a_local_engine_that_never_ran_is_missed(monkeypatch: pytest.MonkeyPatch
     ],
 )
 def test_the_name_of_a_stack_is_in_that_of_its_function(function: str | None, name: str | None) -> None:
-    assert stack._told_by({"edge_function_name": function}) == name
+    assert stack._stack_name({"edge_function_name": function}) == name
 
 
 @pytest.mark.parametrize("value", [None, "", 7])

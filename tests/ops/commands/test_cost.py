@@ -11,7 +11,7 @@ import pytest
 
 from ops.__main__ import main
 from ops.cost.assumptions import Assumptions
-from ops.cost.estimate import estimate
+from ops.cost.estimate import estimate_month
 from tests.support.served_stack import ROOT
 
 Said = pytest.CaptureFixture[str]
@@ -66,15 +66,15 @@ def test_every_option_reaches_the_estimate(capsys: Said) -> None:
     others = {
         "requests": 2_000_000,
         "hit_rate": 0.5,
-        "answer_bytes": 1_000,
+        "response_bytes": 1_000,
         "viewers": "us",
         "region": "us-east-1",
         "shield_per_miss": 2.0,
         "invalidations": 7,
         "render_ms": 75.5,
         "memory": 1024,
-        "passing": 0.25,
-        "stored": 0.125,
+        "passthrough_rate": 0.25,
+        "stored_rate": 0.125,
         "originals": 5,
         "original_bytes": 6,
         "encryption": "kms",
@@ -95,5 +95,5 @@ def test_programs_get_every_line_with_its_price_and_the_sums(capsys: Said) -> No
     for one in found:
         assert one["total"] == pytest.approx(sum(line["usd"] for line in one["lines"]))
         assert one["total"] == pytest.approx(sum(one["groups"].values()))
-        assert one["total"] == pytest.approx(estimate(Assumptions(**one["assumptions"])).total)
+        assert one["total"] == pytest.approx(estimate_month(Assumptions(**one["assumptions"])).total)
         assert all(line["price"]["source"] and line["price"]["as_of"] for line in one["lines"])

@@ -13,10 +13,19 @@ from pathlib import Path
 import pytest
 
 from common.cache_tags import folder_tag, key_tag
-from common.retry import Patience
+from common.retry import RetryPolicy
 from ops.__main__ import main
 from ops.commands import invalidate
-from tests.support.aws_servers import Answer, Call, interruptible, invalidation, outputs, refusal, sent, told
+from tests.support.aws_servers import (
+    Call,
+    ScriptedResponse,
+    error_xml,
+    invalidation_xml,
+    scripted_server,
+    sent_batch,
+    start_interruptible,
+    write_outputs,
+)
 
 Said = pytest.CaptureFixture[str]
 PREFIX = "python -m ops invalidate: "
@@ -27,23 +36,25 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Pauses are noted, not made."""
     pauses: list[float] = []
     monkeypatch.setattr(
-        invalidate, "Patience", lambda **given: Patience(**({"attempts": 5} | given | {"sleep": pauses.append}))
+        invalidate,
+        "RetryPolicy",
+        lambda **given: RetryPolicy(**({"max_attempts": 5} | given | {"sleep": pauses.append})),
     )
     return pauses
 
 
-def done(call: Call) -> Answer:
-    return (201 if call.method == "POST" else 200), invalidation("I1")
+def done(call: Call) -> ScriptedResponse:
+    return (201 if call.method == "POST" else 200), invalidation_xml("I1")
 
 
 def test_keys_and_folders_are_sent_as_tags(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said) -> None:
-    with told(done) as server:
+    with scripted_server(done) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-        status = main(["invalidate", "b.jpg", "cats/", "b.jpg", "--outputs", outputs(tmp_path)])
+        status = main(["invalidate", "b.jpg", "cats/", "b.jpg", "--outputs", write_outputs(tmp_path)])
 
     assert status == 0
     assert server.calls[0].path == "/2020-05-31/distribution/E2QWRUHAPOMQZL/invalidation"
-    assert sent(server.calls[0])[1] == [f"#{key_tag('b.jpg')}", f"#{folder_tag('cats/')}"]
+    assert sent_batch(server.calls[0])[1] == [f"#{key_tag('b.jpg')}", f"#{folder_tag('cats/')}"]
     said = capsys.readouterr()
     assert said.out == (
         "done: 2 paths or tags in 1 invalidation; "
@@ -53,14 +64,14 @@ def test_keys_and_folders_are_sent_as_tags(monkeypatch: pytest.MonkeyPatch, tmp_
 
 
 def test_names_may_stand_on_both_sides_of_options(tmp_path: Path, capsys: Said) -> None:
-    assert main(["invalidate", "a.jpg", "--outputs", outputs(tmp_path), "b.jpg", "--dry-run", "c.jpg"]) == 0
+    assert main(["invalidate", "a.jpg", "--outputs", write_outputs(tmp_path), "b.jpg", "--dry-run", "c.jpg"]) == 0
 
     assert re.findall(r"^(\w\.jpg) ", capsys.readouterr().out, re.MULTILINE) == ["a.jpg", "b.jpg", "c.jpg"]
 
 
 def test_a_dry_run_asks_nobody_and_shows_what_would_be_sent(tmp_path: Path, capsys: Said) -> None:
     # Nobody listens where conftest.py has put AWS.
-    options = ["--outputs", outputs(tmp_path), "--dry-run", "--json", "--run", "r"]
+    options = ["--outputs", write_outputs(tmp_path), "--dry-run", "--json", "--run", "r"]
     assert main(["invalidate", "cats/1.jpg", "cats/", *options]) == 0
 
     shown = json.loads(capsys.readouterr().out)
@@ -77,15 +88,15 @@ def test_what_is_sent_is_what_the_dry_run_of_the_same_run_showed(
 ) -> None:
     keys = tmp_path / "keys.txt"
     keys.write_text("\n".join(f"{number}.jpg" for number in range(200)))
-    command = ["invalidate", "--from", str(keys), "--outputs", outputs(tmp_path), "--run", "r"]
+    command = ["invalidate", "--from", str(keys), "--outputs", write_outputs(tmp_path), "--run", "r"]
     assert main([*command, "--dry-run", "--json"]) == 0
     shown = [call["InvalidationBatch"] for call in json.loads(capsys.readouterr().out)["calls"]]
 
-    with told(done) as server:
+    with scripted_server(done) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         assert main(command) == 0
 
-    assert [sent(call) for call in server.calls if call.method == "POST"] == [
+    assert [sent_batch(call) for call in server.calls if call.method == "POST"] == [
         (batch["CallerReference"], batch["Paths"]["Items"]) for batch in shown
     ]
 
@@ -96,16 +107,16 @@ def test_throttling_is_waited_out_and_mentioned(
     numbers = itertools.count()
     refused = [(400, "Throttling"), (503, "ServiceUnavailable"), (400, "TooManyInvalidationsInProgress")]
 
-    def script(call: Call) -> Answer:
+    def script(call: Call) -> ScriptedResponse:
         number = next(numbers)
-        return (refused[number][0], refusal(refused[number][1])) if number < 3 else done(call)
+        return (refused[number][0], error_xml(refused[number][1])) if number < 3 else done(call)
 
-    with told(script) as server:
+    with scripted_server(script) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-        assert main(["invalidate", "a.jpg", "--outputs", outputs(tmp_path)]) == 0
+        assert main(["invalidate", "a.jpg", "--outputs", write_outputs(tmp_path)]) == 0
 
     assert len(hasty) == 3
-    assert capsys.readouterr().err.count("CloudFront asks for patience: once more in ") == 3
+    assert capsys.readouterr().err.count("CloudFront is throttling requests; retrying in ") == 3
 
 
 REFUSED = [
@@ -124,9 +135,11 @@ REFUSED = [
 def test_what_cloudfront_refuses_for_good_ends_with_1_and_one_sentence(
     status: int, code: str, said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
 ) -> None:
-    with told(lambda _: (status, refusal(code, "You may not perform: cloudfront:CreateInvalidation"))) as server:
+    with scripted_server(
+        lambda _: (status, error_xml(code, "You may not perform: cloudfront:CreateInvalidation"))
+    ) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-        assert main(["invalidate", "a.jpg", "--outputs", outputs(tmp_path)]) == 1
+        assert main(["invalidate", "a.jpg", "--outputs", write_outputs(tmp_path)]) == 1
 
     shown = capsys.readouterr()
     last = shown.err.splitlines()[-1]
@@ -140,21 +153,21 @@ def test_after_a_failure_in_between_the_same_run_goes_on(
 ) -> None:
     keys = tmp_path / "keys.txt"
     keys.write_text("\n".join(f"{number}.jpg" for number in range(400)))
-    command = ["invalidate", "--from", str(keys), "--outputs", outputs(tmp_path), "--no-wait"]
+    command = ["invalidate", "--from", str(keys), "--outputs", write_outputs(tmp_path), "--no-wait"]
     numbers = itertools.count()
 
-    with told(lambda call: done(call) if next(numbers) < 2 else (403, refusal("AccessDenied"))) as server:
+    with scripted_server(lambda call: done(call) if next(numbers) < 2 else (403, error_xml("AccessDenied"))) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         assert main(command) == 1
-        first = [sent(call) for call in server.calls]
+        first = [sent_batch(call) for call in server.calls]
     advice = capsys.readouterr().err
     assert "; 2 of 3 invalidations were sent: to go on, and pay none of them twice, repeat the command" in advice
 
-    with told(done) as server:
+    with scripted_server(done) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         assert main([*command, *advice.split()[-2:]]) == 0
 
-    assert [sent(call) for call in server.calls] == first
+    assert [sent_batch(call) for call in server.calls] == first
 
 
 @pytest.mark.parametrize("when", ["sending", "waiting"])
@@ -163,15 +176,15 @@ def test_ctrl_c_ends_with_130_and_how_to_go_on(when: str, tmp_path: Path) -> Non
     keys.write_text("\n".join(f"{number}.jpg" for number in range(160)))
     reached = threading.Event()
 
-    def script(call: Call) -> Answer:
+    def script(call: Call) -> ScriptedResponse:
         if (when == "waiting") == (call.method == "GET"):
             reached.set()
-        return (201, invalidation("I1", "InProgress"))
+        return (201, invalidation_xml("I1", "InProgress"))
 
-    with told(script) as server:
-        command = [sys.executable, "-m", "ops", "invalidate", "--from", str(keys), "--outputs", outputs(tmp_path)]
+    with scripted_server(script) as server:
+        command = [sys.executable, "-m", "ops", "invalidate", "--from", str(keys), "--outputs", write_outputs(tmp_path)]
         environment = os.environ | {"AWS_ENDPOINT_URL": server.url}
-        process = interruptible(command, environment)
+        process = start_interruptible(command, environment)
         assert reached.wait(30)
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
@@ -193,9 +206,9 @@ def test_ctrl_c_ends_with_130_and_how_to_go_on(when: str, tmp_path: Path) -> Non
 def test_an_invalidation_that_takes_too_long_is_left_to_cloudfront(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
 ) -> None:
-    with told(lambda _: (201, invalidation("I1", "InProgress"))) as server:
+    with scripted_server(lambda _: (201, invalidation_xml("I1", "InProgress"))) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-        assert main(["invalidate", "--all", "--wait", "30", "--outputs", outputs(tmp_path)]) == 1
+        assert main(["invalidate", "--all", "--wait", "30", "--outputs", write_outputs(tmp_path)]) == 1
 
     assert capsys.readouterr().err == (
         f"{PREFIX}not done after 30 s; all is sent, CloudFront goes on by itself with 1 of 1: status shows them\n"
@@ -233,9 +246,9 @@ def test_a_run_that_could_not_be_a_reference_is_refused(run: str, capsys: Said) 
 def test_doubtful_names_are_mentioned_beside_the_result(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
 ) -> None:
-    with told(done) as server:
+    with scripted_server(done) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-        assert main(["invalidate", "a%20b.jpg", "--outputs", outputs(tmp_path), "--json"]) == 0
+        assert main(["invalidate", "a%20b.jpg", "--outputs", write_outputs(tmp_path), "--json"]) == 0
 
     said = capsys.readouterr()
     assert said.err == "a%20b.jpg is taken as it is written: in a key, %20 is no space\n"

@@ -10,7 +10,7 @@ import pytest
 from ops.__main__ import main
 from ops.console import output
 from tests.ops.test_operations import box, timeless
-from tests.support.aws_servers import Answer, Call, Moto, outputs, told
+from tests.support.aws_servers import Call, Moto, ScriptedResponse, scripted_server, write_outputs
 
 Said = pytest.CaptureFixture[str]
 REGION = "eu-central-1"
@@ -25,7 +25,7 @@ class Stack:
     def __init__(self, moto: Moto, folder: Path) -> None:
         self.sqs = moto.client("sqs", REGION)
         self.dead, self.alive = (self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("dead", "alive"))
-        self.outputs = outputs(folder, dead_letters_queue_url=self.dead, refresh_queue_url=self.alive)
+        self.outputs = write_outputs(folder, dead_letters_queue_url=self.dead, refresh_queue_url=self.alive)
 
     def fill(self, *bodies: str) -> None:
         for body in bodies:
@@ -142,14 +142,14 @@ def test_a_failure_in_between_loses_nothing(
     stack.fill(*(event(f"{number}.jpg") for number in range(15)))
     sends: list[Call] = []
 
-    def script(call: Call) -> Answer:
+    def script(call: Call) -> ScriptedResponse:
         if not call.headers.get("X-Amz-Target", "").endswith(".SendMessageBatch"):
             return None
         sends.append(call)
         denied = {"__type": "com.amazonaws.sqs#AccessDeniedException", "message": "not you"}
         return None if len(sends) == 1 else (403, json.dumps(denied))
 
-    with told(script, moto.url) as server:
+    with scripted_server(script, moto.url) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         assert main(["redrive", "--yes", "--outputs", stack.outputs]) == 1
 
@@ -163,7 +163,7 @@ def test_a_stack_without_refresh_says_that_there_is_nothing_to_redrive(
 ) -> None:
     given = {"dead_letters_queue_url": "x", "refresh_queue_url": "y"} | {missing: None}
 
-    assert main(["redrive", "--yes", "--outputs", outputs(tmp_path, **given)]) == 1
+    assert main(["redrive", "--yes", "--outputs", write_outputs(tmp_path, **given)]) == 1
     assert capsys.readouterr().err == (
         f"python -m ops redrive: the stack has no {missing}: its uploads do not invalidate by themselves, "
         "so there is nothing to redrive\n"
@@ -183,12 +183,12 @@ def test_without_a_terminal_nothing_is_done_unasked(
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
 
-    assert main([command, *option, "--outputs", outputs(tmp_path)]) == 2
+    assert main([command, *option, "--outputs", write_outputs(tmp_path)]) == 2
     assert capsys.readouterr().err == f"python -m ops {command}: {said}\n"
 
 
 def test_a_queue_that_is_gone_is_named(stack: Stack, tmp_path: Path, capsys: Said) -> None:
-    file = outputs(tmp_path, dead_letters_queue_url=stack.dead + "x", refresh_queue_url=stack.alive)
+    file = write_outputs(tmp_path, dead_letters_queue_url=stack.dead + "x", refresh_queue_url=stack.alive)
 
     assert main(["redrive", "--yes", "--outputs", file]) == 1
     assert "AWS does not know the queue (" in capsys.readouterr().err

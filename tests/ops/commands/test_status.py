@@ -11,7 +11,17 @@ import pytest
 from ops.__main__ import main
 from ops.aws.health import NOT_SUBSCRIBED
 from tests.ops.test_operations import box
-from tests.support.aws_servers import ARN, FUNCTION, XMLNS, Answer, Call, Moto, outputs, refusal, told
+from tests.support.aws_servers import (
+    ARN,
+    FUNCTION,
+    XMLNS,
+    Call,
+    Moto,
+    ScriptedResponse,
+    error_xml,
+    scripted_server,
+    write_outputs,
+)
 
 Said = pytest.CaptureFixture[str]
 ID = "E2QWRUHAPOMQZL"
@@ -51,11 +61,11 @@ def invalidations(*statuses: str, more: bool = False) -> str:
     return f'<InvalidationList xmlns="{XMLNS}">{counted}<Items>{items}</Items></InvalidationList>'
 
 
-def script(**answers: Answer) -> Any:
+def script(**answers: ScriptedResponse) -> Any:
     """CloudFront's answers by what is asked; the rest is moto's."""
     given = {"distribution": (200, distribution()), "invalidation": (200, invalidations("Completed"))} | answers
 
-    def answer(call: Call) -> Answer:
+    def answer(call: Call) -> ScriptedResponse:
         if not call.path.startswith("/2020-05-31/"):
             return None
         return given["invalidation" if "/invalidation" in call.path else "distribution"]
@@ -72,9 +82,9 @@ def run(moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Sai
     """The screen, after the command; it must end with `status`."""
 
     def run(*, cloudfront: Any = None, status: int = 0, **others: Any) -> dict[str, str]:
-        with told(cloudfront or script(), moto.url) as server:
+        with scripted_server(cloudfront or script(), moto.url) as server:
             monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-            assert main(["status", "--outputs", outputs(tmp_path, **others)]) == status
+            assert main(["status", "--outputs", write_outputs(tmp_path, **others)]) == status
         return screen(capsys)
 
     return run
@@ -136,7 +146,7 @@ def test_a_distribution_without_edge_function_is_seen(run: Any) -> None:
 def test_invalidations_in_progress_are_named_over_pages(run: Any) -> None:
     pages = iter([invalidations("InProgress", "Completed", "InProgress", more=True), invalidations("Completed")])
 
-    def answer(call: Call) -> Answer:
+    def answer(call: Call) -> ScriptedResponse:
         return (200, next(pages)) if "/invalidation" in call.path else script()(call)
 
     assert run(cloudfront=answer)["invalidations"] == "2 in progress, the oldest for 5 min: I0, I2"
@@ -199,7 +209,7 @@ def test_without_origin_shield_renders_are_counted_in_every_region_that_logs(run
 
 
 def test_what_is_denied_is_a_line_and_the_others_are_there(run: Any) -> None:
-    denied = refusal("AccessDenied", "User: me is not authorized to perform: cloudfront:ListInvalidations on x")
+    denied = error_xml("AccessDenied", "User: me is not authorized to perform: cloudfront:ListInvalidations on x")
 
     shown = run(cloudfront=script(invalidation=(403, denied)), status=1)
 
@@ -218,9 +228,9 @@ def test_a_stack_whose_name_nobody_knows_has_no_alarms_that_could_be_found(run: 
 def test_credentials_that_have_expired_are_one_sentence_rather_than_ten(
     moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
 ) -> None:
-    with told(script(distribution=(403, refusal("ExpiredToken"))), moto.url) as server:
+    with scripted_server(script(distribution=(403, error_xml("ExpiredToken"))), moto.url) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-        assert main(["status", "--outputs", outputs(tmp_path)]) == 1
+        assert main(["status", "--outputs", write_outputs(tmp_path)]) == 1
 
     assert capsys.readouterr() == (
         "",
@@ -229,9 +239,9 @@ def test_credentials_that_have_expired_are_one_sentence_rather_than_ten(
 
 
 def test_machines_get_numbers(moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said) -> None:
-    with told(script(invalidation=(200, invalidations("InProgress"))), moto.url) as server:
+    with scripted_server(script(invalidation=(200, invalidations("InProgress"))), moto.url) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-        assert main(["status", "--json", "--outputs", outputs(tmp_path)]) == 0
+        assert main(["status", "--json", "--outputs", write_outputs(tmp_path)]) == 0
 
     found = json.loads(capsys.readouterr().out)
     assert list(found) == [name.replace(" ", "_") for name in NAMES]
@@ -254,9 +264,9 @@ def test_what_good_looks_like_on_the_page(
     put(moto, "us-east-1", "AWS/CloudFront", CLOUDFRONT, 9, Requests=100, _4xxErrorRate=50, _5xxErrorRate=0.02)
     put(moto, "eu-central-1", "AWS/Lambda", {"FunctionName": f"us-east-1.{FUNCTION}"}, Invocations=840, Errors=0)
 
-    with told(script(), moto.url) as server:
+    with scripted_server(script(), moto.url) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-        file = outputs(tmp_path, refresh_queue_url=alive, dead_letters_queue_url=dead)
+        file = write_outputs(tmp_path, refresh_queue_url=alive, dead_letters_queue_url=dead)
         assert main(["status", "--outputs", file]) == 0
 
     assert capsys.readouterr().out == box("status")

@@ -12,7 +12,17 @@ import pytest
 
 from ops.__main__ import main
 from tests.ops.test_operations import box, timeless
-from tests.support.aws_servers import ARN, FUNCTION, XMLNS, Answer, Call, Moto, Told, outputs, told
+from tests.support.aws_servers import (
+    ARN,
+    FUNCTION,
+    XMLNS,
+    Call,
+    Moto,
+    ScriptedResponse,
+    ScriptedServer,
+    scripted_server,
+    write_outputs,
+)
 
 Said = pytest.CaptureFixture[str]
 REPLICATED = (
@@ -77,10 +87,10 @@ def distributions(*used: tuple[str, str | None, str | None], more: str = "") -> 
 @contextmanager
 def account(
     moto: Moto, monkeypatch: pytest.MonkeyPatch, *used: tuple[str, str | None, str | None], replicas: str = ""
-) -> Iterator[Told]:
+) -> Iterator[ScriptedServer]:
     """Two pages of distributions; versions in `replicas` cannot be deleted yet."""
 
-    def script(call: Call) -> Answer:
+    def script(call: Call) -> ScriptedResponse:
         if call.path.startswith("/2020-05-31/distribution"):
             return 200, distributions(*used[1:]) if "Marker=2" in call.path else distributions(*used[:1], more="2")
         number = call.path.rpartition("Qualifier=")[2]
@@ -89,7 +99,7 @@ def account(
             return 400, json.dumps(error)
         return None
 
-    with told(script, moto.url) as server:
+    with scripted_server(script, moto.url) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         yield server
 
@@ -98,30 +108,30 @@ def test_what_nobody_uses_goes_and_the_rest_stays(
     function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
 ) -> None:
     with account(moto, monkeypatch, ("E1", "7", None), ("E2", None, "3"), ("E3", "3", None)):
-        assert main(["sweep", "--yes", "--keep", "2", "--outputs", outputs(tmp_path)]) == 0
+        assert main(["sweep", "--yes", "--keep", "2", "--outputs", write_outputs(tmp_path)]) == 0
 
     assert left(function) == ["$LATEST", "3", "7", "8", "9"]
     out = capsys.readouterr().out
     rows = [line.split(maxsplit=3) for line in out.splitlines() if line.lstrip()[:1].isdigit()]
     assert [(row[0], row[3]) for row in rows if len(row) == 4] == [
         ("9", "the newest"),
-        ("8", "kept to go back to"),
+        ("8", "kept for rollback"),
         ("7", "used by E1"),
-        ("6", "can go"),
-        ("5", "can go"),
-        ("4", "can go"),
+        ("6", "can be deleted"),
+        ("5", "can be deleted"),
+        ("4", "can be deleted"),
         ("3", "used by E2, E3"),
-        ("2", "can go"),
-        ("1", "can go"),
+        ("2", "can be deleted"),
+        ("1", "can be deleted"),
     ]
-    assert [row for row in rows if len(row) == 2] == [[number, "gone"] for number in "65421"]
+    assert [row for row in rows if len(row) == 2] == [[number, "deleted"] for number in "65421"]
 
 
 def test_five_are_kept_unless_told_otherwise_and_what_the_stack_uses_always(
     function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with account(moto, monkeypatch):
-        assert main(["sweep", "--yes", "--outputs", outputs(tmp_path, edge_function_arn=f"{ARN}:2")]) == 0
+        assert main(["sweep", "--yes", "--outputs", write_outputs(tmp_path, edge_function_arn=f"{ARN}:2")]) == 0
 
     assert left(function) == ["$LATEST", "2", "5", "6", "7", "8", "9"]
 
@@ -130,7 +140,7 @@ def test_the_newest_stays_whatever_is_kept(
     function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with account(moto, monkeypatch):
-        assert main(["sweep", "--yes", "--keep", "1", "--outputs", outputs(tmp_path)]) == 0
+        assert main(["sweep", "--yes", "--keep", "1", "--outputs", write_outputs(tmp_path)]) == 0
 
     assert left(function) == ["$LATEST", "7", "9"]
 
@@ -139,7 +149,7 @@ def test_a_dry_run_deletes_nothing(
     function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
 ) -> None:
     with account(moto, monkeypatch) as server:
-        assert main(["sweep", "--dry-run", "--keep", "1", "--json", "--outputs", outputs(tmp_path)]) == 0
+        assert main(["sweep", "--dry-run", "--keep", "1", "--json", "--outputs", write_outputs(tmp_path)]) == 0
 
     assert {call.method for call in server.calls} == {"GET"}
     told = json.loads(capsys.readouterr().out)
@@ -152,18 +162,18 @@ def test_replicas_that_are_still_there_are_no_failure_of_the_others(
     function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
 ) -> None:
     with account(moto, monkeypatch, replicas="3 2"):
-        assert main(["sweep", "--yes", "--outputs", outputs(tmp_path)]) == 0
+        assert main(["sweep", "--yes", "--outputs", write_outputs(tmp_path)]) == 0
 
     assert left(function) == ["$LATEST", "2", "3", "5", "6", "7", "8", "9"]
     out = capsys.readouterr().out
-    assert "3        its replicas are still there: try again in a few hours\n" in out
-    assert "4        gone\n" in out
+    assert "3        its replicas still exist: try again in a few hours\n" in out
+    assert "4        deleted\n" in out
 
 
 def test_another_refusal_is_a_failure_and_the_others_go_all_the_same(
     function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
 ) -> None:
-    def script(call: Call) -> Answer:
+    def script(call: Call) -> ScriptedResponse:
         if call.path.startswith("/2020-05-31/distribution"):
             return 200, distributions()
         if call.method == "DELETE" and call.path.endswith("Qualifier=4"):
@@ -171,9 +181,9 @@ def test_another_refusal_is_a_failure_and_the_others_go_all_the_same(
             return 403, json.dumps({"Message": said, "__type": "AccessDeniedException"})
         return None
 
-    with told(script, moto.url) as server:
+    with scripted_server(script, moto.url) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-        assert main(["sweep", "--yes", "--outputs", outputs(tmp_path)]) == 1
+        assert main(["sweep", "--yes", "--outputs", write_outputs(tmp_path)]) == 1
 
     assert left(function) == ["$LATEST", "4", "5", "6", "7", "8", "9"]
     assert "4        AWS denies lambda:DeleteFunction to these credentials" in capsys.readouterr().out
@@ -184,7 +194,7 @@ def test_when_the_stack_is_gone_the_function_goes_by_its_name_or_arn(
 ) -> None:
     with account(moto, monkeypatch):
         assert main(["sweep", "--yes", "--all-versions", "--function", ARN]) == 0
-        assert f"{FUNCTION}  gone" in capsys.readouterr().out
+        assert f"{FUNCTION}  deleted" in capsys.readouterr().out
 
         assert main(["sweep", "--yes", "--all-versions", "--function", FUNCTION]) == 1
         assert f"there is no function {FUNCTION} with versions in us-east-1" in capsys.readouterr().err
@@ -207,7 +217,7 @@ def test_the_whole_function_waits_for_its_replicas_too(
     with account(moto, monkeypatch, replicas="all"):
         assert main(["sweep", "--yes", "--all-versions", "--function", FUNCTION]) == 0
 
-    assert "its replicas are still there: try again in a few hours" in capsys.readouterr().out
+    assert "its replicas still exist: try again in a few hours" in capsys.readouterr().out
     assert len(left(function)) == 10
 
 
@@ -216,7 +226,7 @@ def test_a_function_that_is_in_use_does_not_go_as_a_whole(
     stack: bool, function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
 ) -> None:
     used = [] if stack else [("E1", "2", None)]
-    named = ["--outputs", outputs(tmp_path)] if stack else ["--function", FUNCTION]
+    named = ["--outputs", write_outputs(tmp_path)] if stack else ["--function", FUNCTION]
 
     with account(moto, monkeypatch, *used):
         assert main(["sweep", "--yes", "--all-versions", *named]) == 1
@@ -254,7 +264,7 @@ def test_without_a_yes_nothing_is_deleted(
     monkeypatch.setattr("sys.stdin", Terminal(answer))
 
     with account(moto, monkeypatch):
-        assert main(["sweep", "--outputs", outputs(tmp_path)]) == 0
+        assert main(["sweep", "--outputs", write_outputs(tmp_path)]) == 0
 
     assert "delete 4 versions? They cannot be had back, only built anew. [y/N]" in capsys.readouterr().err
     assert len(left(function)) == 10
@@ -267,6 +277,6 @@ def test_the_page_shows_versions_as_they_are_shown(
         function.delete_function(FunctionName=FUNCTION, Qualifier=str(number))
 
     with account(moto, monkeypatch, ("E1", "7", None)):
-        assert main(["sweep", "--dry-run", "--keep", "2", "--outputs", outputs(tmp_path)]) == 0
+        assert main(["sweep", "--dry-run", "--keep", "2", "--outputs", write_outputs(tmp_path)]) == 0
 
     assert timeless(capsys.readouterr().out) == timeless(box("sweep"))

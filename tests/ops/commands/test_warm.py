@@ -13,7 +13,7 @@ import pytest
 
 from ops.__main__ import main
 from ops.aws import warmup_client
-from tests.support.aws_servers import Answer, Call, interruptible, outputs, told
+from tests.support.aws_servers import Call, ScriptedResponse, scripted_server, start_interruptible, write_outputs
 
 Said = pytest.CaptureFixture[str]
 
@@ -25,7 +25,7 @@ class Slow:
         self.now = self.most = 0
         self.lock = threading.Lock()
 
-    def __call__(self, _: Call) -> Answer:
+    def __call__(self, _: Call) -> ScriptedResponse:
         with self.lock:
             self.now += 1
             self.most = max(self.most, self.now)
@@ -38,18 +38,18 @@ class Slow:
 @pytest.mark.parametrize("at_once", [1, 3])
 def test_no_more_than_so_many_are_asked_at_once(at_once: int, tmp_path: Path, capsys: Said) -> None:
     slow = Slow()
-    with told(slow) as server:
+    with scripted_server(slow) as server:
         command = ["warm", "a.jpg", "--widths", "1,2,3,4,5,6,7,8,9", "--at-once", str(at_once), "--json"]
-        assert main([*command, "--outputs", outputs(tmp_path, url=server.url)]) == 0
+        assert main([*command, "--outputs", write_outputs(tmp_path, url=server.url)]) == 0
 
     assert slow.most == at_once
     assert [row["query"] for row in json.loads(capsys.readouterr().out)] == [f"width={width}" for width in range(1, 10)]
 
 
 def test_the_table_has_status_bytes_time_and_cache(tmp_path: Path, capsys: Said) -> None:
-    with told(lambda _: (200, "picture")) as server:
+    with scripted_server(lambda _: (200, "picture")) as server:
         command = ["warm", "cats/1.jpg", "--widths", "320", "--formats", "webp,avif"]
-        assert main([*command, "--outputs", outputs(tmp_path, url=server.url)]) == 0
+        assert main([*command, "--outputs", write_outputs(tmp_path, url=server.url)]) == 0
 
     said = capsys.readouterr()
     head, *rows = said.out.splitlines()
@@ -64,7 +64,7 @@ def test_the_table_has_status_bytes_time_and_cache(tmp_path: Path, capsys: Said)
 
 
 def test_a_distribution_that_nobody_reaches_is_in_the_table(tmp_path: Path, capsys: Said) -> None:
-    assert main(["warm", "a.jpg", "--widths", "1", "--outputs", outputs(tmp_path, url="http://127.0.0.1:9")]) == 1
+    assert main(["warm", "a.jpg", "--widths", "1", "--outputs", write_outputs(tmp_path, url="http://127.0.0.1:9")]) == 1
 
     out = capsys.readouterr().out
     assert re.search(r"^a.jpg  width=1    none      0 +\d+  error$", out, re.MULTILINE)
@@ -74,22 +74,22 @@ def test_a_distribution_that_nobody_reaches_is_in_the_table(tmp_path: Path, caps
 def test_a_bug_in_a_thread_ends_the_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said) -> None:
     monkeypatch.setattr(warmup_client, "_get", lambda _: 1 / 0)
 
-    assert main(["warm", "a.jpg", "--widths", "1,2", "--outputs", outputs(tmp_path)]) == 3
+    assert main(["warm", "a.jpg", "--widths", "1,2", "--outputs", write_outputs(tmp_path)]) == 3
     assert "this is a bug" in capsys.readouterr().err
 
 
 def test_ctrl_c_does_not_wait_for_a_slow_render(tmp_path: Path) -> None:
     asked, end = threading.Event(), threading.Event()
 
-    def script(_: Call) -> Answer:
+    def script(_: Call) -> ScriptedResponse:
         asked.set()
         end.wait(20)
         return 200, ""
 
-    with told(script) as server:
-        file = outputs(tmp_path, url=server.url)
+    with scripted_server(script) as server:
+        file = write_outputs(tmp_path, url=server.url)
         command = [sys.executable, "-m", "ops", "warm", "a.jpg", "--widths", "1,2", "--outputs", file]
-        process = interruptible(command, os.environ)
+        process = start_interruptible(command, os.environ)
         assert asked.wait(30)
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)

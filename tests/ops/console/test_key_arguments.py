@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.console.key_arguments import doubts, keys, names
+from ops.console.key_arguments import read_keys, read_names, suspicious_keys
 from ops.errors import Usage
 
 
@@ -25,24 +25,24 @@ from ops.errors import Usage
     ],
 )
 def test_a_key_is_taken_as_it_is(key: str) -> None:
-    assert names([key], None) == [key]
+    assert read_names([key], None) == [key]
 
 
 def test_a_slash_in_front_is_not_part_of_it() -> None:
-    assert names(["/cats/1.jpg", "/cats/"], None) == ["cats/1.jpg", "cats/"]
+    assert read_names(["/cats/1.jpg", "/cats/"], None) == ["cats/1.jpg", "cats/"]
 
 
 def test_each_is_taken_once_and_blank_lines_never(tmp_path: Path) -> None:
     file = tmp_path / "keys.txt"
     file.write_bytes(b"\xef\xbb\xbfb.jpg\r\n\n  \n/a.jpg\nb.jpg\nc d.jpg")
 
-    assert names(["a.jpg"], str(file)) == ["a.jpg", "b.jpg", "c d.jpg"]
+    assert read_names(["a.jpg"], str(file)) == ["a.jpg", "b.jpg", "c d.jpg"]
 
 
 def test_a_minus_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("\u00fc.jpg\ncats/\n".encode())))
 
-    assert names([], "-") == ["\u00fc.jpg", "cats/"]
+    assert read_names([], "-") == ["\u00fc.jpg", "cats/"]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_minus_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_what_is_no_key_is_refused_with_what_a_key_is(text: str, said: str) -> None:
     with pytest.raises(Usage) as refused:
-        names([text], None)
+        read_names([text], None)
 
     assert said in str(refused.value)
 
@@ -73,21 +73,21 @@ def test_a_url_in_a_file_is_refused_too(tmp_path: Path) -> None:
     (tmp_path / "keys.txt").write_text("a.jpg\nhttps://example.com/b.jpg\n")
 
     with pytest.raises(Usage, match="is a URL"):
-        names([], str(tmp_path / "keys.txt"))
+        read_names([], str(tmp_path / "keys.txt"))
 
 
 def test_a_file_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     (tmp_path / "latin").write_bytes(b"a.jpg\n\xfc.jpg\n")
 
     with pytest.raises(Usage, match="none cannot be read: No such file or directory"):
-        names([], str(tmp_path / "none"))
+        read_names([], str(tmp_path / "none"))
     with pytest.raises(Usage, match="latin is not UTF-8, at line 2"):
-        names([], str(tmp_path / "latin"))
+        read_names([], str(tmp_path / "latin"))
 
 
 def test_where_originals_are_needed_folders_are_refused() -> None:
     with pytest.raises(Usage, match="cats/ is a folder: name the originals in it"):
-        keys(["a.jpg", "cats/"], None)
+        read_keys(["a.jpg", "cats/"], None)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_where_originals_are_needed_folders_are_refused() -> None:
     [("a%20b.jpg", "in a key, %20 is no space"), (" a.jpg", "with the space"), ("100%.png", ""), ("a b+c.jpg", "")],
 )
 def test_what_looks_like_a_mistake_is_taken_and_mentioned(key: str, said: str) -> None:
-    sentences = list(doubts([key]))
+    sentences = list(suspicious_keys([key]))
 
     assert len(sentences) == bool(said)
     assert said in "".join(sentences)

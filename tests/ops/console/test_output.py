@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ops.console import output
-from tests.support.aws_servers import invalidation, outputs, told
+from tests.support.aws_servers import invalidation_xml, scripted_server, write_outputs
 from tests.support.served_stack import ROOT
 
 
@@ -36,8 +36,8 @@ def on_a_terminal(command: list[str], environment: dict[str, str]) -> tuple[byte
 
 
 def test_a_bar_is_on_the_terminal_and_the_result_alone_in_the_pipe(tmp_path: Path) -> None:
-    with told(lambda _: (201, invalidation("I1"))) as server:
-        command = [sys.executable, "-m", "ops", "invalidate", "a%20b.jpg", "--outputs", outputs(tmp_path)]
+    with scripted_server(lambda _: (201, invalidation_xml("I1"))) as server:
+        command = [sys.executable, "-m", "ops", "invalidate", "a%20b.jpg", "--outputs", write_outputs(tmp_path)]
         out, shown = on_a_terminal(command, {"AWS_ENDPOINT_URL": server.url, "TERM": "xterm-256color"})
 
     assert out.startswith(b"done: 1 path or tag in 1 invalidation; ")
@@ -57,4 +57,4 @@ def test_a_table_in_a_file_is_as_wide_as_it_has_to_be(capsys: pytest.CaptureFixt
 
 
 def test_control_characters_are_written_out() -> None:
-    assert output.printable("a\x1b[31mb\rc\u202ed\u00e9\n") == "a\\x1b[31mb\\rc\\u202ed\u00e9\n"
+    assert output.escape_control_characters("a\x1b[31mb\rc\u202ed\u00e9\n") == "a\\x1b[31mb\\rc\\u202ed\u00e9\n"

@@ -12,7 +12,7 @@ EVENT = Path(__file__).parents[2] / "events" / "origin_response.json"
 
 
 def test_what_follows_from_requests_and_shares() -> None:
-    given = Assumptions(requests=1_000_000, hit_rate=0.9, passing=0.2, memory=2048)
+    given = Assumptions(requests=1_000_000, hit_rate=0.9, passthrough_rate=0.2, memory=2048)
 
     assert given.misses == pytest.approx(100_000)
     assert given.renders == pytest.approx(80_000)

@@ -5,20 +5,20 @@ from dataclasses import replace
 import pytest
 
 from ops.cost.assumptions import Assumptions
-from ops.cost.estimate import GROUPS, Estimate, estimate
+from ops.cost.estimate import GROUPS, Estimate, estimate_month
 
 SMALL = Assumptions(
     requests=20_000_000,
     hit_rate=0.9,
-    answer_bytes=50_000,
+    response_bytes=50_000,
     viewers="us",
     region="us-east-1",
     shield_per_miss=0.5,
     invalidations=3_000,
     render_ms=100,
     memory=1024,
-    passing=0.5,
-    stored=0.01,
+    passthrough_rate=0.5,
+    stored_rate=0.01,
     originals=1_000_000,
     original_bytes=2_000_000,
     encryption="kms",
@@ -53,20 +53,20 @@ def usd(found: Estimate) -> dict[str, float]:
 
 
 def test_every_line_is_what_it_is_by_hand() -> None:
-    assert usd(estimate(SMALL)) == pytest.approx(BY_HAND)
+    assert usd(estimate_month(SMALL)) == pytest.approx(BY_HAND)
 
 
 def test_total_groups_and_a_thousand_pictures_are_sums_of_the_lines() -> None:
-    found = estimate(SMALL)
+    found = estimate_month(SMALL)
 
     assert found.total == pytest.approx(sum(BY_HAND.values()))
-    assert sum(found.of(group) for group in GROUPS) == pytest.approx(found.total)
-    assert found.of("firewall") == pytest.approx(21)
-    assert found.per_thousand == pytest.approx(sum(BY_HAND.values()) / 20_000)
+    assert sum(found.group_total(group) for group in GROUPS) == pytest.approx(found.total)
+    assert found.group_total("firewall") == pytest.approx(21)
+    assert found.per_thousand_requests == pytest.approx(sum(BY_HAND.values()) / 20_000)
 
 
 def test_what_is_free_is_not_charged_and_no_more_than_that() -> None:
-    spared = {item: BY_HAND[item] - cost for item, cost in usd(estimate(replace(SMALL, free_tier=True))).items()}
+    spared = {item: BY_HAND[item] - cost for item, cost in usd(estimate_month(replace(SMALL, free_tier=True))).items()}
 
     assert {item: round(value, 6) for item, value in spared.items() if round(value, 6)} == {
         "CloudFront requests": 10.00,
@@ -79,7 +79,7 @@ def test_what_is_free_is_not_charged_and_no_more_than_that() -> None:
 
 
 def test_europe_has_its_own_prices() -> None:
-    europe = usd(estimate(replace(SMALL, viewers="europe", region="eu-central-1")))
+    europe = usd(estimate_month(replace(SMALL, viewers="europe", region="eu-central-1")))
 
     assert europe["CloudFront requests"] == pytest.approx(24)
     assert europe["S3 storage of originals"] == pytest.approx(49)
@@ -87,7 +87,7 @@ def test_europe_has_its_own_prices() -> None:
 
 
 def test_transfer_falls_in_price_band_by_band() -> None:
-    found = estimate(Assumptions(requests=10**9, answer_bytes=200_000))
+    found = estimate_month(Assumptions(requests=10**9, response_bytes=200_000))
     bands = {line.item: (line.quantity, line.free, line.usd) for line in found.lines if "transfer" in line.item}
 
     assert bands == {
@@ -99,7 +99,7 @@ def test_transfer_falls_in_price_band_by_band() -> None:
 
 
 def test_beyond_the_last_band_nothing_is_lost() -> None:
-    found = estimate(Assumptions(requests=10**9, answer_bytes=10_000_000))
+    found = estimate_month(Assumptions(requests=10**9, response_bytes=10_000_000))
     bands = [line.quantity for line in found.lines if "transfer" in line.item]
 
     assert sum(bands) == 10_000_000
@@ -111,22 +111,24 @@ def test_beyond_the_last_band_nothing_is_lost() -> None:
 def test_more_requests_never_cost_less(free_tier: bool, encryption: str) -> None:
     volumes = [0, 1, 1_000, 10**6, 9_999_999, 10**7, 10**7 + 1, 3 * 10**8, 10**9, 10**11]
     given = Assumptions(free_tier=free_tier, encryption=encryption)
-    totals = [estimate(replace(given, requests=requests)).total for requests in volumes]
+    totals = [estimate_month(replace(given, requests=requests)).total for requests in volumes]
 
     assert totals == sorted(totals)
 
 
-@pytest.mark.parametrize("better", [{"hit_rate": 1.0}, {"answer_bytes": 1}, {"render_ms": 1.0}, {"passing": 1.0}])
+@pytest.mark.parametrize(
+    "better", [{"hit_rate": 1.0}, {"response_bytes": 1}, {"render_ms": 1.0}, {"passthrough_rate": 1.0}]
+)
 def test_less_to_do_never_costs_more(better: dict[str, float]) -> None:
     given = Assumptions(requests=10**8)
 
-    assert estimate(replace(given, **better)).total < estimate(given).total
+    assert estimate_month(replace(given, **better)).total < estimate_month(given).total
 
 
 def test_without_requests_the_firewall_and_the_key_are_left() -> None:
     idle = Assumptions(requests=0, originals=0)
 
-    assert estimate(idle).total == 9
-    assert estimate(replace(idle, encryption="kms")).total == 10
-    assert estimate(replace(idle, firewall=False)).total == 0
-    assert estimate(idle).per_thousand is None
+    assert estimate_month(idle).total == 9
+    assert estimate_month(replace(idle, encryption="kms")).total == 10
+    assert estimate_month(replace(idle, firewall=False)).total == 0
+    assert estimate_month(idle).per_thousand_requests is None
