@@ -1,0 +1,65 @@
+"""Print the output of commands into the Markdown pages of this folder, from cog blocks.
+
+`PYTHONPATH=. cog -r docs/cost.md docs/operations.md` updates the pages; `cog --check` tells whether they are current.
+"""
+
+import contextlib
+import importlib
+import io
+import os
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from ops.__main__ import main
+
+EXAMPLE_OUTPUTS: Final = Path(__file__).parent / "examples" / "outputs.json"
+"""The outputs of the stack that the pages call prod."""
+COLUMNS: Final = 100
+"""The width of help texts on the pages."""
+
+
+def show(command: str) -> None:
+    """Write a console box with a command and its output, for a command without `python -m ops`."""
+    _write(f"```console\n$ python -m ops {command}\n{command_output(command)}```\n")
+
+
+def markdown(command: str) -> None:
+    """Write the output of a command that prints Markdown, between empty lines."""
+    _write(f"\n{command_output(command)}\n")
+
+
+def command_output(command: str) -> str:
+    """Return what a command prints on standard output. RuntimeError if the command fails.
+
+    `--stack prod` stands for the example outputs, so that a page needs neither Pulumi nor a network.
+    """
+    arguments = shlex.split(command.replace("--stack prod", f"--outputs {shlex.quote(str(EXAMPLE_OUTPUTS))}"))
+    captured = io.StringIO()
+    with contextlib.redirect_stdout(captured), _terminal_width(COLUMNS):
+        try:
+            status: object = main(arguments)
+        except SystemExit as ended:  # --help ends with SystemExit
+            status = ended.code
+    if status:
+        raise RuntimeError(f"python -m ops {command} ended with status {status}")
+    return captured.getvalue()
+
+
+def _write(text: str) -> None:
+    importlib.import_module("cog").out(text)  # cog provides this module while it runs the blocks of a page
+
+
+@contextlib.contextmanager
+def _terminal_width(columns: int) -> Iterator[None]:
+    """Set the width that Click reads from the environment variable COLUMNS."""
+    before = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = str(columns)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["COLUMNS"]
+        else:
+            os.environ["COLUMNS"] = before
