@@ -4,7 +4,6 @@
 """
 
 import contextlib
-import importlib
 import io
 import os
 import shlex
@@ -48,7 +47,9 @@ def command_output(command: str) -> str:
 
 
 def _write(text: str) -> None:
-    importlib.import_module("cog").out(text)  # cog provides this module while it runs the blocks of a page
+    import cog  # cogapp provides this module only while it runs the blocks of a page
+
+    cog.out(text)
 
 
 @contextlib.contextmanager

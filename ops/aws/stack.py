@@ -71,15 +71,27 @@ def add_stack_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--local", action="store_true", help="a local engine that runs (make run) rather than AWS")
 
 
-def load_stack(given: argparse.Namespace) -> Stack:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackSelection:
+    """The options that select a stack, as the operator gave them."""
+
+    stack: str | None = None
+    """A stack name for Pulumi, or with `local` the name of a stack that the local engine serves."""
+    outputs: str | None = None
+    """The path of a file with the output of `pulumi stack output --json`."""
+    local: bool = False
+    """Whether to use the running local engine instead of AWS."""
+
+
+def load_stack(selection: StackSelection) -> Stack:
     """Usage if none was named, Failed if it cannot be had."""
-    if given.local:
-        return _local(given.stack or "dev")
-    if given.outputs:
-        found = _parsed(_read(Path(given.outputs)), given.outputs)
-        return Stack(name=given.stack or _stack_name(found), outputs=found)
-    if given.stack:
-        return Stack(name=given.stack.rpartition("/")[2], outputs=_of_pulumi(given.stack))
+    if selection.local:
+        return _local(selection.stack or "dev")
+    if selection.outputs:
+        found = _parsed(_read(Path(selection.outputs)), selection.outputs)
+        return Stack(name=selection.stack or _stack_name(found), outputs=found)
+    if selection.stack:
+        return Stack(name=selection.stack.rpartition("/")[2], outputs=_of_pulumi(selection.stack))
     raise Usage("which stack? name one: --stack NAME, --outputs FILE or --local")
 
 
