@@ -1,1 +1,1 @@
-"""What more than one of edge, refresh, infra and ops must agree on."""
+"""Names and functions that two or more of edge, refresh, infra and ops must agree on."""

@@ -1,32 +1,39 @@
-"""Which cache tags an original's answers carry, so that one invalidation drops them all; shared with ops/."""
+"""The cache tags of an original's responses, by which one invalidation drops all of its renditions."""
 
 import hashlib
-from itertools import accumulate
+from itertools import accumulate, islice
+from typing import Final
 
-# CloudFront reads at most 50 tags of an object and ignores the rest.
-# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-by-tags.html
-_FOLDERS = 48
+MAX_TAGGED_FOLDERS: Final = 48
+"""The number of folders of a key that get a tag, outermost first.
+
+CloudFront reads at most 50 tags of an object and ignores the rest. The tags of the key and of the pipeline need two.
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-by-tags.html
+"""
 
 
 def key_tag(key: str) -> str:
-    """The tag of one original. Hashed: tags are case-insensitive ASCII without commas or spaces, keys are not."""
+    """Return the tag of one original.
+
+    The tag contains a hash of the key. Tags are case-insensitive ASCII without commas or spaces; keys are not.
+    """
     return _tag("key", key)
 
 
 def folder_tag(folder: str) -> str:
-    """The tag of all below a folder, which is written with its slash at the end, as in `cats/`."""
+    """Return the tag of everything below a folder. `folder` ends in a slash, as in `cats/`."""
     return _tag("folder", folder)
 
 
 def pipeline_tag(version: str) -> str:
-    """The tag of all that one version of the pipeline rendered."""
+    """Return the tag of everything that one version of the pipeline rendered."""
     return f"pipeline:{version}"
 
 
 def tags(key: str) -> list[str]:
-    """The key's own tag, then its folders', outermost first, as many as CloudFront heeds."""
+    """Return the tag of the key, followed by the tags of its folders, outermost first."""
     folders = accumulate(f"{name}/" for name in key.split("/")[:-1])
-    return [key_tag(key), *map(folder_tag, list(folders)[:_FOLDERS])]
+    return [key_tag(key), *map(folder_tag, islice(folders, MAX_TAGGED_FOLDERS))]
 
 
 def _tag(kind: str, name: str) -> str:

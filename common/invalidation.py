@@ -1,6 +1,6 @@
-"""From names of originals and folders to CloudFront invalidations: items, batches, references, sending with policy.
+"""CloudFront invalidations of originals and folders: items, batches, caller references, sending and waiting.
 
-Shared with what refreshes after an upload: nothing here prints, and only cache_tags.py and retry.py are imported.
+The refresh function and the `invalidate` command use this module. It prints nothing.
 https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html
 """
 
@@ -10,109 +10,126 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from common.cache_tags import folder_tag, key_tag, tags
 from common.retry import RetryPolicy, call_with_retry
 
+if TYPE_CHECKING:
+    from types_boto3_cloudfront import CloudFrontClient
+    from types_boto3_cloudfront.type_defs import InvalidationBatchTypeDef, InvalidationTypeDef
+
 EVERYTHING: Final = "/*"
-"""The one wildcard that drops all that is cached; it bills as one path."""
+"""The wildcard that invalidates everything in the cache. CloudFront bills it as one path."""
 MAX_BATCH_ITEMS: Final = 150
-"""Paths and tags in a batch: what CloudFront takes in a second."""
+"""The paths and tags in a batch: as many as CloudFront accepts per second."""
+
+_FIRST_POLL_DELAY: Final = 1.0
+_POLL_DELAY_FACTOR: Final = 1.5
+_MAX_POLL_DELAY: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one call sends."""
+    """The items and the caller reference of one CreateInvalidation call."""
 
     items: tuple[str, ...]
     reference: str
 
     @property
-    def invalidation_batch(self) -> dict[str, Any]:
-        """As CreateInvalidation takes it."""
-        paths = {"Quantity": len(self.items), "Items": list(self.items)}
-        return {"Paths": paths, "CallerReference": self.reference}
+    def invalidation_batch(self) -> "InvalidationBatchTypeDef":
+        """The `InvalidationBatch` argument of CreateInvalidation."""
+        return {
+            "Paths": {"Quantity": len(self.items), "Items": list(self.items)},
+            "CallerReference": self.reference,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Invalidation:
-    """What CloudFront made of a batch, now or when the same batch was first sent."""
+    """CloudFront's response to a batch, which is the same when the same batch is sent again."""
 
     id: str
-    done: bool
+    is_completed: bool
 
 
 class StillInProgress(Exception):
-    """CloudFront goes on with it; nobody waits any more."""
+    """The invalidation did not complete within the given time. CloudFront continues it."""
 
 
 def invalidation_item(name: str) -> str:
-    """A key's or, with its slash at the end, a folder's."""
+    """Return the item that invalidates an original, or everything below a folder. A folder ends in a slash."""
     return f"#{folder_tag(name) if name.endswith('/') else key_tag(name)}"
 
 
 def has_tag(name: str) -> bool:
-    """False for a folder so deep that no answer carries its tag."""
+    """Return whether responses carry the tag of `name`. They do not for folders below the 48th level."""
     return not name.endswith("/") or folder_tag(name) in tags(f"{name}x")
 
 
 def split_into_batches(items: Iterable[str], run: str) -> list[Batch]:
-    """Of at most MOST items. Within one `run`, the same items are always sent under the same reference.
+    """Return batches of at most `MAX_BATCH_ITEMS` items. In one `run`, the same items always have the same reference.
 
-    CloudFront answers a reference that it knows with the invalidation of then, and bills nothing. So what is tried
-    again belongs to the run of the first time; what is purged again belongs to a new one, or it would do nothing.
+    For a reference that it knows, CloudFront returns the earlier invalidation, and bills nothing. A retry therefore
+    needs the name of the first run. To invalidate the same items once more, use a new name, or the call has no effect.
     """
-    rest = iter(items)
-    parts = iter(lambda: tuple(islice(rest, MAX_BATCH_ITEMS)), ())
-    return [Batch(part, f"{run}-{_digest(part)}") for part in parts]
+    remaining = iter(items)
+    chunks = iter(lambda: tuple(islice(remaining, MAX_BATCH_ITEMS)), ())
+    return [Batch(chunk, f"{run}-{_digest(chunk)}") for chunk in chunks]
 
 
 def new_run_name(now: datetime) -> str:
-    """A name that nobody had before, in order of time."""
+    """Return a unique name for a run. Names sort by time."""
     return f"{now:%Y%m%dT%H%M%S}-{random.getrandbits(24):06x}"  # a name, not a secret
 
 
-def send_batch(client: Any, distribution: str, batch: Batch, policy: RetryPolicy) -> Invalidation:
-    """One call, tried again under the same reference. ClientError and BotoCoreError when it is refused for good."""
-    made = call_with_retry(
+def send_batch(client: "CloudFrontClient", distribution: str, batch: Batch, policy: RetryPolicy) -> Invalidation:
+    """Send one batch. Retries use the same reference. Raises ClientError or BotoCoreError if CloudFront refuses it."""
+    response = call_with_retry(
         lambda: client.create_invalidation(DistributionId=distribution, InvalidationBatch=batch.invalidation_batch),
         policy,
-    )["Invalidation"]
-    return Invalidation(made["Id"], _has_completed_status(made))
+    )
+    invalidation = response["Invalidation"]
+    return Invalidation(invalidation["Id"], _is_completed(invalidation))
 
 
 def send_batches(
-    client: Any, distribution: str, several: Sequence[Batch], policy: RetryPolicy
+    client: "CloudFrontClient", distribution: str, batches: Sequence[Batch], policy: RetryPolicy
 ) -> Iterator[tuple[Batch, Invalidation]]:
-    """Each when it is sent, no faster than CloudFront takes them. Raises as `send` does; what is sent stays sent."""
-    for number, batch in enumerate(several):
-        if number:
-            policy.sleep(len(several[number - 1].items) / policy.items_per_second)
+    """Send the batches in order, at most `policy.items_per_second`, and yield each with its invalidation.
+
+    Raises the errors of `send_batch`. Batches that were sent before the error stay in effect.
+    """
+    for index, batch in enumerate(batches):
+        if index:
+            policy.sleep(len(batches[index - 1].items) / policy.items_per_second)
         yield batch, send_batch(client, distribution, batch, policy)
 
 
 def wait_until_completed(
-    client: Any, distribution: str, ids: Iterable[str], policy: RetryPolicy, *, seconds: float
+    client: "CloudFrontClient", distribution: str, ids: Iterable[str], policy: RetryPolicy, *, seconds: float
 ) -> Iterator[str]:
-    """Each when CloudFront is done with it, in the order given; StillInProgress after that much waiting."""
-    waited, pause = 0.0, 1.0
+    """Yield each id, in the given order, when CloudFront has completed the invalidation.
+
+    Raises StillInProgress after a total of `seconds` of waiting.
+    """
+    waited, delay = 0.0, _FIRST_POLL_DELAY
     for id_ in ids:
-        while not _is_completed(client, distribution, id_, policy):
+        while not _poll(client, distribution, id_, policy):
             if waited >= seconds:
                 raise StillInProgress(id_)
-            policy.sleep(pause)
-            waited, pause = waited + pause, min(10.0, pause * 1.5)
+            policy.sleep(delay)
+            waited, delay = waited + delay, min(_MAX_POLL_DELAY, delay * _POLL_DELAY_FACTOR)
         yield id_
 
 
-def _is_completed(client: Any, distribution: str, id_: str, policy: RetryPolicy) -> bool:
-    found = call_with_retry(lambda: client.get_invalidation(DistributionId=distribution, Id=id_), policy)
-    return _has_completed_status(found["Invalidation"])
+def _poll(client: "CloudFrontClient", distribution: str, id_: str, policy: RetryPolicy) -> bool:
+    response = call_with_retry(lambda: client.get_invalidation(DistributionId=distribution, Id=id_), policy)
+    return _is_completed(response["Invalidation"])
 
 
-def _has_completed_status(invalidation: Any) -> bool:
-    return str(invalidation["Status"]).lower() == "completed"
+def _is_completed(invalidation: "InvalidationTypeDef") -> bool:
+    return invalidation["Status"].lower() == "completed"
 
 
 def _digest(items: tuple[str, ...]) -> str:

@@ -1,12 +1,12 @@
-"""How to ask AWS again: when it says later, after pauses that grow and are of no set length, and not for ever."""
+"""Retries of AWS calls that were throttled or failed temporarily."""
 
-import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, HTTPClientError
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 THROTTLING_CODES: Final = frozenset(
     {
@@ -20,50 +20,61 @@ THROTTLING_CODES: Final = frozenset(
         "TooManyRequestsException",
     }
 )
-"""AWS's names for: later."""
+"""The error codes by which AWS asks a client to send the same request later."""
 
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """How often and how long somebody waits for CloudFront; all times in seconds."""
+    """How often and how fast calls to CloudFront are sent; all times in seconds."""
 
     max_attempts: int = 10
-    """Of one call: with the defaults they take about a minute, at most two."""
+    """The attempts per call. With the defaults, all of them take about one minute, at most two."""
     max_delay: float = 20
+    """The upper bound of the delay before a retry."""
     items_per_second: float = 150
-    """Paths and tags: the quota of a distribution.
+    """The paths and tags that are sent per second. The default is the quota of a distribution.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
     """
     sleep: Callable[[float], None] = time.sleep
+    """The function that waits. Tests replace it."""
     on_retry: Callable[[float], None] = lambda _seconds: None
-    """Before each pause that CloudFront caused."""
+    """The function that is called with the delay before each retry."""
 
 
 def call_with_retry(call: Callable[[], Result], policy: RetryPolicy) -> Result:
-    """What the call returns; pauses, longer each time and never of a set length, while AWS asks for that."""
-    for attempt in range(policy.max_attempts):
-        try:
-            return call()
-        except (ClientError, HTTPClientError) as error:
-            if attempt + 1 == policy.max_attempts or not _is_temporary(error):
-                raise
-        # "Full jitter": many who were refused at once do not come back at once.
-        # https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
-        pause = random.uniform(0, min(policy.max_delay, 2.0**attempt))  # noqa: S311  # no secret
-        policy.on_retry(pause)
-        policy.sleep(pause)
-    raise AssertionError("there is at least one attempt")
+    """Return the result of `call`. Retry temporary failures with exponential backoff and full jitter.
+
+    Raises the error of the last attempt, or the first error that a retry cannot resolve.
+    """
+
+    def report_delay(state: RetryCallState) -> None:
+        policy.on_retry(state.upcoming_sleep)
+
+    # With full jitter, clients that were throttled at the same moment do not retry at the same moment.
+    # https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+    retrying = Retrying(
+        retry=retry_if_exception(_is_temporary),
+        wait=wait_random_exponential(max=policy.max_delay),
+        stop=stop_after_attempt(policy.max_attempts),
+        sleep=policy.sleep,
+        before_sleep=report_delay,
+        reraise=True,
+    )
+    return retrying(call)
 
 
-def _is_temporary(error: ClientError | HTTPClientError) -> bool:
-    """Whether the same call may do better later.
+def _is_temporary(error: BaseException) -> bool:
+    """Return whether a retry of the same call can succeed.
 
-    An answer that was lost may have been a success; the reference makes the second call return the same invalidation.
+    If a response was lost, the call may have succeeded. The retry sends the same caller reference, for which CloudFront
+    returns the same invalidation.
     """
     if isinstance(error, HTTPClientError):
         return not isinstance(error, ConnectTimeoutError)
+    if not isinstance(error, ClientError):
+        return False
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return error.response.get("Error", {}).get("Code") in THROTTLING_CODES or status >= 500 or status == 429

@@ -1,4 +1,4 @@
-"""Which stack a command is about: its outputs, and clients for the AWS, or the local engine, that it is in."""
+"""The stack that a command works on: its outputs, and clients for AWS or for the local engine."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from botocore.config import Config
@@ -15,60 +15,89 @@ from botocore.config import Config
 from common.contract import PROJECT
 from ops.errors import Failed, Usage
 
-GLOBAL_REGION: Final = "us-east-1"
-"""Where CloudFront's API, its metrics and all edge functions are."""
-LOCAL_OUTPUTS: Path = Path(__file__).parents[2] / "build" / "local"
-"""Where the local engine leaves credentials and outputs."""
+if TYPE_CHECKING:
+    from types_boto3_cloudfront import CloudFrontClient
+    from types_boto3_cloudwatch import CloudWatchClient
+    from types_boto3_lambda import LambdaClient
+    from types_boto3_sqs import SQSClient
 
-_SECONDS: Final = 120
-"""For pulumi, which may have to ask a backend far away."""
+GLOBAL_REGION: Final = "us-east-1"
+"""The Region of CloudFront's API, of CloudFront's metrics and of all edge functions."""
+LOCAL_OUTPUTS: Path = Path(__file__).parents[2] / "build" / "local"
+"""The folder where the local engine writes its environment variables and outputs."""
+
+_PROJECT_FOLDER: Final = Path(__file__).parents[2]
+_PULUMI_TIMEOUT: Final = 120
+"""In seconds. Pulumi may have to read the outputs from a remote backend."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """Outputs are what `pulumi stack output --json` prints."""
+    """A stack, its outputs and its AWS clients."""
 
     name: str | None
-    """None where only outputs were given, and they do not tell."""
+    """None if the command got a file of outputs that do not contain the name."""
     outputs: Mapping[str, Any]
+    """What `pulumi stack output --json` prints."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Of the local engine: what would be exported; empty for AWS."""
+    """The environment variables of the local engine; empty for AWS."""
 
     @property
     def is_local(self) -> bool:
-        """Whether it is not AWS that answers."""
+        """Whether the local engine runs the stack, rather than AWS."""
         return bool(self.environment)
 
     def output(self, name: str) -> str:
-        """Failed without it."""
+        """Return an output. Raises Failed if the stack does not have it, or if it is empty."""
         value = self.outputs.get(name)
         if not isinstance(value, str) or not value:
-            raise Failed(f"the stack has no output {name}: is it deployed, and by this program? pulumi up exports it")
+            raise Failed(
+                f"the stack has no output {name}: check that it is deployed with this version of the program; "
+                "pulumi up exports the output"
+            )
         return value
 
-    def client(self, service: str, region: str = GLOBAL_REGION, *, attempts: int = 5) -> Any:
-        """A boto3 client. `attempts` counts botocore's own; 1 where somebody else tries again."""
-        local = self.environment
-        retries = {"mode": "standard", "total_max_attempts": attempts}
-        config = Config(connect_timeout=5, read_timeout=30, retries=retries)
-        return boto3.Session().client(
-            service,
-            region_name=region,
-            config=config,
-            endpoint_url=local.get(f"AWS_ENDPOINT_URL_{service.upper()}", local.get("AWS_ENDPOINT_URL")),
-            aws_access_key_id=local.get("AWS_ACCESS_KEY_ID"),
-            aws_secret_access_key=local.get("AWS_SECRET_ACCESS_KEY"),
+    def cloudfront(self, *, max_attempts: int = 5) -> "CloudFrontClient":
+        """Return a CloudFront client. `max_attempts` is 1 for callers that retry by themselves."""
+        return self._session.client("cloudfront", **self._options("cloudfront", GLOBAL_REGION, max_attempts))
+
+    def cloudwatch(self, region: str = GLOBAL_REGION) -> "CloudWatchClient":
+        """Return a CloudWatch client for a Region."""
+        return self._session.client("cloudwatch", **self._options("cloudwatch", region))
+
+    def lambda_(self) -> "LambdaClient":
+        """Return a Lambda client for the Region of the edge functions."""
+        return self._session.client("lambda", **self._options("lambda", GLOBAL_REGION))
+
+    def sqs(self) -> "SQSClient":
+        """Return an SQS client for the Region of the queues, which is the Region of the originals."""
+        return self._session.client("sqs", **self._options("sqs", self.output("originals_region")))
+
+    @property
+    def _session(self) -> boto3.Session:
+        return boto3.Session(
+            aws_access_key_id=self.environment.get("AWS_ACCESS_KEY_ID"),
+            aws_secret_access_key=self.environment.get("AWS_SECRET_ACCESS_KEY"),
         )
+
+    def _options(self, service: str, region: str, max_attempts: int = 5) -> dict[str, Any]:
+        local = self.environment
+        retries: Any = {"mode": "standard", "total_max_attempts": max_attempts}
+        return {
+            "region_name": region,
+            "config": Config(connect_timeout=5, read_timeout=30, retries=retries),
+            "endpoint_url": local.get(f"AWS_ENDPOINT_URL_{service.upper()}", local.get("AWS_ENDPOINT_URL")),
+        }
 
 
 def add_stack_options(parser: argparse.ArgumentParser) -> None:
-    """Those that say which stack."""
-    group = parser.add_argument_group("which stack")
-    group.add_argument("--stack", metavar="NAME", help="whose outputs pulumi is asked for; with --local: dev")
+    """Add the options that select a stack."""
+    group = parser.add_argument_group("stack")
+    group.add_argument("--stack", metavar="NAME", help="the Pulumi stack to read outputs from; with --local: dev")
     group.add_argument(
-        "--outputs", metavar="FILE", help="what pulumi stack output --json printed; pulumi is not needed"
+        "--outputs", metavar="FILE", help="a file with the output of pulumi stack output --json; replaces pulumi"
     )
-    group.add_argument("--local", action="store_true", help="a local engine that runs (make run) rather than AWS")
+    group.add_argument("--local", action="store_true", help="use a running local engine (make run) instead of AWS")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +105,7 @@ class StackSelection:
     """The options that select a stack, as the operator gave them."""
 
     stack: str | None = None
-    """A stack name for Pulumi, or with `local` the name of a stack that the local engine serves."""
+    """The name of a Pulumi stack, or with `local` the name of a stack that the local engine serves."""
     outputs: str | None = None
     """The path of a file with the output of `pulumi stack output --json`."""
     local: bool = False
@@ -84,69 +113,76 @@ class StackSelection:
 
 
 def load_stack(selection: StackSelection) -> Stack:
-    """Usage if none was named, Failed if it cannot be had."""
+    """Return the selected stack. Raises Usage if no stack is selected, Failed if its outputs cannot be read."""
     if selection.local:
-        return _local(selection.stack or "dev")
+        return _load_local_stack(selection.stack or "dev")
     if selection.outputs:
-        found = _parsed(_read(Path(selection.outputs)), selection.outputs)
-        return Stack(name=selection.stack or _stack_name(found), outputs=found)
+        outputs = _parse_outputs(_read_text(Path(selection.outputs)), selection.outputs)
+        return Stack(name=selection.stack or _stack_name(outputs), outputs=outputs)
     if selection.stack:
-        return Stack(name=selection.stack.rpartition("/")[2], outputs=_of_pulumi(selection.stack))
-    raise Usage("which stack? name one: --stack NAME, --outputs FILE or --local")
+        return Stack(name=selection.stack.rpartition("/")[2], outputs=_pulumi_outputs(selection.stack))
+    raise Usage("no stack is selected: add --stack NAME, --outputs FILE or --local")
 
 
-def _local(name: str) -> Stack:
-    path = LOCAL_OUTPUTS / f"{name}.env"
-    if not path.exists():
+def _load_local_stack(name: str) -> Stack:
+    environment_file, outputs_file = LOCAL_OUTPUTS / f"{name}.env", LOCAL_OUTPUTS / f"{name}.json"
+    if not environment_file.exists():
         raise Failed(f"no local engine has served the stack {name}: start one with make run STACK={name}")
-    pairs = re.findall(r"^export (\w+)=(.*)$", _read(path), re.MULTILINE)
-    found = _read(path.with_suffix(".json"))
-    return Stack(name=name, outputs=_parsed(found, str(path.with_suffix(".json"))), environment=dict(pairs))
+    environment = dict(re.findall(r"^export (\w+)=(.*)$", _read_text(environment_file), re.MULTILINE))
+    outputs = _parse_outputs(_read_text(outputs_file), str(outputs_file))
+    return Stack(name=name, outputs=outputs, environment=environment)
 
 
-def _of_pulumi(name: str) -> Mapping[str, Any]:
+def _pulumi_outputs(name: str) -> Mapping[str, Any]:
     command = ["pulumi", "stack", "output", "--json", "--stack", name, "--non-interactive"]
-    where = Path(__file__).parents[2]
     try:
-        done = subprocess.run(  # noqa: S603  # no shell reads the name
-            command, cwd=where, capture_output=True, text=True, check=False, timeout=_SECONDS, stdin=subprocess.DEVNULL
+        process = subprocess.run(  # noqa: S603  # no shell interprets the name
+            command,
+            cwd=_PROJECT_FOLDER,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_PULUMI_TIMEOUT,
+            stdin=subprocess.DEVNULL,
         )
     except FileNotFoundError:
         raise Failed(
-            "pulumi is not installed: install it (docs/deployment.md), or give the outputs with --outputs FILE"
+            "pulumi is not installed: install it (docs/deployment.md), or pass the outputs with --outputs FILE"
         ) from None
     except subprocess.TimeoutExpired:
-        raise Failed(f"pulumi did not answer within {_SECONDS} s: try pulumi stack output --stack {name}") from None
-    if done.returncode:
-        raise Failed(_pulumis_reason(name, done.stderr))
-    return _parsed(done.stdout, f"what pulumi printed of stack {name}")
+        raise Failed(
+            f"pulumi did not respond within {_PULUMI_TIMEOUT} s: try pulumi stack output --stack {name}"
+        ) from None
+    if process.returncode:
+        raise Failed(_explain_pulumi_error(name, process.stderr))
+    return _parse_outputs(process.stdout, f"the output of pulumi for the stack {name}")
 
 
-def _pulumis_reason(name: str, said: str) -> str:
-    if re.search(r"no stack named|stack .* not found", said):
-        return f"there is no stack {name}: pulumi stack ls shows those that exist"
-    lines = [line.removeprefix("error: ").strip() for line in said.splitlines() if line.strip()]
-    return f"pulumi cannot give the outputs of {name}: {lines[-1] if lines else 'it does not say why'}"
+def _explain_pulumi_error(name: str, stderr: str) -> str:
+    if re.search(r"no stack named|stack .* not found", stderr):
+        return f"there is no stack {name}: pulumi stack ls lists the existing stacks"
+    lines = [line.removeprefix("error: ").strip() for line in stderr.splitlines() if line.strip()]
+    return f"pulumi cannot read the outputs of {name}: {lines[-1] if lines else 'it gives no reason'}"
 
 
-def _read(path: Path) -> str:
+def _read_text(path: Path) -> str:
     try:
         return path.read_text()
     except (OSError, UnicodeDecodeError) as error:
         raise Failed(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is not text'}") from None
 
 
-def _parsed(text: str, where: str) -> Mapping[str, Any]:
+def _parse_outputs(text: str, source: str) -> Mapping[str, Any]:
     try:
-        found: Any = json.loads(text)
+        outputs: Any = json.loads(text)
     except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise Failed(f"{where} is not JSON as pulumi stack output --json prints it")
-    return found
+        outputs = None
+    if not isinstance(outputs, dict):
+        raise Failed(f"{source} is not the JSON object that pulumi stack output --json prints")
+    return outputs
 
 
 def _stack_name(outputs: Mapping[str, Any]) -> str | None:
-    """The names of resources begin with project and stack: Pulumi.yaml, autonaming."""
-    found = re.match(rf"{PROJECT}-(.+)-edge-function-[0-9a-f]{{7}}$", str(outputs.get("edge_function_name")))
-    return found[1] if found else None
+    """Return the stack name, which follows the project name in physical names (`autonaming` in Pulumi.yaml)."""
+    match = re.match(rf"{PROJECT}-(.+)-edge-function-[0-9a-f]{{7}}$", str(outputs.get("edge_function_name")))
+    return match[1] if match else None

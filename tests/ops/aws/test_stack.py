@@ -45,11 +45,11 @@ def test_pulumi_is_asked_for_the_outputs_of_the_stack(pulumi: Path, tmp_path: Pa
 @pytest.mark.parametrize(
     ("script", "said"),
     [
-        ("echo \"error: no stack named 'prdo' found\" >&2; exit 255", "there is no stack prdo: pulumi stack ls shows"),
-        ("echo 'error: passphrase must be set' >&2; exit 1", "cannot give the outputs of prdo: passphrase must be set"),
-        ("exit 1", "pulumi cannot give the outputs of prdo: it does not say why"),
-        ("echo hello", "what pulumi printed of stack prdo is not JSON as pulumi stack output --json prints it"),
-        ("echo '{}'", "the stack has no output distribution_id: is it deployed, and by this program?"),
+        ("echo \"error: no stack named 'prdo' found\" >&2; exit 255", "there is no stack prdo: pulumi stack ls lists"),
+        ("echo 'error: passphrase must be set' >&2; exit 1", "cannot read the outputs of prdo: passphrase must be set"),
+        ("exit 1", "pulumi cannot read the outputs of prdo: it gives no reason"),
+        ("echo hello", "the output of pulumi for the stack prdo is not the JSON object that pulumi stack output --json prints"),
+        ("echo '{}'", "the stack has no output distribution_id: check that it is deployed with this version"),
     ],
 )
 def test_what_pulumi_cannot_give_is_one_sentence(script: str, said: str, pulumi: Path, capsys: Said) -> None:
@@ -68,7 +68,7 @@ def test_without_pulumi_a_file_does_as_well(pulumi: Path, tmp_path: Path, capsys
     assert dry_run("--stack", "prod") == 1
     assert capsys.readouterr().err == (
         "python -m ops invalidate: pulumi is not installed: install it (docs/deployment.md), "
-        "or give the outputs with --outputs FILE\n"
+        "or pass the outputs with --outputs FILE\n"
     )
     assert dry_run("--outputs", write_outputs(tmp_path)) == 0
 
@@ -78,8 +78,8 @@ def test_without_pulumi_a_file_does_as_well(pulumi: Path, tmp_path: Path, capsys
     [
         (None, "No such file or directory"),
         (b"\xff", "cannot be read: it is not text"),
-        (b"[]", "is not JSON as pulumi stack output --json prints it"),
-        (b"{", "is not JSON as pulumi stack output --json prints it"),
+        (b"[]", "is not the JSON object that pulumi stack output --json prints"),
+        (b"{", "is not the JSON object that pulumi stack output --json prints"),
     ],
 )
 def test_a_file_without_outputs_is_refused(content: bytes | None, said: str, tmp_path: Path, capsys: Said) -> None:
