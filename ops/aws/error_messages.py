@@ -1,4 +1,4 @@
-"""What AWS's refusals and botocore's failures mean for whoever runs a command, in one sentence each."""
+"""Explanations of AWS's error responses and of botocore's errors for the operator, one sentence each."""
 
 import re
 from typing import Final
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectionError,  # noqa: A004  # botocore's own, of all that is not an answer
+    ConnectionError,  # noqa: A004  # botocore's class of failures without a response
     CredentialRetrievalError,
     EndpointConnectionError,
     HTTPClientError,
@@ -22,7 +22,7 @@ from botocore.exceptions import (
 
 from common.retry import THROTTLING_CODES
 
-_NOBODY: Final = (
+_MISSING_CREDENTIALS: Final = (
     CredentialRetrievalError,
     LoginError,
     NoAuthTokenError,
@@ -31,10 +31,10 @@ _NOBODY: Final = (
     SSOError,
     TokenRetrievalError,
 )
-_CREDENTIALS: Final = "sign in (aws sso login), or set AWS_PROFILE"
-_DENIED: Final = {"AccessDenied", "UnauthorizedOperation", "AuthorizationError"}
-_EXPIRED: Final = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
-_UNKNOWN_CALLER: Final = {
+_SIGN_IN: Final = "sign in (aws sso login), or set AWS_PROFILE"
+_DENIED_CODES: Final = {"AccessDenied", "UnauthorizedOperation", "AuthorizationError"}
+_EXPIRED_CODES: Final = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
+_UNKNOWN_CREDENTIALS_CODES: Final = {
     "IncompleteSignature",
     "InvalidAccessKeyId",
     "InvalidClientTokenId",
@@ -42,71 +42,74 @@ _UNKNOWN_CALLER: Final = {
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 }
-_MISSING: Final = {
+_MISSING_RESOURCES: Final = {
     "AWS.SimpleQueueService.NonExistentQueue": "the queue",
     "NoSuchDistribution": "the distribution",
     "NoSuchInvalidation": "the invalidation",
     "QueueDoesNotExist": "the queue",
-    "ResourceNotFoundException": "what was asked for",
+    "ResourceNotFoundException": "the resource",
 }
+_LOCAL_HOSTS: Final = ("127.0.0.1", "localhost")
 
 
 def error_code(error: ClientError) -> str:
-    """AWS's name of it, as in AccessDenied."""
+    """Return AWS's error code, as in AccessDenied."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def error_message(error: ClientError) -> str:
-    """AWS's own words, without a stop at the end."""
+    """Return AWS's error message without a full stop at its end."""
     return str(error.response.get("Error", {}).get("Message", "")).strip().rstrip(".")
 
 
 def is_credentials_error(error: ClientError) -> bool:
-    """Whether AWS does not take these credentials at all, so that asking for something else is no use."""
-    return error_code(error) in _EXPIRED | _UNKNOWN_CALLER
+    """Return whether AWS rejects the credentials themselves, so that every other request would fail too."""
+    return error_code(error) in _EXPIRED_CODES | _UNKNOWN_CREDENTIALS_CODES
 
 
 def explain(error: ClientError | BotoCoreError) -> str:
-    """What happened and what to do."""
-    return _refused(error) if isinstance(error, ClientError) else _unasked(error)
+    """Return one sentence that says what failed and what the operator can do."""
+    return _explain_response(error) if isinstance(error, ClientError) else _explain_botocore_error(error)
 
 
-def _refused(error: ClientError) -> str:
-    found, said = error_code(error), error_message(error)
-    if found in _DENIED or found.endswith("AccessDeniedException"):
-        action = re.search(r"perform: (\S+)", said)
-        right = action[1] if action else error.operation_name
-        return f"AWS denies {right} to these credentials: docs/operations.md has what each command needs ({said})"
-    if found in _EXPIRED:
-        return f"the credentials have expired: {_CREDENTIALS}"
-    if found in _UNKNOWN_CALLER:
-        return f"AWS does not know these credentials ({said}): {_CREDENTIALS}"
-    if found == "TooManyInvalidationsInProgress":
+def _explain_response(error: ClientError) -> str:
+    code, message, operation = error_code(error), error_message(error), error.operation_name
+    if code in _DENIED_CODES or code.endswith("AccessDeniedException"):
+        action = re.search(r"perform: (\S+)", message)
         return (
-            "CloudFront has too many invalidations in progress: see them with status, and try again when they are done"
+            f"AWS denies {action[1] if action else operation} to these credentials: "
+            f"docs/operations.md lists the permissions of each command ({message})"
         )
-    if found in THROTTLING_CODES:
+    if code in _EXPIRED_CODES:
+        return f"the credentials have expired: {_SIGN_IN}"
+    if code in _UNKNOWN_CREDENTIALS_CODES:
+        return f"AWS does not accept these credentials ({message}): {_SIGN_IN}"
+    if code == "TooManyInvalidationsInProgress":
+        return "CloudFront has too many invalidations in progress: watch them with status, and try again later"
+    if code in THROTTLING_CODES:
+        return f"AWS throttles {operation} after several retries: try again in a few minutes"
+    if code in _MISSING_RESOURCES:
         return (
-            f"AWS still asks for fewer calls of {error.operation_name} after several tries: try again in some minutes"
+            f"AWS does not find {_MISSING_RESOURCES[code]} ({message or code}): "
+            "check the account (AWS_PROFILE) and the stack"
         )
-    if found in _MISSING:
-        where = "look whether account (AWS_PROFILE) and stack are the right ones"
-        return f"AWS does not know {_MISSING[found]} ({said or found}): {where}"
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    advice = ": try again in some minutes" if status >= 500 else ""
-    return f"AWS refuses {error.operation_name} with {found or status}{f' ({said})' if said else ''}{advice}"
+    details = f" ({message})" if message else ""
+    advice = ": try again in a few minutes" if status >= 500 else ""
+    return f"AWS rejects {operation} with {code or status}{details}{advice}"
 
 
-def _unasked(error: BotoCoreError) -> str:
-    said = str(error).strip().rstrip(".")
-    if isinstance(error, _NOBODY):
-        return f"there are no credentials for AWS ({said}): {_CREDENTIALS}"
+def _explain_botocore_error(error: BotoCoreError) -> str:
+    message = str(error).strip().rstrip(".")
+    if isinstance(error, _MISSING_CREDENTIALS):
+        return f"there are no credentials for AWS ({message}): {_SIGN_IN}"
     if isinstance(error, ProfileNotFound):
-        return f"{said}: aws configure list-profiles shows those that exist"
+        return f"{message}: aws configure list-profiles lists the existing profiles"
     if isinstance(error, EndpointConnectionError):
         host = urlsplit(str(error.kwargs.get("endpoint_url", ""))).netloc
-        here = host.partition(":")[0] in ("127.0.0.1", "localhost")
-        return f"{host} cannot be reached: is {'the local engine (make run) still' if here else 'a network'} there?"
+        if host.partition(":")[0] in _LOCAL_HOSTS:
+            return f"{host} cannot be reached: check that the local engine (make run) is running"
+        return f"{host} cannot be reached: check the network connection"
     if isinstance(error, (ConnectionError, HTTPClientError)):
-        return f"AWS did not answer ({said}): try again"
-    return f"AWS cannot be asked: {said}"
+        return f"AWS did not respond ({message}): try again"
+    return f"the request to AWS cannot be sent: {message}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
@@ -99,6 +99,7 @@ def list_versions(client: "LambdaClient", function: str) -> list[Version]:
         pages = list(client.get_paginator("list_versions_by_function").paginate(FunctionName=function))
     except client.exceptions.ResourceNotFoundException:
         return []
+    configurations: list[Any] = [configuration for page in pages for configuration in page["Versions"]]
     versions = [
         Version(
             number=int(configuration["Version"]),
@@ -106,8 +107,7 @@ def list_versions(client: "LambdaClient", function: str) -> list[Version]:
             modified=configuration["LastModified"],
             size=configuration["CodeSize"],
         )
-        for page in pages
-        for configuration in page["Versions"]
+        for configuration in configurations
         if configuration["Version"] != "$LATEST"
     ]
     return sorted(versions, key=lambda version: -version.number)
@@ -133,15 +133,17 @@ def classify_versions(
     """
     classified: list[ClassifiedVersion] = []
     for index, version in enumerate(versions):
-        used_by = (
-            ", ".join(sorted(distributions.get(version.arn, []))) or (version.arn == current and "the stack") or ""
-        )
+        used_by = ", ".join(sorted(distributions.get(version.arn, [])))
+        if not used_by and version.arn == current:
+            used_by = "the stack"
         if used_by:
             retention = Retention.IN_USE
         elif index == 0:
             retention = Retention.NEWEST
+        elif index < keep:
+            retention = Retention.KEPT
         else:
-            retention = Retention.KEPT if index < keep else Retention.DELETABLE
+            retention = Retention.DELETABLE
         classified.append(ClassifiedVersion(version=version, retention=retention, used_by=used_by))
     return classified
 

@@ -1,4 +1,4 @@
-"""How a stack is, line by line: each asks AWS for one thing, and one that is denied does not hide the others."""
+"""The checks of the `status` command: each asks AWS about one part of the stack, and fails on its own."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -14,153 +14,179 @@ from ops.aws.stack import Stack
 from ops.console.formatting import format_age, format_number, format_percent
 from ops.errors import Failed
 
-NOT_SUBSCRIBED: Final = "not available: CloudFront's additional metrics are not subscribed to"
-_NO_REFRESH: Final = "no refresh: uploads do not invalidate by themselves"
+METRICS_NOT_ENABLED: Final = "not available: CloudFront's additional metrics are not enabled"
+_NO_REFRESH: Final = "no refresh function: uploads do not invalidate automatically"
+_SHOWN_INVALIDATIONS: Final = 3
+
+Result = tuple[str, Any]
+"""The text for people, and the value for machines."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HealthCheck:
-    """One thing, for people and for machines."""
+    """The result of one check."""
 
     name: str
     text: str
+    """The result for people."""
     value: Any
+    """The result for machines, in types that JSON has."""
     is_known: bool = True
+    """Whether AWS provided the information."""
 
 
-def check_health(found: Stack, now: datetime) -> list[HealthCheck]:
-    """In the order of the screen. BotoCoreError and ClientError only where nothing could be asked by anybody."""
-    return [_line(name, ask, found, now) for name, ask in _ASKED.items()]
+def check_health(stack: Stack, now: datetime) -> list[HealthCheck]:
+    """Run all checks, in the order of the screen.
+
+    Raises BotoCoreError, and ClientError if AWS rejects the credentials, because then no check can succeed.
+    """
+    return [_run_check(name, check, stack, now) for name, check in _CHECKS.items()]
 
 
-def _line(name: str, ask: Callable[[Stack, datetime], tuple[str, Any]], found: Stack, now: datetime) -> HealthCheck:
+def _run_check(name: str, check: Callable[[Stack, datetime], Result], stack: Stack, now: datetime) -> HealthCheck:
     try:
-        text, value = ask(found, now)
+        text, value = check(stack, now)
     except ClientError as error:
         if is_credentials_error(error):
             raise
-        return HealthCheck(name, f"not known: {explain(error)}", {"error": explain(error)}, is_known=False)
+        return _unknown(name, explain(error))
     except Failed as error:
-        return HealthCheck(name, f"not known: {error}", {"error": str(error)}, is_known=False)
-    return HealthCheck(name, text, value)
+        return _unknown(name, str(error))
+    return HealthCheck(name=name, text=text, value=value)
 
 
-def _distribution(found: Stack, now: datetime) -> tuple[str, Any]:
-    id_ = found.output("distribution_id")
-    if found.is_local:
-        return f"{id_}, served by the local engine at {found.output('url')}", {"id": id_, "status": "local"}
-    told = found.client("cloudfront").get_distribution(Id=id_)["Distribution"]
-    status, enabled = told["Status"], told["DistributionConfig"]["Enabled"]
-    changed = (now - told["LastModifiedTime"]).total_seconds()
-    text = f"{id_} ({told['DomainName']}), {'' if enabled else 'DISABLED, '}{status}, changed {format_age(changed)} ago"
-    return text, {"id": id_, "status": status, "enabled": enabled, "changed_seconds_ago": round(changed)}
+def _unknown(name: str, reason: str) -> HealthCheck:
+    return HealthCheck(name=name, text=f"unknown: {reason}", value={"error": reason}, is_known=False)
 
 
-def _edge_function(found: Stack, _now: datetime) -> tuple[str, Any]:
-    """What the distribution says, rather than what the stack meant."""
-    newest = found.output("edge_function_newest_arn").rpartition(":")[2]
-    arns = [found.output("edge_function_arn")]
-    if not found.is_local:
-        told = found.client("cloudfront").get_distribution(Id=found.output("distribution_id"))
-        behaviour = told["Distribution"]["DistributionConfig"]["DefaultCacheBehavior"]
-        used = behaviour.get("LambdaFunctionAssociations", {}).get("Items", [])
-        arns = [one["LambdaFunctionARN"] for one in used if one["EventType"] == "origin-response"]
+def _check_distribution(stack: Stack, now: datetime) -> Result:
+    id_ = stack.output("distribution_id")
+    if stack.is_local:
+        return f"{id_}, served by the local engine at {stack.output('url')}", {"id": id_, "status": "local"}
+    distribution = stack.cloudfront().get_distribution(Id=id_)["Distribution"]
+    status, is_enabled = distribution["Status"], distribution["DistributionConfig"]["Enabled"]
+    seconds = (now - distribution["LastModifiedTime"]).total_seconds()
+    text = (
+        f"{id_} ({distribution['DomainName']}), {'' if is_enabled else 'DISABLED, '}{status}, "
+        f"changed {format_age(seconds)} ago"
+    )
+    return text, {"id": id_, "status": status, "enabled": is_enabled, "changed_seconds_ago": round(seconds)}
+
+
+def _check_edge_function(stack: Stack, _now: datetime) -> Result:
+    """Compare the version that the distribution uses with the newest. The outputs alone could be outdated."""
+    newest = stack.output("edge_function_newest_arn").rpartition(":")[2]
+    arns = [stack.output("edge_function_arn")] if stack.is_local else _edge_function_arns(stack)
     if not arns:
         return "NONE: the distribution has no edge function", {"version": None, "newest": newest}
     function, _, version = arns[0].rpartition(":function:")[2].partition(":")
-    behind = "the newest" if version == newest else f"the newest is {newest}"
-    return f"{function}, version {version}, {behind}", {"function": function, "version": version, "newest": newest}
+    comparison = "the newest" if version == newest else f"the newest is {newest}"
+    value = {"function": function, "version": version, "newest": newest}
+    return f"{function}, version {version}, {comparison}", value
 
 
-def _invalidations(found: Stack, now: datetime) -> tuple[str, Any]:
-    """Newest come first, so pages are read as long as there is one in progress on them."""
-    client = found.client("cloudfront")
-    going: list[Any] = []
-    for page in client.get_paginator("list_invalidations").paginate(DistributionId=found.output("distribution_id")):
-        here = [one for one in page["InvalidationList"].get("Items", []) if one["Status"].lower() != "completed"]
-        going += here
-        if not here:
+def _edge_function_arns(stack: Stack) -> list[str]:
+    response = stack.cloudfront().get_distribution(Id=stack.output("distribution_id"))
+    behavior = response["Distribution"]["DistributionConfig"]["DefaultCacheBehavior"]
+    associations = behavior.get("LambdaFunctionAssociations", {}).get("Items", [])
+    return [
+        association["LambdaFunctionARN"]
+        for association in associations
+        if association["EventType"] == "origin-response"
+    ]
+
+
+def _check_invalidations(stack: Stack, now: datetime) -> Result:
+    paginator = stack.cloudfront().get_paginator("list_invalidations")
+    in_progress: list[Any] = []
+    # CloudFront lists the newest first. The first page without an invalidation in progress ends the search.
+    for page in paginator.paginate(DistributionId=stack.output("distribution_id")):
+        invalidations = page["InvalidationList"].get("Items", [])
+        unfinished = [invalidation for invalidation in invalidations if invalidation["Status"].lower() != "completed"]
+        in_progress += unfinished
+        if not unfinished:
             break
-    if not going:
+    if not in_progress:
         return "none in progress", {"in_progress": 0, "oldest_seconds": None, "ids": []}
-    oldest = (now - min(one["CreateTime"] for one in going)).total_seconds()
-    ids = [one["Id"] for one in going]
-    shown = f"{', '.join(ids[:3])}{' ...' if len(ids) > 3 else ''}"
+    oldest = (now - min(invalidation["CreateTime"] for invalidation in in_progress)).total_seconds()
+    ids = [invalidation["Id"] for invalidation in in_progress]
+    shown = f"{', '.join(ids[:_SHOWN_INVALIDATIONS])}{' ...' if len(ids) > _SHOWN_INVALIDATIONS else ''}"
     value = {"in_progress": len(ids), "oldest_seconds": round(oldest), "ids": ids}
     return f"{len(ids)} in progress, the oldest for {format_age(oldest)}: {shown}", value
 
 
-def _queue(found: Stack, now: datetime) -> tuple[str, Any]:
-    queue = queues.queue_url(found, "refresh_queue_url")
+def _check_queue(stack: Stack, now: datetime) -> Result:
+    queue = queues.queue_url(stack, "refresh_queue_url")
     if queue is None:
         return _NO_REFRESH, None
-    counts = queues.count_messages(found.client("sqs", found.output("originals_region")), queue)
-    oldest = metrics.oldest_message_age(found, queue, now)
-    text = f"{format_number(counts['waiting'])} waiting, {format_number(counts['in_work'])} in work"
-    late = f", the oldest for {format_age(oldest)}" if oldest else ""
-    return f"{text}{late}", counts | {"oldest_seconds": oldest}
+    counts = queues.count_messages(stack.sqs(), queue)
+    oldest = metrics.oldest_message_age(stack, queue, now)
+    text = f"{format_number(counts['waiting'])} waiting, {format_number(counts['in_flight'])} in flight"
+    delay = f", the oldest for {format_age(oldest)}" if oldest else ""
+    return f"{text}{delay}", counts | {"oldest_seconds": oldest}
 
 
-def _dead_letters(found: Stack, _now: datetime) -> tuple[str, Any]:
-    queue = queues.queue_url(found, "dead_letters_queue_url")
+def _check_dead_letters(stack: Stack, _now: datetime) -> Result:
+    queue = queues.queue_url(stack, "dead_letters_queue_url")
     if queue is None:
         return _NO_REFRESH, None
-    count = sum(queues.count_messages(found.client("sqs", found.output("originals_region")), queue).values())
-    return f"{format_number(count)}: see them with redrive --dry-run" if count else "none", {"count": count}
+    count = sum(queues.count_messages(stack.sqs(), queue).values())
+    text = f"{format_number(count)}: list them with redrive --dry-run" if count else "none"
+    return text, {"count": count}
 
 
-def _alarms(found: Stack, _now: datetime) -> tuple[str, Any]:
-    if found.name is None:
-        raise Failed("the outputs do not tell the stack's name: add --stack NAME")
-    pages = found.client("cloudwatch").get_paginator("describe_alarms")
-    asked = {"AlarmNamePrefix": f"{PROJECT}-{found.name}-", "AlarmTypes": ["MetricAlarm", "CompositeAlarm"]}
-    there = [
-        one
-        for page in pages.paginate(**asked)
-        for one in (*page.get("MetricAlarms", []), *page.get("CompositeAlarms", []))
+def _check_alarms(stack: Stack, _now: datetime) -> Result:
+    if stack.name is None:
+        raise Failed("the outputs do not contain the name of the stack: add --stack NAME")
+    pages = (
+        stack.cloudwatch()
+        .get_paginator("describe_alarms")
+        .paginate(AlarmNamePrefix=f"{PROJECT}-{stack.name}-", AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    )
+    alarms: list[Any] = [
+        alarm for page in pages for alarm in (*page.get("MetricAlarms", []), *page.get("CompositeAlarms", []))
     ]
-    firing = [one["AlarmName"] for one in there if one["StateValue"] == "ALARM"]
-    value = {"declared": len(there), "firing": firing}
+    firing = [alarm["AlarmName"] for alarm in alarms if alarm["StateValue"] == "ALARM"]
+    value = {"declared": len(alarms), "firing": firing}
     if firing:
-        return f"{len(firing)} of {len(there)} FIRING: {', '.join(firing)}", value
-    return f"none of {len(there)} firing" if there else "none declared", value
+        return f"{len(firing)} of {len(alarms)} FIRING: {', '.join(firing)}", value
+    return f"none of {len(alarms)} firing" if alarms else "none declared", value
 
 
-def _last_hour(found: Stack, now: datetime) -> tuple[str, Any]:
-    told = metrics.read_traffic(found, now)
-    text = "no requests counted" if told.requests is None else f"{format_number(told.requests)} requests"
+def _check_last_hour(stack: Stack, now: datetime) -> Result:
+    traffic = metrics.read_traffic(stack, now)
+    requests = "no requests" if traffic.requests is None else f"{format_number(traffic.requests)} requests"
     rates = [
         f"{format_percent(rate)} {name}"
-        for name, rate in (("4xx", told.rate_4xx), ("5xx", told.rate_5xx))
+        for name, rate in (("4xx", traffic.rate_4xx), ("5xx", traffic.rate_5xx))
         if rate is not None
     ]
-    return ", ".join([text, *rates]), asdict(told)
+    return ", ".join([requests, *rates]), asdict(traffic)
 
 
-def _hit_rate(found: Stack, now: datetime) -> tuple[str, Any]:
-    rate = metrics.read_traffic(found, now).hit_rate
-    return NOT_SUBSCRIBED if rate is None else f"{format_percent(rate)}, in the last hour", rate
+def _check_hit_rate(stack: Stack, now: datetime) -> Result:
+    rate = metrics.read_traffic(stack, now).hit_rate
+    return METRICS_NOT_ENABLED if rate is None else f"{format_percent(rate)} in the last hour", rate
 
 
-def _runs(found: Stack, now: datetime) -> tuple[str, Any]:
-    told = metrics.count_invocations(found, now)
-    where = told.regions[0] if len(told.regions) == 1 else f"{len(told.regions)} Regions"
-    if not told.count:
-        return f"none counted in the last hour in {where}", asdict(told)
-    return (
-        f"{format_number(told.count)} in the last hour in {where}, {format_number(told.errors)} of them failed",
-        asdict(told),
-    )
+def _check_renders(stack: Stack, now: datetime) -> Result:
+    invocations = metrics.count_invocations(stack, now)
+    regions = invocations.regions
+    place = regions[0] if len(regions) == 1 else f"{len(regions)} Regions"
+    if not invocations.count:
+        return f"none in the last hour in {place}", asdict(invocations)
+    counts = f"{format_number(invocations.count)} in the last hour in {place}"
+    return f"{counts}, {format_number(invocations.errors)} failed", asdict(invocations)
 
 
-_ASKED: Final = {
-    "distribution": _distribution,
-    "edge function": _edge_function,
-    "invalidations": _invalidations,
-    "queue": _queue,
-    "dead letters": _dead_letters,
-    "alarms": _alarms,
-    "last hour": _last_hour,
-    "hit rate": _hit_rate,
-    "renders": _runs,
+_CHECKS: Final[dict[str, Callable[[Stack, datetime], Result]]] = {
+    "distribution": _check_distribution,
+    "edge function": _check_edge_function,
+    "invalidations": _check_invalidations,
+    "queue": _check_queue,
+    "dead letters": _check_dead_letters,
+    "alarms": _check_alarms,
+    "last hour": _check_last_hour,
+    "hit rate": _check_hit_rate,
+    "renders": _check_renders,
 }

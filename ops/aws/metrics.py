@@ -1,109 +1,133 @@
-"""What CloudWatch counted in the last hour."""
+"""CloudWatch metrics of the last hour."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ops.aws.stack import GLOBAL_REGION, Stack
 
-_HOUR = timedelta(hours=1)
+if TYPE_CHECKING:
+    from types_boto3_cloudwatch import CloudWatchClient
+    from types_boto3_cloudwatch.literals import StatisticType
+    from types_boto3_cloudwatch.type_defs import MetricDataQueryTypeDef
+
+_PERIOD: Final = timedelta(hours=1)
+
+Values = dict[datetime, float]
+"""The values of one metric, by minute."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """One, with its dimensions."""
+    """A CloudWatch metric with its dimensions."""
 
     namespace: str
     name: str
     dimensions: tuple[tuple[str, str], ...]
-    statistic: str = "Sum"
+    statistic: "StatisticType" = "Sum"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traffic:
-    """None where CloudWatch has nothing. Rates in percent."""
+    """The requests to a distribution. Rates are percentages; a value is None if CloudWatch has no data."""
 
     requests: float | None
     hit_rate: float | None
-    """Of CloudFront's additional metrics, which a stack does not subscribe to."""
+    """One of CloudFront's additional metrics, which a stack does not enable."""
     rate_4xx: float | None
     rate_5xx: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Invocations:
-    """Of the edge function, in the Regions where it was looked for."""
+    """The invocations of the edge function in some Regions."""
 
     count: float
     errors: float
     regions: tuple[str, ...]
 
 
-def read_traffic(found: Stack, now: datetime) -> Traffic:
-    """Of the distribution. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/viewing-cloudfront-metrics.html"""
-    dimensions = (("DistributionId", found.output("distribution_id")), ("Region", "Global"))
-    rates = ("CacheHitRate", "4xxErrorRate", "5xxErrorRate")
-    wanted = [
-        Metric("AWS/CloudFront", "Requests", dimensions),
-        *(Metric("AWS/CloudFront", name, dimensions, "Average") for name in rates),
+def read_traffic(stack: Stack, now: datetime) -> Traffic:
+    """Return the traffic of the distribution.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/viewing-cloudfront-metrics.html
+    """
+    dimensions = (("DistributionId", stack.output("distribution_id")), ("Region", "Global"))
+    metrics = [
+        Metric(namespace="AWS/CloudFront", name="Requests", dimensions=dimensions),
+        *(
+            Metric(namespace="AWS/CloudFront", name=name, dimensions=dimensions, statistic="Average")
+            for name in ("CacheHitRate", "4xxErrorRate", "5xxErrorRate")
+        ),
     ]
-    requests, *others = _values(found.client("cloudwatch"), wanted, now)
-    shares = [_weighted(one, requests) for one in others]
+    requests, *rates = _read_values(stack.cloudwatch(), metrics, now)
+    hit_rate, rate_4xx, rate_5xx = (_weighted_mean(values, requests) for values in rates)
     total = sum(requests.values()) if requests else None
-    return Traffic(requests=total, hit_rate=shares[0], rate_4xx=shares[1], rate_5xx=shares[2])
+    return Traffic(requests=total, hit_rate=hit_rate, rate_4xx=rate_4xx, rate_5xx=rate_5xx)
 
 
-def count_invocations(found: Stack, now: datetime) -> Invocations:
-    """Replicas count where they run: with Origin Shield in its Region, else in many.
+def count_invocations(stack: Stack, now: datetime) -> Invocations:
+    """Return the invocations of the edge function, in the Regions where its replicas run.
 
+    With Origin Shield, replicas run in the Region of Origin Shield only.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-testing-debugging.html
     """
-    shield = found.outputs.get("origin_shield_region")
-    regions: list[str] = [shield] if shield else list(found.outputs.get("edge_log_regions") or [GLOBAL_REGION])
-    dimensions = (("FunctionName", f"us-east-1.{found.output('edge_function_name')}"),)
-    wanted = [Metric("AWS/Lambda", name, dimensions) for name in ("Invocations", "Errors")]
-    sums = [[sum(one.values()) for one in _values(found.client("cloudwatch", each), wanted, now)] for each in regions]
-    return Invocations(sum(one[0] for one in sums), sum(one[1] for one in sums), tuple(regions))
+    shield = stack.outputs.get("origin_shield_region")
+    regions: list[str] = [shield] if shield else list(stack.outputs.get("edge_log_regions") or [GLOBAL_REGION])
+    dimensions = (("FunctionName", f"us-east-1.{stack.output('edge_function_name')}"),)
+    metrics = [Metric(namespace="AWS/Lambda", name=name, dimensions=dimensions) for name in ("Invocations", "Errors")]
+    count = errors = 0.0
+    for region in regions:
+        invocations, failures = _read_values(stack.cloudwatch(region), metrics, now)
+        count += sum(invocations.values())
+        errors += sum(failures.values())
+    return Invocations(count=count, errors=errors, regions=tuple(regions))
 
 
-def oldest_message_age(found: Stack, queue: str, now: datetime) -> float | None:
-    """Seconds that the oldest message has waited, as CloudWatch last saw it; minutes late."""
-    name = queue.rpartition("/")[2]
-    wanted = Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", (("QueueName", name),), "Maximum")
-    values = _values(found.client("cloudwatch", found.output("originals_region")), [wanted], now)[0]
+def oldest_message_age(stack: Stack, queue_url: str, now: datetime) -> float | None:
+    """Return the age of the oldest message in seconds, or None without data. CloudWatch is some minutes late."""
+    metric = Metric(
+        namespace="AWS/SQS",
+        name="ApproximateAgeOfOldestMessage",
+        dimensions=(("QueueName", queue_url.rpartition("/")[2]),),
+        statistic="Maximum",
+    )
+    (values,) = _read_values(stack.cloudwatch(stack.output("originals_region")), [metric], now)
     return values[max(values)] if values else None
 
 
-def _values(client: Any, wanted: Sequence[Metric], now: datetime) -> list[dict[datetime, float]]:
-    """Each minute's, for each metric."""
-    queries = [
+def _read_values(client: "CloudWatchClient", metrics: Sequence[Metric], now: datetime) -> list[Values]:
+    """Return the values of each metric."""
+    queries: list[MetricDataQueryTypeDef] = [
         {
-            "Id": f"m{place}",
+            "Id": f"m{index}",
             "MetricStat": {
                 "Metric": {
-                    "Namespace": one.namespace,
-                    "MetricName": one.name,
-                    "Dimensions": [{"Name": name, "Value": value} for name, value in one.dimensions],
+                    "Namespace": metric.namespace,
+                    "MetricName": metric.name,
+                    "Dimensions": [{"Name": name, "Value": value} for name, value in metric.dimensions],
                 },
                 "Period": 60,
-                "Stat": one.statistic,
+                "Stat": metric.statistic,
             },
         }
-        for place, one in enumerate(wanted)
+        for index, metric in enumerate(metrics)
     ]
-    found: list[dict[datetime, float]] = [{} for _ in wanted]
+    values: list[Values] = [{} for _ in metrics]
     pages = client.get_paginator("get_metric_data").paginate(
-        MetricDataQueries=queries, StartTime=now - _HOUR, EndTime=now
+        MetricDataQueries=queries, StartTime=now - _PERIOD, EndTime=now
     )
     for page in pages:
-        for one in page["MetricDataResults"]:
-            found[int(one["Id"][1:])] |= dict(zip(one["Timestamps"], one["Values"], strict=True))
-    return found
+        results: Any = page["MetricDataResults"]
+        for result in results:
+            index = int(result["Id"].removeprefix("m"))
+            values[index] |= dict(zip(result["Timestamps"], result["Values"], strict=True))
+    return values
 
 
-def _weighted(rates: dict[datetime, float], requests: dict[datetime, float]) -> float | None:
-    """A quiet minute's rate counts for as little as its requests do."""
-    minutes: Iterable[datetime] = [minute for minute in rates if requests.get(minute)]
+def _weighted_mean(rates: Values, requests: Values) -> float | None:
+    """Return the mean of the rates, each weighted by the requests of its minute."""
+    minutes = [minute for minute in rates if requests.get(minute)]
     total = sum(requests[minute] for minute in minutes)
     return sum(rates[minute] * requests[minute] for minute in minutes) / total if total else None

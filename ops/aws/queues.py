@@ -1,127 +1,149 @@
-"""The queues between an upload and its invalidation: how much waits, and what failed too often."""
+"""The queue of the refresh function and its dead-letter queue."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_plus
 
 from ops.aws.stack import Stack
 from ops.errors import Failed
 
-_AT_ONCE: Final = 10
-"""Messages in one call of SQS."""
-_HIDDEN: Final = 900
-"""Seconds for which a dead letter is nobody else's, while somebody reads it and decides."""
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
+    from types_boto3_sqs.literals import QueueAttributeNameType
+    from types_boto3_sqs.type_defs import MessageTypeDef, SendMessageBatchRequestEntryTypeDef
+
+_BATCH_SIZE: Final = 10
+"""The messages in one call of SQS."""
+_VISIBILITY_TIMEOUT: Final = 900
+"""The seconds for which no other consumer receives a dead letter, while the operator reads it and decides."""
+_COUNTS: Final[dict[str, "QueueAttributeNameType"]] = {
+    "waiting": "ApproximateNumberOfMessages",
+    "in_flight": "ApproximateNumberOfMessagesNotVisible",
+    "delayed": "ApproximateNumberOfMessagesDelayed",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
-    """One message."""
+    """A message that the refresh function failed to process five times."""
 
     id: str
     receipt: str
+    """The receipt handle, which SQS needs to delete or release the message."""
     body: str
     attributes: dict[str, Any]
     sent: datetime
     receive_count: int
-    """How often anybody took it."""
 
     @property
     def subjects(self) -> list[str]:
-        """What it is about: event and key of each of S3's records, or how it begins if S3 did not write it."""
+        """The event and the key of each S3 record, or the start of the body if S3 did not send the message."""
         try:
             records: Any = json.loads(self.body)["Records"]
-            return [f"{one['eventName']} {unquote_plus(one['s3']['object']['key'])}" for one in records]
+            return [f"{record['eventName']} {unquote_plus(record['s3']['object']['key'])}" for record in records]
         except (ValueError, KeyError, TypeError):
             return [self.body[:80]]
 
 
 def queue_url(stack: Stack, output: str) -> str | None:
-    """None where the stack has no such queue."""
+    """Return the URL in an output of the stack, or None if the stack does not have the queue."""
     return stack.outputs.get(output) or None
 
 
 def require_queue_url(stack: Stack, output: str) -> str:
-    """Failed where the stack has no such queue."""
-    found = queue_url(stack, output)
-    if found is None:
+    """Return the URL in an output of the stack. Raises Failed if the stack does not have the queue."""
+    url = queue_url(stack, output)
+    if url is None:
         raise Failed(
-            f"the stack has no {output}: its uploads do not invalidate by themselves, so there is nothing to redrive"
+            f"the stack has no {output}: uploads to it do not invalidate automatically, so there is nothing to redrive"
         )
-    return found
+    return url
 
 
-def count_messages(client: Any, queue: str) -> dict[str, int]:
-    """How many messages wait, are being worked on, or are delayed; about, as SQS counts."""
-    names = {"waiting": "", "in_work": "NotVisible", "delayed": "Delayed"}
-    asked = {name: f"ApproximateNumberOfMessages{rest}" for name, rest in names.items()}
-    found = client.get_queue_attributes(QueueUrl=queue, AttributeNames=list(asked.values()))["Attributes"]
-    return {name: int(found.get(attribute, 0)) for name, attribute in asked.items()}
+def count_messages(client: "SQSClient", queue: str) -> dict[str, int]:
+    """Return the approximate numbers of messages that are waiting, in flight and delayed."""
+    attributes = client.get_queue_attributes(QueueUrl=queue, AttributeNames=list(_COUNTS.values()))["Attributes"]
+    return {name: int(attributes.get(attribute, 0)) for name, attribute in _COUNTS.items()}
 
 
-def receive(client: Any, queue: str, most: int) -> list[DeadLetter]:
-    """At most so many; until they are given back, removed, or 15 minutes old, nobody else gets them."""
-    taken: dict[str, DeadLetter] = {}
-    while len(taken) < most:
-        reply = client.receive_message(
+def receive(client: "SQSClient", queue: str, limit: int) -> list[DeadLetter]:
+    """Receive at most `limit` dead letters.
+
+    No other consumer receives them until they are released or deleted, or 15 minutes have passed.
+    """
+    letters: dict[str, DeadLetter] = {}
+    while len(letters) < limit:
+        response = client.receive_message(
             QueueUrl=queue,
-            MaxNumberOfMessages=min(_AT_ONCE, most - len(taken)),
-            VisibilityTimeout=_HIDDEN,
-            WaitTimeSeconds=1,  # asks all of SQS's servers; without it, an empty answer proves nothing
+            MaxNumberOfMessages=min(_BATCH_SIZE, limit - len(letters)),
+            VisibilityTimeout=_VISIBILITY_TIMEOUT,
+            # With long polling, SQS asks all of its servers: an empty response means that there are no messages.
+            WaitTimeSeconds=1,
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
         )
-        if not reply.get("Messages"):
+        if not response.get("Messages"):
             break
-        taken |= {message["MessageId"]: _letter(message) for message in reply["Messages"]}
-    return list(taken.values())
+        letters |= {letter.id: letter for letter in map(_parse_message, response["Messages"])}
+    return list(letters.values())
 
 
-def release(client: Any, queue: str, letters: Sequence[DeadLetter]) -> None:
-    """Anybody can take them at once."""
-    for part in _parts(letters):
-        entries = [
-            {"Id": str(place), "ReceiptHandle": letter.receipt, "VisibilityTimeout": 0}
-            for place, letter in enumerate(part)
-        ]
-        client.change_message_visibility_batch(QueueUrl=queue, Entries=entries)
+def release(client: "SQSClient", queue: str, letters: Sequence[DeadLetter]) -> None:
+    """Make dead letters visible to other consumers again."""
+    for batch in _batches(letters):
+        client.change_message_visibility_batch(
+            QueueUrl=queue,
+            Entries=[
+                {"Id": str(index), "ReceiptHandle": letter.receipt, "VisibilityTimeout": 0}
+                for index, letter in enumerate(batch)
+            ],
+        )
 
 
 def move(
-    client: Any, dead: str, alive: str, letters: Sequence[DeadLetter], moved: Callable[[DeadLetter], None]
+    client: "SQSClient",
+    source: str,
+    target: str,
+    letters: Sequence[DeadLetter],
+    on_moved: Callable[[DeadLetter], None],
 ) -> None:
-    """First put, then removed: what is interrupted in between is there twice, never lost; a refresh can be repeated.
+    """Move dead letters from the queue `source` to the queue `target`.
 
+    Each letter is sent before it is deleted. After an interruption, a letter can be in both queues; it is never lost,
+    and the refresh function can process it twice.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
     """
-    for part in _parts(letters):
-        entries = [
-            {"Id": str(place), "MessageBody": letter.body, "MessageAttributes": letter.attributes}
-            for place, letter in enumerate(part)
+    for batch in _batches(letters):
+        entries: list[SendMessageBatchRequestEntryTypeDef] = [
+            {"Id": str(index), "MessageBody": letter.body, "MessageAttributes": letter.attributes}
+            for index, letter in enumerate(batch)
         ]
-        sent = client.send_message_batch(QueueUrl=alive, Entries=entries)
-        arrived = [part[int(entry["Id"])] for entry in sent.get("Successful", [])]
-        gone = [{"Id": str(place), "ReceiptHandle": letter.receipt} for place, letter in enumerate(arrived)]
-        if gone:
-            client.delete_message_batch(QueueUrl=dead, Entries=gone)
-        for letter in arrived:
-            moved(letter)
+        response = client.send_message_batch(QueueUrl=target, Entries=entries)
+        sent = [batch[int(entry["Id"])] for entry in response.get("Successful", [])]
+        if sent:
+            client.delete_message_batch(
+                QueueUrl=source,
+                Entries=[{"Id": str(index), "ReceiptHandle": letter.receipt} for index, letter in enumerate(sent)],
+            )
+        for letter in sent:
+            on_moved(letter)
 
 
-def _letter(message: dict[str, Any]) -> DeadLetter:
-    told = message.get("Attributes", {})
-    attributes = message.get("MessageAttributes", {})
+def _parse_message(message: "MessageTypeDef") -> DeadLetter:
+    fields: Any = message
+    system_attributes = fields.get("Attributes", {})
     return DeadLetter(
-        id=message["MessageId"],
-        receipt=message["ReceiptHandle"],
-        body=message["Body"],
-        attributes=attributes,
-        sent=datetime.fromtimestamp(int(told.get("SentTimestamp", 0)) / 1000, UTC),
-        receive_count=int(told.get("ApproximateReceiveCount", 0)),
+        id=fields["MessageId"],
+        receipt=fields["ReceiptHandle"],
+        body=fields["Body"],
+        attributes=fields.get("MessageAttributes", {}),
+        sent=datetime.fromtimestamp(int(system_attributes.get("SentTimestamp", 0)) / 1000, UTC),
+        receive_count=int(system_attributes.get("ApproximateReceiveCount", 0)),
     )
 
 
-def _parts(letters: Sequence[DeadLetter]) -> Iterator[Sequence[DeadLetter]]:
-    return (letters[start : start + _AT_ONCE] for start in range(0, len(letters), _AT_ONCE))
+def _batches(letters: Sequence[DeadLetter]) -> Iterator[Sequence[DeadLetter]]:
+    return (letters[start : start + _BATCH_SIZE] for start in range(0, len(letters), _BATCH_SIZE))

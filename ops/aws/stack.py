@@ -1,6 +1,5 @@
 """The stack that a command works on: its outputs, and clients for AWS or for the local engine."""
 
-import argparse
 import json
 import re
 import subprocess
@@ -88,16 +87,6 @@ class Stack:
             "config": Config(connect_timeout=5, read_timeout=30, retries=retries),
             "endpoint_url": local.get(f"AWS_ENDPOINT_URL_{service.upper()}", local.get("AWS_ENDPOINT_URL")),
         }
-
-
-def add_stack_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that select a stack."""
-    group = parser.add_argument_group("stack")
-    group.add_argument("--stack", metavar="NAME", help="the Pulumi stack to read outputs from; with --local: dev")
-    group.add_argument(
-        "--outputs", metavar="FILE", help="a file with the output of pulumi stack output --json; replaces pulumi"
-    )
-    group.add_argument("--local", action="store_true", help="use a running local engine (make run) instead of AWS")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Requests to a distribution as viewers make them, so many at once and not more."""
+"""Concurrent requests for renditions, as viewers send them."""
 
 import json
 import queue
@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from http.client import HTTPException
 from itertools import product
 from typing import Any, Final
@@ -15,143 +16,163 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from common.contract import PROJECT, encode_key
 
-# As browsers that know both ask for an <img>.
 _ACCEPT: Final = "image/avif,image/webp,image/*,*/*;q=0.8"
-_SECONDS: Final = 40
-"""Without a byte; the edge function has 30."""
+"""The Accept header that browsers with AVIF and WebP send for an <img>."""
+_TIMEOUT: Final = 40
+"""The seconds without a byte after which a request fails. The timeout of the edge function is 30 seconds."""
 _REDIRECTS: Final = (301, 302, 307, 308)
+
+
+class CacheStatus(StrEnum):
+    """Whether CloudFront had the response in a cache."""
+
+    HIT = "hit"
+    MISS = "miss"
+    ERROR = "error"
 
 
 @dataclass(frozen=True, slots=True)
 class RenditionRequest:
-    """One rendition."""
+    """The key and the query of one rendition."""
 
     key: str
     query: str
 
     @property
     def target(self) -> str:
-        """Path and query; a key's characters stand for themselves, + and % too."""
+        """The path and the query. Every character of the key is literal, also `+` and `%`."""
         return f"/{encode_key(self.key)}?{self.query}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenditionResponse:
-    """What came, at the end of a redirect if there was one."""
+    """The response to a request, after at most one redirect."""
 
     request: RenditionRequest
     status: int
-    """0 where nobody answered."""
+    """The HTTP status; 0 without a response."""
     size: int
-    """Bytes of the body."""
+    """The size of the body in bytes."""
     duration_ms: float
-    """Until its last byte."""
-    cache: str
-    """hit, miss, or error."""
+    """The milliseconds until the last byte."""
+    cache: CacheStatus
     reason: str = ""
+    """What went wrong; empty for a success."""
 
     @property
     def is_success(self) -> bool:
-        """Whether there is a picture now."""
+        """Whether the response is a picture."""
         return self.status == 200
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
-        known = {"key": self.request.key, "query": self.request.query, "status": self.status, "bytes": self.size}
-        return (
-            known
-            | {"ms": round(self.duration_ms, 1), "cache": self.cache}
-            | ({"reason": self.reason} if self.reason else {})
-        )
+        """Return the response in types that JSON has."""
+        fields: dict[str, Any] = {
+            "key": self.request.key,
+            "query": self.request.query,
+            "status": self.status,
+            "bytes": self.size,
+            "ms": round(self.duration_ms, 1),
+            "cache": self.cache,
+        }
+        return fields | ({"reason": self.reason} if self.reason else {})
 
 
 def rendition_requests(
     keys: Iterable[str], widths: Iterable[int], formats: Iterable[str | None]
 ) -> list[RenditionRequest]:
-    """Every width in every format of every key; None leaves the format to the distribution."""
+    """Return a request for every width in every format of every key. For None, the distribution chooses the format."""
     return [
         RenditionRequest(key, f"{f'format={format_}&' if format_ else ''}width={width}")
         for key, format_, width in product(keys, formats, widths)
     ]
 
 
-def request_renditions(url: str, wanted: Sequence[RenditionRequest], *, at_once: int) -> Iterator[RenditionResponse]:
-    """Each when it is there. Its threads do not outlive the program: Ctrl-C need not wait for a slow render."""
-    waiting: queue.SimpleQueue[RenditionRequest] = queue.SimpleQueue()
-    there: queue.SimpleQueue[RenditionResponse | Exception] = queue.SimpleQueue()
-    for one in wanted:
-        waiting.put(one)
+def request_renditions(
+    url: str, requests: Sequence[RenditionRequest], *, concurrency: int
+) -> Iterator[RenditionResponse]:
+    """Send the requests, at most `concurrency` at a time, and yield each response when it arrives.
+
+    The threads are daemons, so that Ctrl-C does not wait for a slow render.
+    """
+    pending: queue.SimpleQueue[RenditionRequest] = queue.SimpleQueue()
+    results: queue.SimpleQueue[RenditionResponse | Exception] = queue.SimpleQueue()
+    for request in requests:
+        pending.put(request)
 
     def work() -> None:
         while True:
             try:
-                one = waiting.get_nowait()
+                request = pending.get_nowait()
             except queue.Empty:
                 return
             try:
-                there.put(_reply(url, one))
-            except Exception as error:  # noqa: BLE001  # a bug: whoever waits is told, rather than left waiting
-                there.put(error)
+                results.put(_request_rendition(url, request))
+            except Exception as error:  # noqa: BLE001  # a bug, which the main thread raises instead of waiting
+                results.put(error)
 
-    for _ in range(min(at_once, len(wanted))):
+    for _ in range(min(concurrency, len(requests))):
         threading.Thread(target=work, daemon=True).start()
-    for _ in wanted:
-        reply = there.get()
-        if isinstance(reply, Exception):
-            raise reply
-        yield reply
+    for _ in requests:
+        result = results.get()
+        if isinstance(result, Exception):
+            raise result
+        yield result
 
 
-class _Unfollowed(HTTPRedirectHandler):
-    """The first answer's cache counts too."""
+class _NoRedirects(HTTPRedirectHandler):
+    """Return redirects as responses, because their cache status counts too."""
 
     def redirect_request(self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: Any) -> None:
-        """None: it is an answer like others."""
+        """Return None, so that urllib does not follow the redirect."""
 
 
-def _reply(url: str, one: RenditionRequest) -> RenditionResponse:
+def _request_rendition(url: str, request: RenditionRequest) -> RenditionResponse:
     started = time.perf_counter()
     try:
-        status, headers, body = _get(url + one.target)
-        caches = [headers.get("x-cache", "")]
+        status, headers, body = _get(url + request.target)
+        x_cache = [headers.get("x-cache", "")]
         if status in _REDIRECTS and headers.get("location"):
             status, headers, body = _get(urljoin(url, headers["location"]))
-            caches.append(headers.get("x-cache", ""))
+            x_cache.append(headers.get("x-cache", ""))
     except (URLError, HTTPException, OSError, ValueError) as error:
-        said = getattr(error, "reason", None) or error
-        return RenditionResponse(
-            request=one, status=0, size=0, duration_ms=_since(started), cache="error", reason=f"{url} {said}"
-        )
-    cache = "error" if status != 200 else "hit" if all("Hit" in text for text in caches) else "miss"
-    reason = "" if status == 200 else f"{status} {_detail(body)}".strip()
+        status, body, x_cache = 0, b"", []
+        reason = f"{url} {getattr(error, 'reason', None) or error}"
+    else:
+        reason = "" if status == 200 else f"{status} {_error_detail(body)}".strip()
     return RenditionResponse(
-        request=one, status=status, size=len(body), duration_ms=_since(started), cache=cache, reason=reason
+        request=request,
+        status=status,
+        size=len(body),
+        duration_ms=(time.perf_counter() - started) * 1000,
+        cache=_cache_status(status, x_cache),
+        reason=reason,
     )
 
 
+def _cache_status(status: int, x_cache: Sequence[str]) -> CacheStatus:
+    if status != 200:
+        return CacheStatus.ERROR
+    return CacheStatus.HIT if all("Hit" in value for value in x_cache) else CacheStatus.MISS
+
+
 def _get(url: str) -> tuple[int, dict[str, str], bytes]:
-    """With the environment's proxies. Names of headers in lower case."""
-    request = Request(url, headers={"Accept": _ACCEPT, "User-Agent": f"{PROJECT}-warm"})  # noqa: S310  # the stack's
+    """Return status, headers (names in lower case) and body. The proxies of the environment apply."""
+    request = Request(  # noqa: S310  # the URL of the stack
+        url, headers={"Accept": _ACCEPT, "User-Agent": f"{PROJECT}-warm"}
+    )
     try:
-        reply = build_opener(_Unfollowed).open(request, timeout=_SECONDS)
+        response = build_opener(_NoRedirects).open(request, timeout=_TIMEOUT)
     except HTTPError as error:
-        reply = error
-    with reply:
-        return (
-            int(reply.status or 0),
-            {name.lower(): value for name, value in reply.headers.items()},
-            bytes(reply.read()),
-        )
+        response = error
+    with response:
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return int(response.status or 0), headers, bytes(response.read())
 
 
-def _detail(body: bytes) -> str:
-    """What the stack's own errors say of themselves; nothing of others."""
+def _error_detail(body: bytes) -> str:
+    """Return the `detail` of the stack's own JSON errors, or an empty string for other bodies."""
     try:
-        found: Any = json.loads(body)
+        error: Any = json.loads(body)
     except ValueError:
         return ""
-    return str(found.get("detail", "")) if isinstance(found, dict) else ""
-
-
-def _since(started: float) -> float:
-    return (time.perf_counter() - started) * 1000
+    return str(error.get("detail", "")) if isinstance(error, dict) else ""

@@ -17,22 +17,22 @@ def refused(code: str, message: str = "", status: int = 400) -> ClientError:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (refused("AccessDenied"), "AWS denies DoThis to these credentials: docs/operations.md has what each command"),
+        (refused("AccessDenied"), "AWS denies DoThis to these credentials: docs/operations.md lists the permissions"),
         (refused("KMS.AccessDeniedException", "no."), "AWS denies DoThis to these credentials: docs/operations.md"),
         (
             refused("AccessDenied", "to perform: sqs:SendMessage on x"),
             "AWS denies sqs:SendMessage to these credentials",
         ),
         (refused("RequestExpired"), f"the credentials have expired: {SIGN_IN}"),
-        (refused("SignatureDoesNotMatch", "odd."), f"AWS does not know these credentials (odd): {SIGN_IN}"),
-        (refused("ThrottlingException"), "AWS still asks for fewer calls of DoThis after several tries: try again in"),
-        (refused("ResourceNotFoundException", "No x."), "AWS does not know what was asked for (No x): look whether"),
+        (refused("SignatureDoesNotMatch", "odd."), f"AWS does not accept these credentials (odd): {SIGN_IN}"),
+        (refused("ThrottlingException"), "AWS throttles DoThis after several retries: try again in"),
+        (refused("ResourceNotFoundException", "No x."), "AWS does not find the resource (No x): check the account"),
         (
             refused("NoSuchDistribution"),
-            "AWS does not know the distribution (NoSuchDistribution): look whether account",
+            "AWS does not find the distribution (NoSuchDistribution): check the account",
         ),
-        (refused("Strange", "What?", 400), "AWS refuses DoThis with Strange (What?)"),
-        (refused("", "", 503), "AWS refuses DoThis with 503: try again in some minutes"),
+        (refused("Strange", "What?", 400), "AWS rejects DoThis with Strange (What?)"),
+        (refused("", "", 503), "AWS rejects DoThis with 503: try again in a few minutes"),
     ],
 )
 def test_a_refusal_says_what_to_do(error: ClientError, said: str) -> None:
@@ -51,11 +51,17 @@ def test_a_refusal_says_what_to_do(error: ClientError, said: str) -> None:
         ),
         (botocore.TokenRetrievalError(provider="sso", error_msg="x"), "there are no credentials for AWS (Error when"),
         (botocore.ProfileNotFound(profile="x"), "The config profile (x) could not be found: aws configure"),
-        (botocore.EndpointConnectionError(endpoint_url="https://sqs.aws/"), "sqs.aws cannot be reached: is a network"),
-        (botocore.EndpointConnectionError(endpoint_url="http://localhost:1"), "localhost:1 cannot be reached: is the"),
-        (botocore.ReadTimeoutError(endpoint_url="https://x"), "AWS did not answer (Read timeout on endpoint URL"),
-        (botocore.ConnectTimeoutError(endpoint_url="https://x"), "AWS did not answer (Connect timeout on endpoint"),
-        (botocore.InvalidRegionError(region_name="no where"), "AWS cannot be asked: Provided region_name 'no where'"),
+        (botocore.EndpointConnectionError(endpoint_url="https://sqs.aws/"), "sqs.aws cannot be reached: check the"),
+        (
+            botocore.EndpointConnectionError(endpoint_url="http://localhost:1"),
+            "localhost:1 cannot be reached: check that",
+        ),
+        (botocore.ReadTimeoutError(endpoint_url="https://x"), "AWS did not respond (Read timeout on endpoint URL"),
+        (botocore.ConnectTimeoutError(endpoint_url="https://x"), "AWS did not respond (Connect timeout on endpoint"),
+        (
+            botocore.InvalidRegionError(region_name="no where"),
+            "the request to AWS cannot be sent: Provided region_name",
+        ),
     ],
 )
 def test_what_kept_a_call_from_aws_says_what_to_do(error: BotoCoreError, said: str) -> None:
