@@ -1,1 +1,1 @@
-"""What an upload does to a running stack: a Lambda function in the buckets' Region, behind a queue."""
+"""The refresh function: a Lambda function in the buckets' Region that invalidates originals after an upload."""

@@ -1,10 +1,11 @@
-"""The function: a batch of the queue's messages in, the ids of those to be delivered again out."""
+"""The handler of the refresh function: a batch of queue messages in, the ids of the failed messages out."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from aws_lambda_powertools import Logger
@@ -17,26 +18,150 @@ from common.invalidation import Batch, send_batch
 from common.retry import RetryPolicy
 from refresh.messages import Change, DelayedTask, TaskKind, UnreadableMessage, parse_message
 from refresh.settings import Settings
-from refresh.warmup import warm
+from refresh.warmup import warm_renditions
 
-_RESERVE: Final = 20_000
-"""Milliseconds of the function's time that warming leaves: no request that it begins takes longer."""
+if TYPE_CHECKING:
+    from types_boto3_cloudfront import CloudFrontClient
+    from types_boto3_s3 import S3Client
+    from types_boto3_sqs import SQSClient
 
-_YOUNG: Final = timedelta(hours=12)
-"""An event of this age or less: the version before it cannot have expired yet, since that takes a day at least."""
+_WARMUP_RESERVE_MS: Final = 20_000
+"""The remaining time of the invocation below which no warm-up request starts. No request takes longer."""
+
+_MIN_VERSION_LIFETIME: Final = timedelta(hours=12)
+"""For an event of at most this age, the previous version still exists: versions expire after a day at the earliest."""
 
 _RETRY_POLICY: Final = RetryPolicy(max_attempts=4, max_delay=4)
-"""With the time-outs below, most of the function's time at worst; SQS has more of it."""
+"""With the timeouts of the clients, four attempts take most of the function's timeout in the worst case.
+
+The visibility timeout of the queue is longer.
+"""
 
 logger = Logger(service="refresh")
 
 
-@cache
-def _client(service: str) -> Any:
-    # CloudFront is asked again by common/retry.py, the others by botocore itself.
-    attempts = 1 if service == "cloudfront" else 3
-    retries: Any = {"mode": "standard", "total_max_attempts": attempts}
-    return boto3.client(service, config=Config(connect_timeout=3, read_timeout=8, retries=retries))
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
+    """Process a batch of messages. Return the ids of the failed messages.
+
+    SQS delivers a failed message five times, and then moves it to the dead-letter queue.
+    """
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    with processor(records=event["Records"], handler=parse_record, lambda_context=context):
+        messages = {
+            record["messageId"]: message for status, message, record in processor.process() if status == "success"
+        }
+    failed = {str(failure["itemIdentifier"]) for failure in processor.response()["batchItemFailures"]}
+    failed |= process_messages(messages, context.get_remaining_time_in_millis)
+    return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in sorted(failed)]}
+
+
+def parse_record(record: dict[str, Any]) -> Sequence[Change] | DelayedTask:
+    """Return the delayed task of an SQS record, or its changes to originals of which renditions can be cached."""
+    try:
+        message = parse_message(record["body"])
+    except UnreadableMessage as error:
+        details = {"reason": str(error), "message_id": record["messageId"]}
+        logger.error("unreadable message", extra=details)  # noqa: TRY400  # the reason makes a traceback unnecessary
+        raise
+    return message if isinstance(message, DelayedTask) else [change for change in message if _can_be_cached(change)]
+
+
+def process_messages(
+    messages: Mapping[str, Sequence[Change] | DelayedTask], remaining_ms: Callable[[], int]
+) -> set[str]:
+    """Carry out the messages, by id. Return the ids of the failed messages.
+
+    Invalidations come before warm-up requests, because an outdated picture is worse than a slow one.
+    """
+    failed: set[str] = set()
+    tasks = {id_: message for id_, message in messages.items() if isinstance(message, DelayedTask)}
+    notifications = {id_: message for id_, message in messages.items() if not isinstance(message, DelayedTask)}
+    # All notifications share one invalidation, so they fail together. When SQS delivers the same messages together
+    # again, the invalidation has the same reference.
+    with _record_failure(notifications, failed):
+        _invalidate_changes([change for changes in notifications.values() for change in changes])
+    for id_, task in tasks.items():
+        if task.kind is TaskKind.REINVALIDATE:
+            with _record_failure([id_], failed):
+                _reinvalidate(task)
+    for task in tasks.values():
+        if task.kind is TaskKind.WARM:
+            _warm(task, lambda: remaining_ms() > _WARMUP_RESERVE_MS)
+    return failed
+
+
+@contextmanager
+def _record_failure(ids: Iterable[str], failed: set[str]) -> Iterator[None]:
+    """Log an exception and add the ids to `failed`, instead of raising the exception."""
+    try:
+        yield
+    except Exception:
+        logger.exception("processing failed", extra={"message_ids": [*ids]})
+        failed.update(ids)
+
+
+def _can_be_cached(change: Change) -> bool:
+    """Return whether CloudFront can have a rendition of the original from before the change.
+
+    For a first upload it cannot: a missing original is cached as a 404 with a short TTL.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
+    """
+    if change.is_removal or datetime.now(UTC) - change.time > _MIN_VERSION_LIFETIME:
+        return True
+    if change.version in ("", "null"):  # The event is not from a versioned bucket: an invalidation is safe.
+        return True
+    response = _s3().list_object_versions(
+        Bucket=_settings().bucket,
+        Prefix=change.key,
+        KeyMarker=change.key,
+        VersionIdMarker=change.version,
+        MaxKeys=1,
+    )
+    older_versions = (*response.get("Versions", []), *response.get("DeleteMarkers", []))
+    return any(version.get("Key") == change.key for version in older_versions)
+
+
+def _invalidate_changes(changes: Sequence[Change]) -> None:
+    """Invalidate the changed originals now, and again after `settle_seconds`.
+
+    A render that read the old original just before the change can be cached after the first invalidation, but no more
+    after `settle_seconds`; see docs/decisions/24-invalidate-twice.md.
+    """
+    if not changes:
+        return
+    keys = tuple(sorted({change.key for change in changes}))
+    reference = _reference(change.id for change in changes)
+    _invalidate(keys, reference)
+    _delay(DelayedTask(kind=TaskKind.REINVALIDATE, keys=keys, reference=reference))
+
+
+def _reinvalidate(task: DelayedTask) -> None:
+    reference = f"{task.reference}-again"
+    _invalidate(task.keys, reference)
+    if _settings().warm_widths:
+        _delay(DelayedTask(kind=TaskKind.WARM, keys=task.keys, reference=reference))
+
+
+def _warm(task: DelayedTask, has_time: Callable[[], bool]) -> None:
+    statuses = warm_renditions(_settings(), task.keys, has_time)
+    logger.info("warmed", extra={"keys": task.keys, "statuses": statuses, "skipped": statuses.count(None)})
+
+
+def _invalidate(keys: Sequence[str], reference: str) -> None:
+    tags = tuple(sorted({f"#{key_tag(key)}" for key in keys}))
+    invalidation = send_batch(_cloudfront(), _settings().distribution, Batch(tags, reference), _RETRY_POLICY)
+    logger.info("invalidated", extra={"invalidation": invalidation.id, "keys": keys, "reference": reference})
+
+
+def _delay(task: DelayedTask) -> None:
+    settings = _settings()
+    _sqs().send_message(QueueUrl=settings.queue, MessageBody=str(task), DelaySeconds=settings.settle_seconds)
+
+
+def _reference(change_ids: Iterable[str]) -> str:
+    """Return a caller reference that is the same for the same changes, in any order."""
+    return hashlib.sha256("\n".join(sorted(set(change_ids))).encode()).hexdigest()[:32]
 
 
 @cache
@@ -44,106 +169,21 @@ def _settings() -> Settings:
     return Settings.from_environment()
 
 
-@logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
-    """What fails is delivered again by SQS, five times, and then put with the dead letters."""
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    with processor(records=event["Records"], handler=parse_record, lambda_context=context):
-        understood = [
-            (record["messageId"], result) for status, result, record in processor.process() if status == "success"
-        ]
-    failed = {str(each["itemIdentifier"]) for each in processor.response()["batchItemFailures"]}
-    failed |= process_messages(understood, context.get_remaining_time_in_millis)
-    return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in sorted(failed)]}
+@cache
+def _cloudfront() -> "CloudFrontClient":
+    # common/retry.py retries these calls, so botocore must not.
+    return boto3.client("cloudfront", config=_client_config(max_attempts=1))
 
 
-def parse_record(record: dict[str, Any]) -> list[Change] | DelayedTask:
-    try:
-        message = parse_message(record["body"])
-    except UnreadableMessage as error:
-        told = {"reason": str(error), "message_id": record["messageId"]}
-        logger.error("a message that is not understood", extra=told)  # noqa: TRY400  # the reason says it all
-        raise
-    return message if isinstance(message, DelayedTask) else [change for change in message if _is_cached(change)]
+@cache
+def _s3() -> "S3Client":
+    return boto3.client("s3", config=_client_config(max_attempts=3))
 
 
-def _is_cached(change: Change) -> bool:
-    """Whether there may be a rendition of what was there before: not of a first upload.
-
-    What is cached of an original that did not exist is a 404 of a short life.
-    https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
-    """
-    if change.removed or datetime.now(UTC) - change.time > _YOUNG:
-        return True
-    if change.version in ("", "null"):  # not an event of a versioned bucket: better an invalidation too many
-        return True
-    older = _client("s3").list_object_versions(
-        Bucket=_settings().bucket,
-        Prefix=change.key,
-        KeyMarker=change.key,
-        VersionIdMarker=change.version,
-        MaxKeys=1,
-    )
-    before = [*older.get("Versions", []), *older.get("DeleteMarkers", [])]
-    return any(version["Key"] == change.key for version in before)
+@cache
+def _sqs() -> "SQSClient":
+    return boto3.client("sqs", config=_client_config(max_attempts=3))
 
 
-def process_messages(messages: list[tuple[str, Any]], left: Callable[[], int]) -> set[str]:
-    """The ids of the messages of which it could not be. `left` is the function's time, in milliseconds."""
-    uploads = {id_: message for id_, message in messages if isinstance(message, list)}
-    changes = {change.id: change for message in uploads.values() for change in message}
-    again = {id_: message for id_, message in messages if _is(message, TaskKind.REINVALIDATE)}
-    failed: set[str] = set()
-    # What makes old pictures go comes before what makes new ones quick.
-    if changes:
-        failed |= _tried(uploads, lambda: _drop(sorted({each.key for each in changes.values()}), _reference(*changes)))
-    for id_, message in again.items():
-        failed |= _tried([id_], lambda message=message: _drop_again(message))
-    for _, message in messages:
-        if _is(message, TaskKind.WARM):
-            warm(_settings(), message.keys, logger, lambda: left() > _RESERVE)
-    return failed
-
-
-def _tried(ids: Iterable[str], act: Callable[[], None]) -> set[str]:
-    """These ids, if it fails: an invalidation of the same changes is the same one when they come again together."""
-    try:
-        act()
-    except Exception:
-        logger.exception("this could not be carried out", extra={"message_ids": [*ids]})
-        return {*ids}
-    return set()
-
-
-def _is(message: Any, kind: TaskKind) -> bool:
-    return isinstance(message, DelayedTask) and message.kind is kind
-
-
-def _drop(keys: list[str], reference: str) -> None:
-    _invalidate(keys, reference)
-    # A render that had read the old original when the new one came may be cached after this. It cannot be any more
-    # once `settle` has passed, see docs/decisions.
-    _put_off(DelayedTask(kind=TaskKind.REINVALIDATE, keys=tuple(keys), reference=reference))
-
-
-def _drop_again(message: DelayedTask) -> None:
-    reference = f"{message.reference}-again"
-    _invalidate([*message.keys], reference)
-    if _settings().warm_widths:
-        _put_off(DelayedTask(kind=TaskKind.WARM, keys=message.keys, reference=reference))
-
-
-def _invalidate(keys: list[str], reference: str) -> None:
-    tags = sorted({f"#{key_tag(key)}" for key in keys})
-    made = send_batch(_client("cloudfront"), _settings().distribution, Batch(tuple(tags), reference), _RETRY_POLICY)
-    logger.info("invalidated", extra={"invalidation": made.id, "keys": keys, "reference": reference})
-
-
-def _put_off(message: DelayedTask) -> None:
-    settings = _settings()
-    _client("sqs").send_message(QueueUrl=settings.queue, MessageBody=str(message), DelaySeconds=settings.settle)
-
-
-def _reference(*ids: str) -> str:
-    """The same for the same changes, in whatever order they come."""
-    return hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()[:32]
+def _client_config(*, max_attempts: int) -> Config:
+    return Config(connect_timeout=3, read_timeout=8, retries={"mode": "standard", "total_max_attempts": max_attempts})

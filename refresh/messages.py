@@ -1,4 +1,4 @@
-"""What a message of the queue says: originals that changed, by S3; or what the function has put off, by itself."""
+"""The messages of the refresh queue: S3's notifications of changed originals, and the function's own delayed tasks."""
 
 import json
 from collections.abc import Iterator
@@ -9,6 +9,10 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 
+class UnreadableMessage(Exception):
+    """The message is neither a notification nor a delayed task. The text says what is wrong."""
+
+
 class TaskKind(StrEnum):
     """What a delayed task does."""
 
@@ -16,69 +20,68 @@ class TaskKind(StrEnum):
     WARM = "warm"
 
 
-class UnreadableMessage(Exception):
-    """The message is none of ours; says what was wrong with it."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One original was put or removed."""
+    """The upload or the removal of one original."""
 
     key: str
     version: str
-    """Of what was put; empty where S3 names none."""
-    removed: bool
+    """The S3 version id; empty if S3 sends none."""
+    is_removal: bool
     time: datetime
-    """When S3 had done it."""
+    """The time at which S3 completed the change."""
     id: str
-    """The same for every delivery of one event, and different for two."""
+    """An id that is the same in every delivery of one event, and different for two events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DelayedTask:
-    """What is to be done with these originals, now that its time has come."""
+    """A task that the function sent to its own queue with a delay."""
 
     kind: TaskKind
     keys: tuple[str, ...]
+    """The keys of the originals."""
     reference: str
-    """Of the invalidation that it belongs to."""
+    """The caller reference of the invalidation that the task follows."""
 
     def __str__(self) -> str:
-        """As `read` reads it."""
+        """Return the message body that `parse_message` reads."""
         return json.dumps({"refresh": self.kind, "keys": self.keys, "reference": self.reference})
 
 
 def parse_message(body: str) -> list[Change] | DelayedTask:
-    """Nothing for the message by which S3 tries a new notification; Unreadable for what is neither S3's nor ours."""
+    """Return the changes of a notification, or a delayed task.
+
+    S3 sends a test event when a notification is configured; it contains no change. Raises UnreadableMessage.
+    """
     try:
         message = json.loads(body)
         if "refresh" in message:
-            return DelayedTask(
-                kind=TaskKind(message["refresh"]), keys=_some(message["keys"]), reference=message["reference"]
-            )
-        return [] if message.get("Event") == "s3:TestEvent" else list(_changes(message["Records"]))
+            return _parse_task(message)
+        return [] if message.get("Event") == "s3:TestEvent" else list(_parse_changes(message["Records"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        # Not the message itself: S3's have the uploader's name and address.
+        # The text does not contain the message, because S3's messages contain the uploader's name and address.
         raise UnreadableMessage(f"{type(error).__name__}: {error}") from error
 
 
-def _some(keys: Any) -> tuple[str, ...]:
+def _parse_task(message: dict[str, Any]) -> DelayedTask:
+    keys = message["keys"]
     if not keys:
-        raise ValueError("it names no original")
-    return tuple(map(str, keys))
+        raise ValueError("the delayed task has no keys")
+    return DelayedTask(kind=TaskKind(message["refresh"]), keys=tuple(map(str, keys)), reference=message["reference"])
 
 
-def _changes(records: list[dict[str, Any]]) -> Iterator[Change]:
+def _parse_changes(records: list[dict[str, Any]]) -> Iterator[Change]:
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
     for record in records:
-        kind, thing = record["eventName"], record["s3"]["object"]
-        if not kind.startswith(("ObjectCreated:", "ObjectRemoved:")):
-            raise ValueError(f"{kind} is nothing that was asked for")
-        version = thing.get("versionId", "")
+        name, s3_object = record["eventName"], record["s3"]["object"]
+        if not name.startswith(("ObjectCreated:", "ObjectRemoved:")):
+            raise ValueError(f"the event {name} is neither ObjectCreated nor ObjectRemoved")
+        version = s3_object.get("versionId", "")
         yield Change(
-            key=unquote_plus(thing["key"]),
+            key=unquote_plus(s3_object["key"]),
             version=version,
-            removed=kind.startswith("ObjectRemoved:"),
+            is_removal=name.startswith("ObjectRemoved:"),
             time=datetime.fromisoformat(record["eventTime"]),
-            id=f"{kind} {thing['key']} {version} {record['eventTime']} {thing.get('sequencer', '')}",
+            id=f"{name} {s3_object['key']} {version} {record['eventTime']} {s3_object.get('sequencer', '')}",
         )

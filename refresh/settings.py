@@ -1,4 +1,4 @@
-"""What the stack tells the function, in its environment."""
+"""The settings that the stack passes to the refresh function in environment variables."""
 
 import json
 import os
@@ -8,31 +8,32 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Of one stack."""
+    """The settings of one stack."""
 
     bucket: str
-    """Of the originals."""
+    """The name of the bucket with the originals."""
     distribution: str
-    """Its id."""
+    """The id of the distribution."""
     queue: str
-    """The URL of the queue that the function serves, and where it puts things off."""
+    """The URL of the queue that invokes the function. The function sends its delayed tasks to the same queue."""
     url: str
-    """Where viewers ask, without a slash at the end."""
-    settle: int
-    """Seconds after which nothing can be cached any more that was read before a change."""
+    """The URL of the distribution for viewers, without a slash at the end."""
+    settle_seconds: int
+    """The delay after which the cache gets no more renditions that were made before a change."""
     warm_widths: tuple[int, ...]
+    """The widths in pixels to warm after a change; empty to warm nothing."""
     formats: tuple[str, ...]
-    """What `auto` may choose; each is warmed."""
+    """The formats that `format=auto` can select. Each of them is warmed."""
 
     @classmethod
     def from_environment(cls) -> Self:
-        """KeyError names what is missing."""
+        """Read the environment variables. Raises KeyError for a missing variable."""
         return cls(
             bucket=os.environ["BUCKET"],
             distribution=os.environ["DISTRIBUTION"],
             queue=os.environ["QUEUE"],
             url=os.environ["URL"],
-            settle=int(os.environ["SETTLE"]),
+            settle_seconds=int(os.environ["SETTLE"]),
             warm_widths=tuple(json.loads(os.environ["WARM_WIDTHS"])),
             formats=tuple(json.loads(os.environ["FORMATS"])),
         )

@@ -1,45 +1,48 @@
-"""Asks for the usual sizes of what has changed, so that no viewer is the first."""
+"""Requests for the usual sizes of changed originals, so that no viewer waits for their first render."""
 
 import http.client
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from typing import Final
 
 from common.contract import encode_key
 from refresh.settings import Settings
 
-_AT_ONCE: Final = 4
-_SECONDS: Final = 15
+_CONCURRENCY: Final = 4
+_TIMEOUT: Final = 15
+"""The seconds without a byte after which a request fails."""
 
 
-def warm(settings: Settings, keys: Iterable[str], logger: Any, has_time: Callable[[], bool]) -> None:
-    """Whatever comes of it, and as long as there is time: what is not made now is made when somebody asks."""
+def warm_renditions(settings: Settings, keys: Iterable[str], has_time: Callable[[], bool]) -> list[int | None]:
+    """Request every warm width of every key. Return the HTTP statuses: 0 without a response, None if skipped.
 
-    def asked(request: urllib.request.Request) -> int | None:
-        return _status(request) if has_time() else None
+    Failures are not retried, because the distribution renders a missing size on the first request of a viewer.
+    When `has_time` returns False, the remaining requests are skipped.
+    """
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        statuses = list(pool.map(asked, _requests(settings, keys)))
-    logger.info("warmed", extra={"keys": [*keys], "statuses": statuses, "left_out": statuses.count(None)})
+    def send_if_time(request: urllib.request.Request) -> int | None:
+        return _send(request) if has_time() else None
+
+    with ThreadPoolExecutor(_CONCURRENCY) as pool:
+        return list(pool.map(send_if_time, _requests(settings, keys)))
 
 
 def _requests(settings: Settings, keys: Iterable[str]) -> Iterator[urllib.request.Request]:
     for key in keys:
         for width in settings.warm_widths:
-            # As a browser that takes the format would ask, and as one that takes none of them.
+            # One request per format, as a browser that accepts the format sends it, and one without any of them.
             for accept in (*(f"image/{name},*/*" for name in settings.formats), "*/*"):
                 url = f"{settings.url}/{encode_key(key)}?width={width}"
                 yield urllib.request.Request(url, headers={"accept": accept, "user-agent": "refresh"})  # noqa: S310
 
 
-def _status(request: urllib.request.Request) -> int:
-    """Zero where there was no answer."""
+def _send(request: urllib.request.Request) -> int:
     try:
-        with urllib.request.urlopen(request, timeout=_SECONDS) as reply:  # noqa: S310  # the stack's own URL
-            reply.read()
-            return reply.status
+        with urllib.request.urlopen(request, timeout=_TIMEOUT) as response:  # noqa: S310  # the URL of the stack
+            response.read()
+            return response.status
     except urllib.error.HTTPError as error:
         return error.code
     except (OSError, http.client.HTTPException):

@@ -157,7 +157,7 @@ def test_while_cloudfront_refuses_nothing_is_lost_and_redrive_brings_it_through(
     tmp_path: Path, folder: Path, quick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = (quick / "refresh/handler.py").read_text()
-    (quick / "refresh/handler.py").write_text(text.replace("attempts=4, longest=4", "attempts=1, longest=1"))
+    (quick / "refresh/handler.py").write_text(text.replace("max_attempts=4, max_delay=4", "max_attempts=1, max_delay=1"))
     mended: list[bool] = []
     url = "/cats/1.jpg?width=30"
     with refusing(lambda: bool(mended), monkeypatch) as refused, served(folder, root=quick) as stack:
@@ -166,7 +166,7 @@ def test_while_cloudfront_refuses_nothing_is_lost_and_redrive_brings_it_through(
         eventually(lambda: waiting(stack, "dead_letters_queue_url") == 1)
         assert refused[0] == 2
         assert size(stack.get(url)) == (30, 20), "the old picture is still cached"
-        assert any("this could not be carried out" in line for line in stack.logs)
+        assert any("processing failed" in line for line in stack.logs)
 
         mended.append(True)
         done = ops(stack, tmp_path, "redrive", "--yes")
@@ -222,7 +222,7 @@ def test_the_same_event_twice_is_one_invalidation_and_a_poison_message_does_not_
         assert invalidated(stack) == [[f"#{key_tag('cats/1.jpg')}"]] * 2
         dead, letters = sqs(stack, "dead_letters_queue_url")
         assert dead.receive_message(QueueUrl=letters)["Messages"][0]["Body"] == "poison"
-        assert any("a message that is not understood" in line and "JSONDecodeError" in line for line in stack.logs)
+        assert any("unreadable message" in line and "JSONDecodeError" in line for line in stack.logs)
 
 
 def test_the_usual_widths_are_warm_when_the_first_viewer_comes(tmp_path: Path, folder: Path, quick: Path) -> None:

@@ -1,4 +1,4 @@
-"""The refresh function by itself, with a CloudFront and an SQS that a small server plays."""
+"""The refresh function with fakes for CloudFront and SQS."""
 
 import json
 from types import SimpleNamespace
@@ -14,14 +14,14 @@ from refresh.settings import Settings
 
 class CloudFront:
     def __init__(self) -> None:
-        self.made: list[tuple[str, list[str]]] = []
-        self.fails: set[str] = set()
+        self.created: list[tuple[str, list[str]]] = []
+        self.failing_items: set[str] = set()
 
     def create_invalidation(self, **arguments: Any) -> dict[str, Any]:
         batch = arguments["InvalidationBatch"]
-        if self.fails & set(batch["Paths"]["Items"]):
+        if self.failing_items & set(batch["Paths"]["Items"]):
             raise RuntimeError("not now")
-        self.made.append((batch["CallerReference"], batch["Paths"]["Items"]))
+        self.created.append((batch["CallerReference"], batch["Paths"]["Items"]))
         return {"Invalidation": {"Id": "I1", "Status": "InProgress"}}
 
 
@@ -34,85 +34,103 @@ class Queue:
         self.sent.append(arguments["MessageBody"])
 
 
-@pytest.fixture
-def clients(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+@pytest.fixture(autouse=True)
+def settings(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(
-        bucket="b", distribution="E1", queue="q", url="http://127.0.0.1:9", settle=180, warm_widths=(320,), formats=()
+        bucket="b",
+        distribution="E1",
+        queue="q",
+        url="http://127.0.0.1:9",
+        settle_seconds=180,
+        warm_widths=(320,),
+        formats=(),
     )
-    several = {"cloudfront": CloudFront(), "sqs": Queue()}
     monkeypatch.setattr(module, "_settings", lambda: settings)
-    monkeypatch.setattr(module, "_client", lambda service: several[service])
-    return several
 
 
-def removed(key: str, sequencer: str = "01") -> str:
+@pytest.fixture
+def cloudfront(monkeypatch: pytest.MonkeyPatch) -> CloudFront:
+    fake = CloudFront()
+    monkeypatch.setattr(module, "_cloudfront", lambda: fake)
+    return fake
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
+    fake = Queue()
+    monkeypatch.setattr(module, "_sqs", lambda: fake)
+    return fake
+
+
+def removal(key: str, sequencer: str = "01") -> str:
     record = {"eventName": "ObjectRemoved:Delete", "eventTime": "2026-11-21T08:34:44.748Z"}
     return json.dumps(
         {"Records": [record | {"s3": {"object": {"key": key, "versionId": "v", "sequencer": sequencer}}}]}
     )
 
 
-def handled(*bodies: str, left: int = 60_000) -> list[str]:
-    """The places of the messages that have to come again."""
-    records = [{"messageId": str(place), "body": body} for place, body in enumerate(bodies)]
+def task(kind: TaskKind, key: str) -> str:
+    return str(DelayedTask(kind=kind, keys=(key,), reference="r"))
+
+
+def failed_indices(*bodies: str, remaining_ms: int = 60_000) -> list[str]:
+    """Run the handler, and return the indices of the messages that SQS has to deliver again."""
+    records = [{"messageId": str(index), "body": body} for index, body in enumerate(bodies)]
     context = SimpleNamespace(
         function_name="f",
         memory_limit_in_mb=256,
         invoked_function_arn="arn:aws:lambda:eu-west-1:123456789012:function:f",
         aws_request_id="r",
-        get_remaining_time_in_millis=lambda: left,
+        get_remaining_time_in_millis=lambda: remaining_ms,
     )
-    answer: Any = module.handler({"Records": records}, context)
-    return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+    response: Any = module.handler({"Records": records}, context)
+    return [failure["itemIdentifier"] for failure in response["batchItemFailures"]]
 
 
 def tags(*keys: str) -> list[str]:
     return sorted(f"#{key_tag(key)}" for key in keys)
 
 
-def test_a_batch_is_one_invalidation_and_its_second_names_every_original(clients: dict[str, Any]) -> None:
-    assert handled(removed("a.jpg"), removed("b.jpg"), removed("a.jpg")) == []
+def test_a_batch_is_invalidated_then_reinvalidated_then_warmed(cloudfront: CloudFront, queue: Queue) -> None:
+    assert failed_indices(removal("a.jpg"), removal("b.jpg"), removal("a.jpg")) == []
 
-    ((reference, items),) = clients["cloudfront"].made
+    ((reference, items),) = cloudfront.created
     assert items == tags("a.jpg", "b.jpg")
-    (again,) = clients["sqs"].sent
-    assert parse_message(again) == DelayedTask(kind=TaskKind.REINVALIDATE, keys=("a.jpg", "b.jpg"), reference=reference)
+    (delayed,) = queue.sent
+    keys = ("a.jpg", "b.jpg")
+    assert parse_message(delayed) == DelayedTask(kind=TaskKind.REINVALIDATE, keys=keys, reference=reference)
 
-    assert handled(again) == []
-    assert clients["cloudfront"].made[1] == (f"{reference}-again", tags("a.jpg", "b.jpg"))
-    assert parse_message(clients["sqs"].sent[1]) == DelayedTask(
-        kind=TaskKind.WARM, keys=("a.jpg", "b.jpg"), reference=f"{reference}-again"
-    )
+    assert failed_indices(delayed) == []
+    again = f"{reference}-again"
+    assert cloudfront.created[1] == (again, tags("a.jpg", "b.jpg"))
+    assert parse_message(queue.sent[1]) == DelayedTask(kind=TaskKind.WARM, keys=keys, reference=again)
 
 
-def test_the_same_changes_have_the_same_reference_in_whatever_order_they_come(clients: dict[str, Any]) -> None:
-    handled(removed("a.jpg"), removed("b.jpg"))
-    handled(removed("b.jpg"), removed("a.jpg"))
-    handled(removed("a.jpg", "02"), removed("b.jpg"))
-    for again in clients["sqs"].sent[:2]:
-        handled(again)
+def test_reference_is_the_same_for_the_same_changes_in_any_order(cloudfront: CloudFront, queue: Queue) -> None:
+    failed_indices(removal("a.jpg"), removal("b.jpg"))
+    failed_indices(removal("b.jpg"), removal("a.jpg"))
+    failed_indices(removal("a.jpg", "02"), removal("b.jpg"))
+    for delayed in queue.sent[:2]:
+        failed_indices(delayed)
 
-    first, same, other, second, second_again = (reference for reference, _ in clients["cloudfront"].made)
+    first, same, other, second, second_again = (reference for reference, _ in cloudfront.created)
     assert first == same != other
     assert second == second_again == f"{first}-again"
 
 
-def test_what_fails_takes_nothing_else_along(clients: dict[str, Any]) -> None:
-    clients["cloudfront"].fails = set(tags("bad.jpg"))
-    bad = str(DelayedTask(kind=TaskKind.REINVALIDATE, keys=("bad.jpg",), reference="r"))
+def test_a_failure_does_not_affect_the_other_messages(cloudfront: CloudFront, queue: Queue) -> None:
+    cloudfront.failing_items = set(tags("bad.jpg"))
 
-    assert handled(removed("a.jpg"), bad, "poison") == ["1", "2"]
-    assert [items for _, items in clients["cloudfront"].made] == [tags("a.jpg")]
+    assert failed_indices(removal("a.jpg"), task(TaskKind.REINVALIDATE, "bad.jpg"), "poison") == ["1", "2"]
+    assert [items for _, items in cloudfront.created] == [tags("a.jpg")]
 
-    assert handled(
-        removed("bad.jpg"), str(DelayedTask(kind=TaskKind.REINVALIDATE, keys=("c.jpg",), reference="r"))
-    ) == ["0"]
-    assert clients["cloudfront"].made[-1] == ("r-again", tags("c.jpg"))
+    assert failed_indices(removal("bad.jpg"), task(TaskKind.REINVALIDATE, "c.jpg")) == ["0"]
+    assert cloudfront.created[-1] == ("r-again", tags("c.jpg"))
 
 
-def test_warming_neither_fails_nor_takes_time_that_is_not_there(clients: dict[str, Any]) -> None:
-    warm = str(DelayedTask(kind=TaskKind.WARM, keys=("a.jpg",), reference="r"))
+def test_a_failed_warmup_is_no_failure_and_is_skipped_without_time(cloudfront: CloudFront, queue: Queue) -> None:
+    warm = task(TaskKind.WARM, "a.jpg")
 
-    assert handled(warm, removed("b.jpg")) == []
-    assert handled(*[warm] * 10, left=5_000) == []
-    assert [items for _, items in clients["cloudfront"].made] == [tags("b.jpg")]
+    assert failed_indices(warm, removal("b.jpg")) == []
+    assert failed_indices(*[warm] * 10, remaining_ms=5_000) == []
+    assert [items for _, items in cloudfront.created] == [tags("b.jpg")]

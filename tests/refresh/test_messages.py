@@ -8,10 +8,16 @@ from refresh.messages import Change, DelayedTask, TaskKind, UnreadableMessage, p
 TIME = "2026-11-21T08:34:44.748Z"
 
 
-def event(kind: str = "ObjectCreated:Put", key: str = "cats/1.jpg", **more: Any) -> str:
-    thing = {"key": key, "versionId": "v1", "sequencer": "0055AED6DCD90281E5"} | more
-    record = {"eventName": kind, "eventTime": TIME, "s3": {"bucket": {"name": "originals"}, "object": thing}}
+def notification(event: str = "ObjectCreated:Put", key: str = "cats/1.jpg", **others: Any) -> str:
+    s3_object = {"key": key, "versionId": "v1", "sequencer": "0055AED6DCD90281E5"} | others
+    record = {"eventName": event, "eventTime": TIME, "s3": {"bucket": {"name": "originals"}, "object": s3_object}}
     return json.dumps({"Records": [record]})
+
+
+def parse_change(body: str) -> Change:
+    (change,) = parse_message(body)  # type: ignore[misc]
+    assert isinstance(change, Change)
+    return change
 
 
 @pytest.mark.parametrize(
@@ -25,59 +31,61 @@ def event(kind: str = "ObjectCreated:Put", key: str = "cats/1.jpg", **more: Any)
         ("cats%2F1.jpg", "cats/1.jpg"),
     ],
 )
-def test_keys_are_read_as_s3_encodes_them(encoded: str, key: str) -> None:
-    (change,) = parse_message(event(key=encoded))  # type: ignore[misc]
+def test_keys_are_decoded_as_s3_encodes_them(encoded: str, key: str) -> None:
+    change = parse_change(notification(key=encoded))
 
-    assert isinstance(change, Change)
-    assert (change.key, change.version, change.removed) == (key, "v1", False)
-
-
-@pytest.mark.parametrize("kind", ["ObjectRemoved:DeleteMarkerCreated", "ObjectRemoved:Delete"])
-def test_a_removal_is_one(kind: str) -> None:
-    (change,) = parse_message(event(kind))  # type: ignore[misc]
-
-    assert isinstance(change, Change)
-    assert change.removed
+    assert (change.key, change.version, change.is_removal) == (key, "v1", False)
 
 
-def test_one_event_has_one_id_however_often_it_comes_and_two_have_two() -> None:
-    one, same, later, removed = (
-        parse_message(body)[0].id  # type: ignore[index, union-attr]
-        for body in (event(), event(), event(sequencer="0055AED6DCD90281E6"), event("ObjectRemoved:Delete"))
+@pytest.mark.parametrize("event", ["ObjectRemoved:DeleteMarkerCreated", "ObjectRemoved:Delete"])
+def test_a_removal_is_recognized(event: str) -> None:
+    assert parse_change(notification(event)).is_removal
+
+
+def test_change_ids_are_equal_for_one_event_and_differ_for_two() -> None:
+    first, same, later, removed = (
+        parse_change(body).id
+        for body in (
+            notification(),
+            notification(),
+            notification(sequencer="0055AED6DCD90281E6"),
+            notification("ObjectRemoved:Delete"),
+        )
     )
 
-    assert one == same
-    assert len({one, later, removed}) == 3
+    assert first == same
+    assert len({first, later, removed}) == 3
 
 
-def test_s3s_trial_of_a_new_notification_is_nothing_to_do() -> None:
+def test_the_test_event_of_s3_contains_no_change() -> None:
     assert parse_message('{"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "originals"}') == []
 
 
 @pytest.mark.parametrize("kind", list(TaskKind))
-def test_what_was_put_off_is_read_as_it_was_written(kind: TaskKind) -> None:
-    message = DelayedTask(kind=kind, keys=("a b.jpg", "café.jpg"), reference="abc")
+def test_a_delayed_task_is_parsed_as_it_was_written(kind: TaskKind) -> None:
+    task = DelayedTask(kind=kind, keys=("a b.jpg", "café.jpg"), reference="abc")
 
-    assert parse_message(str(message)) == message
+    assert parse_message(str(task)) == task
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        "",
-        "not json",
-        "[]",
-        "7",
-        "{}",
-        '{"Records": [{}]}',
-        '{"Records": 7}',
-        event("ObjectRestore:Post"),
-        '{"refresh": "tomorrow", "keys": [], "reference": "r"}',
-        '{"refresh": "reinvalidate", "keys": 7, "reference": "r"}',
-        '{"refresh": "reinvalidate", "keys": [], "reference": "r"}',
-    ],
-)
-def test_what_is_neither_is_refused_without_showing_who_uploaded(body: str) -> None:
+UNREADABLE = {
+    "empty": "",
+    "no JSON": "not json",
+    "a list": "[]",
+    "a number": "7",
+    "an empty object": "{}",
+    "an empty record": '{"Records": [{}]}',
+    "records that are no list": '{"Records": 7}',
+    "another event": notification("ObjectRestore:Post"),
+    "an unknown task": '{"refresh": "tomorrow", "keys": [], "reference": "r"}',
+    "keys that are no list": '{"refresh": "reinvalidate", "keys": 7, "reference": "r"}',
+    "no keys": '{"refresh": "reinvalidate", "keys": [], "reference": "r"}',
+}
+
+
+@pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE.keys())
+def test_other_messages_are_unreadable_and_not_quoted(body: str) -> None:
+    """The message could contain the uploader's name and address."""
     with pytest.raises(UnreadableMessage) as raised:
         parse_message(body)
 
