@@ -1,23 +1,23 @@
 from common.cache_tags import folder_tag, key_tag, pipeline_tag, tags
 
 
-def test_an_original_carries_its_own_tag_and_its_folders() -> None:
+def test_an_original_has_its_own_tag_and_the_tags_of_its_folders() -> None:
     assert tags("a/b/c.jpg") == [key_tag("a/b/c.jpg"), folder_tag("a/"), folder_tag("a/b/")]
 
 
-def test_neighbours_share_folders_and_nothing_else() -> None:
+def test_two_keys_share_only_the_tags_of_common_folders() -> None:
     assert set(tags("cats/1.jpg")) & set(tags("cats/1.jpg2")) == {folder_tag("cats/")}
     assert not set(tags("cats/1.jpg")) & set(tags("Cats/1.jpg"))
 
 
-def test_a_key_that_looks_like_a_folder_is_not_one() -> None:
+def test_a_key_that_ends_in_a_slash_is_no_folder() -> None:
     assert key_tag("cats/") != folder_tag("cats/")
 
 
-def test_every_tag_is_one_that_cloudfront_accepts() -> None:
+def test_every_tag_is_valid_for_cloudfront() -> None:
     """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-by-tags.html"""
-    made = [*tags("/".join("é ,+" for _ in range(80))), pipeline_tag("1")]
+    all_tags = [*tags("/".join("é ,+" for _ in range(80))), pipeline_tag("1")]
 
-    assert len(made) <= 50
-    assert all(33 <= ord(char) <= 126 and char != "," and char != "A" for tag in made for char in tag)
-    assert max(map(len, made)) <= 256
+    assert len(all_tags) <= 50
+    assert all(33 <= ord(char) <= 126 and char != "," and char != "A" for tag in all_tags for char in tag)
+    assert max(map(len, all_tags)) <= 256

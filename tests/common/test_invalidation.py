@@ -1,7 +1,8 @@
-"""What is sent to CloudFront, and how it is tried again."""
+"""Invalidations against a scripted CloudFront."""
 
 import itertools
 from datetime import UTC, datetime
+from typing import Any
 
 import boto3
 import pytest
@@ -28,46 +29,46 @@ from tests.support.aws_servers import Call, ScriptedResponse, error_xml, invalid
 NOW = datetime(2026, 11, 21, 10, 15, tzinfo=UTC)
 
 
-def client(url: str) -> object:
+def client(url: str) -> Any:
     config = Config(retries={"total_max_attempts": 1})
     return boto3.client("cloudfront", region_name="us-east-1", endpoint_url=url, config=config)
 
 
-def patient(pauses: list[float], **others: object) -> RetryPolicy:
-    return RetryPolicy(sleep=pauses.append, **others)  # pyright: ignore[reportArgumentType]
+def policy(delays: list[float], **others: object) -> RetryPolicy:
+    return RetryPolicy(sleep=delays.append, **others)  # pyright: ignore[reportArgumentType]
 
 
-def test_a_name_with_a_slash_at_its_end_is_a_folder() -> None:
+def test_a_name_that_ends_in_a_slash_is_a_folder() -> None:
     assert invalidation_item("cats/1.jpg") == f"#{key_tag('cats/1.jpg')}"
     assert invalidation_item("cats/") == f"#{folder_tag('cats/')}"
 
 
-def test_a_folder_has_a_tag_as_deep_as_answers_carry_them() -> None:
+def test_folders_below_the_48th_level_have_no_tag() -> None:
     assert has_tag("a/" * 48)
     assert not has_tag("a/" * 49)
     assert has_tag("a/" * 60 + "b.jpg")
 
 
 @given(st.lists(st.text(), max_size=700))
-def test_batches_hold_every_item_in_order_and_at_most_150_each(items: list[str]) -> None:
-    made = split_into_batches(items, "run")
+def test_batches_contain_every_item_in_order_and_at_most_150(items: list[str]) -> None:
+    batches = split_into_batches(items, "run")
 
-    assert [one for batch in made for one in batch.items] == items
-    assert all(1 <= len(batch.items) <= 150 for batch in made)
-    assert len(made) == -(-len(items) // 150)
+    assert [item for batch in batches for item in batch.items] == items
+    assert all(1 <= len(batch.items) <= 150 for batch in batches)
+    assert len(batches) == -(-len(items) // 150)
 
 
-def test_the_same_items_have_the_same_reference_in_the_same_run_only() -> None:
-    one, again, other, later = (
+def test_references_are_equal_for_equal_items_in_one_run_only() -> None:
+    first, same, other, later = (
         split_into_batches(items, run)[0].reference
         for items, run in ((["a"], "1"), (["a"], "1"), (["b"], "1"), (["a"], "2"))
     )
 
-    assert one == again
-    assert len({one, other, later}) == 3
+    assert first == same
+    assert len({first, other, later}) == 3
 
 
-def test_runs_of_the_same_second_have_different_names() -> None:
+def test_run_names_of_the_same_second_differ() -> None:
     assert len({new_run_name(NOW) for _ in range(100)}) == 100
     assert new_run_name(NOW).startswith("20261121T101500-")
 
@@ -82,85 +83,85 @@ THROTTLING = [
 
 
 @pytest.mark.parametrize(("status", "code"), THROTTLING)
-def test_what_cloudfront_asks_to_do_later_is_done_later(status: int, code: str) -> None:
-    numbers = itertools.count()
-    pauses: list[float] = []
+def test_throttled_batches_are_sent_again_with_growing_delays(status: int, code: str) -> None:
+    attempts = itertools.count()
+    delays: list[float] = []
 
     def script(_call: Call) -> ScriptedResponse:
-        return (status, error_xml(code)) if next(numbers) < 3 else (201, invalidation_xml("I1"))
+        return (status, error_xml(code)) if next(attempts) < 3 else (201, invalidation_xml("I1"))
 
     with scripted_server(script) as server:
-        made = send_batch(client(server.url), "E1", Batch(("#key:1",), "once"), patient(pauses))
+        invalidation = send_batch(client(server.url), "E1", Batch(("#key:1",), "once"), policy(delays))
 
-    assert made.id == "I1"
+    assert invalidation.id == "I1"
     assert [sent_batch(call) for call in server.calls] == [("once", ["#key:1"])] * 4
-    assert [pause <= most for pause, most in zip(pauses, (1, 2, 4), strict=True)] == [True] * 3
+    assert [delay <= limit for delay, limit in zip(delays, (1, 2, 4), strict=True)] == [True] * 3
 
 
-def test_it_is_not_tried_for_ever() -> None:
-    pauses: list[float] = []
+def test_retries_stop_after_max_attempts() -> None:
+    delays: list[float] = []
 
     with scripted_server(lambda _: (400, error_xml("Throttling"))) as server, pytest.raises(ClientError):
-        send_batch(client(server.url), "E1", Batch(("#key:1",), "once"), patient(pauses, max_attempts=6, max_delay=3))
+        send_batch(client(server.url), "E1", Batch(("#key:1",), "once"), policy(delays, max_attempts=6, max_delay=3))
 
     assert len(server.calls) == 6
-    assert len(pauses) == 5
-    assert max(pauses) <= 3
+    assert len(delays) == 5
+    assert max(delays) <= 3
 
 
-def test_whoever_waits_is_told() -> None:
-    numbers, heard = itertools.count(), list[float]()
+def test_every_retry_is_reported() -> None:
+    attempts, reported = itertools.count(), list[float]()
 
     with scripted_server(
-        lambda _: (400, error_xml("Throttling")) if not next(numbers) else (201, invalidation_xml("I1"))
+        lambda _: (400, error_xml("Throttling")) if not next(attempts) else (201, invalidation_xml("I1"))
     ) as server:
-        send_batch(client(server.url), "E1", Batch(("#key:1",), "r"), patient([], on_retry=heard.append))
+        send_batch(client(server.url), "E1", Batch(("#key:1",), "r"), policy([], on_retry=reported.append))
 
-    assert len(heard) == 1
+    assert len(reported) == 1
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "NoSuchDistribution", "InvalidArgument"])
-def test_what_will_never_work_is_not_tried_again(code: str) -> None:
-    pauses: list[float] = []
+def test_permanent_errors_are_not_retried(code: str) -> None:
+    delays: list[float] = []
 
     with scripted_server(lambda _: (400, error_xml(code))) as server, pytest.raises(ClientError):
-        send_batch(client(server.url), "E1", Batch(("#key:1",), "once"), patient(pauses))
+        send_batch(client(server.url), "E1", Batch(("#key:1",), "once"), policy(delays))
 
-    assert (len(server.calls), pauses) == (1, [])
+    assert (len(server.calls), delays) == (1, [])
 
 
 def test_batches_are_sent_no_faster_than_150_items_a_second() -> None:
-    pauses: list[float] = []
-    several = split_into_batches([f"#key:{number}" for number in range(320)], "run")
+    delays: list[float] = []
+    batches = split_into_batches([f"#key:{number}" for number in range(320)], "run")
 
     with scripted_server(lambda _: (201, invalidation_xml("I1"))) as server:
-        list(send_batches(client(server.url), "E1", several, patient(pauses)))
+        list(send_batches(client(server.url), "E1", batches, policy(delays)))
 
     assert [len(sent_batch(call)[1]) for call in server.calls] == [150, 150, 20]
-    assert pauses == [1, 1]
+    assert delays == [1, 1]
 
 
-def test_waiting_ends_when_cloudfront_is_done() -> None:
-    numbers, pauses = itertools.count(), list[float]()
+def test_waiting_ends_when_the_invalidations_are_completed() -> None:
+    attempts, delays = itertools.count(), list[float]()
 
     with scripted_server(
-        lambda _: (200, invalidation_xml("I", "InProgress" if next(numbers) < 3 else "Completed"))
+        lambda _: (200, invalidation_xml("I", "InProgress" if next(attempts) < 3 else "Completed"))
     ) as server:
-        done = list(wait_until_completed(client(server.url), "E1", ["I1", "I2"], patient(pauses), seconds=60))
+        done = list(wait_until_completed(client(server.url), "E1", ["I1", "I2"], policy(delays), seconds=60))
 
     assert done == ["I1", "I2"]
     assert [call.path.rpartition("/")[2] for call in server.calls] == ["I1"] * 4 + ["I2"]
-    assert pauses == [1, 1.5, 2.25]
+    assert delays == [1, 1.5, 2.25]
 
 
-def test_waiting_ends_when_it_has_taken_too_long() -> None:
-    pauses: list[float] = []
+def test_waiting_ends_after_the_given_seconds() -> None:
+    delays: list[float] = []
 
     with (
         scripted_server(lambda _: (200, invalidation_xml("I", "InProgress"))) as server,
         pytest.raises(StillInProgress),
     ):
-        list(wait_until_completed(client(server.url), "E1", ["I1"], patient(pauses), seconds=60))
+        list(wait_until_completed(client(server.url), "E1", ["I1"], policy(delays), seconds=60))
 
-    assert 60 <= sum(pauses) <= 70
-    assert max(pauses) == 10
+    assert 60 <= sum(delays) <= 70
+    assert max(delays) == 10
