@@ -1,104 +1,121 @@
-"""python -m ops: one command at a time; each is a file of its own."""
+"""The command line: `python -m ops COMMAND`. Every command is a module of `ops.commands`."""
 
-import argparse
 import io
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
+import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.aws.error_messages import explain
-from ops.commands import compare, cost, invalidate, prices, redrive, status, sweep, warm
+from ops.commands.compare import compare
+from ops.commands.cost import cost
+from ops.commands.invalidate import invalidate
+from ops.commands.prices import prices
+from ops.commands.redrive import redrive
+from ops.commands.status import status
+from ops.commands.sweep import sweep
+from ops.commands.warm import warm
 from ops.console import output
+from ops.console.stack_options import is_debug, stack_selection_options
 from ops.errors import BUG, Failed, Interrupted, OpsError
 
-_COMMANDS: Final = {
-    "invalidate": invalidate,
-    "warm": warm,
-    "status": status,
-    "redrive": redrive,
-    "sweep": sweep,
-    "cost": cost,
-    "compare": compare,
-    "prices": prices,
-}
+PROGRAM: Final = "python -m ops"
+
+
+@click.group(
+    commands=[invalidate, warm, status, redrive, sweep, cost, compare, prices],
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit status: 0 done, 1 failed, 2 wrong command line, 3 bug, 130 interrupted.",
+)
+@stack_selection_options
+@click.pass_context
+def cli(context: click.Context, **selection: Any) -> None:
+    """Operate a deployed stack and estimate its cost.
+
+    The options that select the stack can stand before or after COMMAND.
+    """
+    name = context.invoked_subcommand or ""
+    command = cli.get_command(context, name)
+    accepted = {parameter.name for parameter in command.params} if command else set[str | None]()
+    defaults = {option: value for option, value in selection.items() if value}
+    if unused := [f"--{option}" for option in defaults if option not in accepted]:
+        raise click.UsageError(f"{name} does not use {', '.join(unused)}.", context)
+    context.default_map = {name: defaults}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit status. Arguments that cannot be used, and --help, end in SystemExit as argparse has it."""
+    """Run a command and return its exit status.
+
+    --help and a command line that Click refuses end in SystemExit, with status 0 and 2.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a key may hold what the terminal's encoding does not
-    options = _parsed(arguments)
-    told = options.debug or bool(os.environ.get("OPS_DEBUG"))
+            # A key may contain characters that the encoding of the terminal does not have.
+            stream.reconfigure(errors="backslashreplace")
     try:
-        return _ended(lambda: options.execute(options))
-    except OpsError as error:
-        if told:
-            traceback.print_exception(error)
-        output.note(f"python -m ops {options.command}: {error}")
-        return error.status
+        with cli.make_context(PROGRAM, [*(sys.argv[1:] if arguments is None else arguments)]) as context:
+            return _run_command(context)
+    except click.exceptions.Exit as help_shown:
+        raise SystemExit(help_shown.exit_code) from None
+    except click.UsageError as error:
+        _print_usage_error(error)
+        raise SystemExit(error.exit_code) from None
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whoever read has seen enough; nothing is left to be flushed
+        # The reader has closed the pipe. Without this line, Python fails again when it flushes standard output at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return Failed.status
-    except Exception as error:  # noqa: BLE001  # the one place where everything ends
-        return _bug(error, told=told)
 
 
-def _ended(run: Callable[[], int]) -> int:
-    """What the command returns, or one of our own errors."""
+def _run_command(context: click.Context) -> int:
     try:
-        status = run()
+        return _invoke(context)
+    except OpsError as error:
+        _print_traceback(context, error)
+        output.print_note(f"{PROGRAM} {context.invoked_subcommand}: {error}")
+        return error.status
+    except (click.UsageError, click.exceptions.Exit, BrokenPipeError):
+        raise
+    except Exception as error:  # noqa: BLE001  # every other exception is a bug
+        _print_traceback(context, error)
+        output.print_note(
+            f"{PROGRAM}: this is a bug; please report it to the project's maintainers, with the command and the "
+            f"output of --debug: {type(error).__name__}: {error}"
+        )
+        return BUG
+
+
+def _invoke(context: click.Context) -> int:
+    """Return the exit status of the command. Raise an OpsError for an error of AWS and for Ctrl-C."""
+    try:
+        exit_status: int = cli.invoke(context)
         sys.stdout.flush()
     except (ClientError, BotoCoreError) as error:
         raise Failed(explain(error)) from error
     except KeyboardInterrupt:
         raise Interrupted("interrupted") from None
-    return status
+    except click.UsageError as error:
+        command = cli.commands.get(context.invoked_subcommand or "")
+        if error.ctx is None and command:  # Click does not name the command if an option has no value
+            error.ctx = click.Context(command, parent=context, info_name=command.name)
+        raise
+    return exit_status
 
 
-def _bug(error: Exception, *, told: bool) -> int:
-    if told:
+def _print_traceback(context: click.Context, error: Exception) -> None:
+    if is_debug(context) or os.environ.get("OPS_DEBUG"):
         traceback.print_exception(error)
-    output.note(
-        f"python -m ops: this is a bug; please report it to the project's maintainers, with the command and what "
-        f"--debug adds: {type(error).__name__}: {error}"
-    )
-    return BUG
 
 
-def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Names may stand anywhere, and which stack it is about before the command too; argparse has one place for each."""
-    parser = _parser()
-    given = sys.argv[1:] if arguments is None else [*arguments]
-    values = {place + 1 for place, word in enumerate(given) if word in ("--stack", "--outputs")}
-    place = next((place for place, word in enumerate(given) if word in _COMMANDS and place not in values), 0)
-    options, others = parser.parse_known_args([*given[place : place + 1], *given[:place], *given[place + 1 :]])
-    if others and (not hasattr(options, "names") or any(other.startswith("-") for other in others)):
-        parser.error(f"unrecognized arguments: {' '.join(others)}")
-    if others:
-        options.names = [*options.names, *others]
-    return options
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m ops",
-        description="What people do to a stack that runs, and what it costs.",
-        epilog="Ends with 0 done, 1 failed, 2 wrong command line, 3 bug, 130 interrupted.",
-    )
-    commands = parser.add_subparsers(title="commands", metavar="command", required=True, dest="command")
-    for name, module in _COMMANDS.items():
-        said = (module.__doc__ or "").partition(": ")[2]
-        usage = f"python -m ops {name} {getattr(module, 'USAGE', '[options]')}"
-        command = commands.add_parser(name, help=said, description=said, usage=usage)
-        command.set_defaults(execute=module.run)
-        module.options(command)
-        command.add_argument("--debug", action="store_true", help="show where an error comes from")
-    return parser
+def _print_usage_error(error: click.UsageError) -> None:
+    command = error.ctx.command_path if error.ctx else PROGRAM
+    if error.ctx:
+        output.print_note(error.ctx.get_usage())
+    output.print_note(f"{command}: {error.format_message()}\nTry '{command} --help' for help.")
 
 
 if __name__ == "__main__":

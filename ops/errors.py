@@ -1,36 +1,37 @@
-"""What ends a command, each with its exit status and one sentence for whoever typed it.
+"""Exceptions that end a command, each with its exit status.
 
-OpsError              a base, never raised itself
- +-- Failed       1   the command is not done: AWS refused, or is not there
- +-- Usage        2   nothing was done: the command line is wrong
- +-- Interrupted  130 somebody pressed Ctrl-C; the sentence says how to go on
+OpsError              the base class, which is never raised itself
+ +-- Failed       1   the command did not complete, because AWS refused a call or did not respond
+ +-- Usage        2   the command line is wrong, and nothing was done
+ +-- Interrupted  130 the operator pressed Ctrl-C; the message says how to continue
 """
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
-BUG = 3
-"""The exit status of everything that is none of these."""
+BUG: Final = 3
+"""The exit status of every other exception."""
 
 
 class OpsError(Exception):
-    """The message is a sentence that says what to do; no traceback is ever shown for it."""
+    """An error whose message tells the operator what to do. It is printed without a traceback."""
 
     status: ClassVar[int]
+    """The exit status."""
 
 
 class Failed(OpsError):
-    """Not done, or not wholly."""
+    """The command did not complete, or completed only in part."""
 
     status = 1
 
 
 class Usage(OpsError):
-    """Found before anything was asked of anybody."""
+    """The command line is wrong. Raised before any request to AWS."""
 
     status = 2
 
 
 class Interrupted(OpsError):
-    """What was sent until then stays sent."""
+    """The operator pressed Ctrl-C. Requests that were already sent keep their effect."""
 
     status = 130

@@ -1,11 +1,13 @@
-"""python -m ops compare: what a million renders cost at the edge, and in a Lambda of one Region; asks nobody."""
+"""The command `compare`, which compares the cost of renders at the edge and in a Lambda function of one Region."""
 
-import argparse
-import sys
 from typing import Final
 
-from ops.console.argument_types import decimal_between, integer_between
+import click
+
+from ops.console import output
+from ops.console.argument_types import DecimalRange, IntegerRange
 from ops.console.formatting import format_number
+from ops.console.stack_options import debug_option
 from ops.console.text_table import align_columns
 from ops.cost.assumptions import Assumptions
 from ops.cost.comparison import (
@@ -19,59 +21,78 @@ from ops.cost.comparison import (
 )
 from ops.cost.price_list import REGIONS
 
-_GIVEN: Final = Assumptions()
+_DEFAULTS: Final = Assumptions()
 
 
-def options(parser: argparse.ArgumentParser) -> None:
-    """Those of the command, each with its default."""
-    for option, read, default, text in (
-        ("--render-ms", decimal_between(1, 30_000), _GIVEN.render_ms, "mean time of a render"),
-        ("--memory", integer_between(128, 10_240), _GIVEN.memory, "of the function, in MB"),
-    ):
-        parser.add_argument(option, type=read, default=default, metavar="N", help=f"{text} ({format_number(default)})")
-    where = f"of the bucket and of Lambda ({_GIVEN.region})"
-    parser.add_argument("--region", choices=REGIONS, default=_GIVEN.region, help=where)
-
-
-def run(chosen: argparse.Namespace) -> int:
-    """Prints both tables: what a million costs, and from when on it matters."""
-    workload = Workload(duration_ms=chosen.render_ms, memory_mb=chosen.memory)
-    ours, others = lambda_at_edge(chosen.region), regional_lambdas(chosen.region)
-    what = f"USD per million renders of {format_number(workload.duration_ms)} ms"
+@click.command
+@click.option(
+    "--render-ms",
+    type=DecimalRange(1, 30_000),
+    default=_DEFAULTS.render_ms,
+    show_default=True,
+    metavar="N",
+    help="The mean duration of a render.",
+)
+@click.option(
+    "--memory",
+    type=IntegerRange(128, 10_240),
+    default=_DEFAULTS.memory,
+    show_default=True,
+    metavar="N",
+    help="The memory of the function in MB.",
+)
+@click.option(
+    "--region",
+    type=click.Choice(REGIONS),
+    default=_DEFAULTS.region,
+    show_default=True,
+    help="The Region of the bucket and of the Lambda function.",
+)
+@debug_option
+def compare(*, render_ms: float, memory: int, region: str) -> int:
+    """Compare the cost of Lambda@Edge and of Lambda in a Region, from AWS list prices. Sends no requests."""
+    workload = Workload(duration_ms=render_ms, memory_mb=memory)
+    edge, regional = lambda_at_edge(region), regional_lambdas(region)
+    title = f"USD per million renders of {format_number(workload.duration_ms)} ms"
     costs = [
-        (what, "requests", "gateway", "duration", "S3 GET", "sum", "the edge's surcharge"),
-        *(_costs(architecture, ours, workload) for architecture in (ours, *others)),
+        (title, "requests", "gateway", "duration", "S3 GET", "total", "surcharge of Lambda@Edge"),
+        *(_cost_row(architecture, edge, workload) for architecture in (edge, *regional)),
     ]
-    ends = [
-        ("", "the edge is", "10 USD a month", "100 USD a month", "10 USD, with the"),
-        ("beside", "cheaper below", "more from", "more from", "free tier used up"),
-        *(_ends(architecture, chosen.region, workload) for architecture in others),
+    thresholds = [
+        ("Lambda@Edge", "is cheaper if a", "costs 10 USD more", "costs 100 USD more", "the same, without"),
+        ("compared with", "render is below", "from renders/month", "from renders/month", "free tier (10 USD)"),
+        *(_threshold_row(architecture, region, workload) for architecture in regional),
     ]
-    sys.stdout.write(f"{align_columns(costs)}\n\n{align_columns(ends)}\n")
+    output.print_line(f"{align_columns(costs)}\n\n{align_columns(thresholds)}")
     return 0
 
 
-def _costs(architecture: Architecture, ours: Architecture, workload: Workload) -> tuple[str, ...]:
-    parts = (
-        architecture.request,
-        architecture.gateway,
-        workload.gb_seconds * architecture.gb_second,
-        architecture.reads * architecture.read,
+def _cost_row(architecture: Architecture, edge: Architecture, workload: Workload) -> tuple[str, ...]:
+    """Return the parts of the price of a million renders, their sum, and the surcharge of Lambda@Edge."""
+    prices = (
+        architecture.request_price,
+        architecture.gateway_price,
+        workload.gb_seconds * architecture.gb_second_price,
+        architecture.reads_per_render * architecture.read_price,
         architecture.per_render(workload),
     )
-    surcharge = (
-        f"{MILLION * (ours.per_render(workload) - architecture.per_render(workload)):.2f}"
-        if architecture is not ours
-        else ""
+    surcharge = MILLION * (edge.per_render(workload) - architecture.per_render(workload))
+    return (
+        architecture.name,
+        *(f"{MILLION * price:.2f}" for price in prices),
+        "" if architecture is edge else f"{surcharge:.2f}",
     )
-    return (architecture.name, *(f"{MILLION * part:.2f}" for part in parts), surcharge)
 
 
-def _ends(architecture: Architecture, region: str, workload: Workload) -> tuple[str, ...]:
-    equal = break_even_ms(architecture, region, workload.memory_mb)
-    until = [
-        renders_until_difference(usd, architecture, region, workload, free_tier=free)
-        for usd, free in ((10, True), (100, True), (10, False))
+def _threshold_row(architecture: Architecture, region: str, workload: Workload) -> tuple[str, ...]:
+    """Return the duration of equal cost, and the renders per month at which the difference reaches 10 and 100 USD."""
+    duration_ms = break_even_ms(architecture, region, workload.memory_mb)
+    renders = [
+        renders_until_difference(usd, architecture, region, workload, free_tier=free_tier)
+        for usd, free_tier in ((10, True), (100, True), (10, False))
     ]
-    counts = ("never" if found is None else f"{found:,.0f}" for found in until)
-    return (architecture.name, "never" if equal is None else f"{equal:.1f} ms", *counts)
+    return (
+        architecture.name,
+        "never" if duration_ms is None else f"{duration_ms:.1f} ms",
+        *("never" if count is None else f"{count:,.0f}" for count in renders),
+    )

@@ -1,79 +1,72 @@
-"""python -m ops cost: what a stack costs in a month, from list prices and assumptions; asks nobody."""
+"""The command `cost`, which estimates the monthly cost of a stack from list prices, without a request to AWS."""
 
-import argparse
-import json
-import sys
-from dataclasses import fields
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
-from ops.console.argument_types import amount, decimal_between, integer_between, share
-from ops.console.formatting import format_number
+import click
+
+from ops.console import output
+from ops.console.argument_types import Amount, DecimalRange, IntegerRange, Share
+from ops.console.stack_options import debug_option
 from ops.cost.assumptions import Assumptions
 from ops.cost.estimate import estimate_month
 from ops.cost.price_list import AREAS, REGIONS
 from ops.cost.report import detailed_report, side_by_side, to_dict
 
-_GIVEN: Final = Assumptions()
-_NUMBERS: Final = (
-    ("--hit-rate", share, "share of requests that neither S3 nor the edge function sees"),
-    ("--response-bytes", amount, "mean size of an answer, with headers"),
-    ("--shield-per-miss", decimal_between(0, 100), "requests that Origin Shield charges for, per miss; 0 without it"),
-    ("--invalidations", amount, "paths and tags"),
-    ("--render-ms", decimal_between(0, 30_000), "mean time that the edge function takes for a rendition"),
-    ("--memory", integer_between(128, 10_240), "of the edge function, in MB"),
-    ("--passthrough-rate", share, "share of misses for originals as they are"),
-    ("--stored-rate", share, "share of renditions that are too large for one answer"),
-    ("--originals", amount, "how many there are"),
-    ("--original-bytes", amount, "their mean size"),
-    ("--kms-per-read", decimal_between(0, 1), "requests to KMS for each to S3, with --encryption kms"),
-    ("--access-log-days", integer_between(1, 3650), "how long the access log is kept"),
+_DEFAULTS: Final = Assumptions()
+
+
+def _assumption(name: str, kind: click.ParamType[Any], text: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Return an option for the field of `Assumptions` with the same name, and with its default."""
+    default = getattr(_DEFAULTS, name.removeprefix("--").replace("-", "_"))
+    metavar = None if isinstance(kind, click.Choice) else "N"
+    return click.option(name, type=kind, default=default, show_default=True, metavar=metavar, help=text)
+
+
+@click.command
+@click.option(
+    "--requests",
+    type=Amount(),
+    multiple=True,
+    metavar="N [N]...",
+    help="Requests per month, such as 250k or 10M. Several numbers are shown side by side.  [default: 1M]",
 )
-_WORDS: Final = (
-    ("--viewers", AREAS, "where they are"),
-    ("--region", REGIONS, "of the buckets and of Origin Shield"),
-    ("--encryption", ("s3", "kms"), "whose key the pictures are encrypted with"),
+@click.argument("more_requests", type=Amount(), nargs=-1, metavar="", expose_value=True)
+@_assumption("--hit-rate", Share(), "The share of requests that CloudFront serves from a cache.")
+@_assumption("--response-bytes", Amount(), "The mean size of a response, including its headers.")
+@_assumption("--viewers", click.Choice(AREAS), "The location of the viewers.")
+@_assumption("--region", click.Choice(REGIONS), "The Region of the buckets and of Origin Shield.")
+@_assumption("--shield-per-miss", DecimalRange(0, 100), "Billed Origin Shield requests per miss; 0 without it.")
+@_assumption("--invalidations", Amount(), "Invalidated paths and tags per month.")
+@_assumption("--render-ms", DecimalRange(0, 30_000), "The mean duration of the edge function for a rendition.")
+@_assumption("--memory", IntegerRange(128, 10_240), "The memory of the edge function in MB.")
+@_assumption("--passthrough-rate", Share(), "The share of misses that are for unchanged originals.")
+@_assumption("--stored-rate", Share(), "The share of renditions that are too large for one response.")
+@_assumption("--originals", Amount(), "The number of originals.")
+@_assumption("--original-bytes", Amount(), "The mean size of an original.")
+@_assumption("--encryption", click.Choice(("s3", "kms")), "The encryption of the originals: SSE-S3 or SSE-KMS.")
+@_assumption("--kms-per-read", DecimalRange(0, 1), "KMS requests per S3 request, with --encryption kms.")
+@_assumption("--access-log-days", IntegerRange(1, 3650), "The retention of the access log in days.")
+@click.option("--firewall/--no-firewall", default=True, show_default=True, help="Whether the stack has AWS WAF.")
+@click.option(
+    "--access-logs/--no-access-logs", default=True, show_default=True, help="Whether CloudFront writes access logs."
 )
-_FLAGS: Final = (
-    ("--firewall", "whether there is AWS WAF (yes)"),
-    ("--access-logs", "whether the distribution logs to S3 (yes)"),
-    ("--free-tier", "whether what AWS gives to every account is still there for this stack (yes)"),
+@click.option(
+    "--free-tier/--no-free-tier", default=True, show_default=True, help="Whether the account's free tier is unused."
 )
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list with one object per number of requests.")
+@debug_option
+def cost(*, requests: Sequence[int], more_requests: Sequence[int], as_json: bool, **assumptions: Any) -> int:
+    """Estimate the monthly cost of a stack from AWS list prices. Sends no requests.
 
-
-def options(parser: argparse.ArgumentParser) -> None:
-    """Those of the command, each with its default."""
-    parser.add_argument(
-        "--requests",
-        type=amount,
-        nargs="+",
-        default=[_GIVEN.requests],
-        metavar="N",
-        help="in a month, such as 250k or 10M; several are shown side by side (1,000,000)",
-    )
-    for option, read, text in _NUMBERS:
-        default = getattr(_GIVEN, _field(option))
-        shown = f"{text} ({default:,g})" if default < 1 else f"{text} ({format_number(default)})"
-        parser.add_argument(option, type=read, default=default, metavar="N", help=shown)
-    for option, words, text in _WORDS:
-        default = getattr(_GIVEN, _field(option))
-        parser.add_argument(option, choices=words, default=default, help=f"{text} ({default})")
-    for option, text in _FLAGS:
-        parser.add_argument(option, action=argparse.BooleanOptionalAction, default=True, help=text)
-    parser.add_argument("--json", action="store_true", help="a list of one object for each --requests")
-
-
-def run(chosen: argparse.Namespace) -> int:
-    """Prints one estimate with its arithmetic, or several side by side."""
-    names = {field.name for field in fields(Assumptions)} - {"requests"}
-    values = {name: value for name, value in vars(chosen).items() if name in names}
-    found = [estimate_month(Assumptions(requests=requests, **values)) for requests in chosen.requests]
-    if chosen.json:
-        text = json.dumps([to_dict(one) for one in found], indent=2)
+    One number of requests prints the arithmetic of each item, several print a column for each.
+    """
+    if more_requests and not requests:
+        raise click.UsageError(f"Got unexpected extra argument ({more_requests[0]})", click.get_current_context())
+    volumes = (*requests, *more_requests) or (_DEFAULTS.requests,)
+    estimates = [estimate_month(Assumptions(requests=volume, **assumptions)) for volume in volumes]
+    if as_json:
+        output.print_json([to_dict(estimate) for estimate in estimates])
     else:
-        text = detailed_report(found[0]) if len(found) == 1 else side_by_side(found)
-    sys.stdout.write(f"{text}\n")
+        output.print_line(detailed_report(estimates[0]) if len(estimates) == 1 else side_by_side(estimates))
     return 0
-
-
-def _field(option: str) -> str:
-    return option.removeprefix("--").replace("-", "_")

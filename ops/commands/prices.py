@@ -1,47 +1,40 @@
-"""python -m ops prices: what the other commands count with, in Markdown, with dates and sources; asks nobody."""
+"""The command `prices`, which prints the price list behind `cost` and `compare` as Markdown."""
 
-import argparse
-import sys
+import click
 
+from ops.console import output
 from ops.console.formatting import format_number, format_price
+from ops.console.stack_options import debug_option
 from ops.cost.price_list import ALLOWANCES, PRICES
 
 
-def options(_parser: argparse.ArgumentParser) -> None:
-    """None."""
-
-
-def run(_chosen: argparse.Namespace) -> int:
-    """Prints the prices, and what is free."""
-    sys.stdout.write(f"{prices()}\n\n{allowances()}\n")
+@click.command
+@debug_option
+def prices() -> int:
+    """Print the list prices and free quantities in Markdown, with dates and sources. Sends no requests."""
+    output.print_line(f"{price_table()}\n\n{allowance_table()}")
     return 0
 
 
-def prices() -> str:
-    """A row for each."""
-    head = ["| item | where | USD | per | as of | | source |", "|---|---|---:|---|---|---|---|"]
+def price_table() -> str:
+    """Return a Markdown table with a row for each price."""
+    rows = (
+        f"| {price.item} | {price.location} | {format_price(price.usd)} | {price.priced_unit} "
+        f"| {price.as_of} | {price.confidence} | {price.source} |"
+        for price in PRICES
+    )
     return "\n".join(
-        [
-            *head,
-            *(
-                f"| {found.item} | {found.location} | {format_price(found.usd)} | {found.priced_unit} "
-                f"| {found.as_of} | {found.confidence} | {found.source} |"
-                for found in PRICES
-            ),
-        ]
+        ["| item | location | USD | per | as of | confidence | source |", "|---|---|---:|---|---|---|---|", *rows]
     )
 
 
-def allowances() -> str:
-    """A row for each."""
-    head = ["| free, a month and account | | as of | | source |", "|---|---|---|---|---|"]
+def allowance_table() -> str:
+    """Return a Markdown table with a row for each free quantity."""
+    rows = (
+        f"| {allowance.item} | {format_number(allowance.quantity)} {allowance.unit} | {allowance.as_of} "
+        f"| {allowance.confidence} | {allowance.source} |"
+        for allowance in ALLOWANCES
+    )
     return "\n".join(
-        [
-            *head,
-            *(
-                f"| {found.item} | {format_number(found.quantity)} {found.unit} | {found.as_of} | {found.confidence} "
-                f"| {found.source} |"
-                for found in ALLOWANCES
-            ),
-        ]
+        ["| item | free per account and month | as of | confidence | source |", "|---|---|---|---|---|", *rows]
     )

@@ -1,102 +1,120 @@
-"""python -m ops redrive: puts dead letters back into the queue, after it has shown them."""
+"""The command `redrive`, which moves dead letters back into the refresh queue."""
 
-import argparse
 import contextlib
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
+import click
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.aws import queues, stack
+from ops.aws import queues
 from ops.aws.error_messages import explain
 from ops.aws.queues import DeadLetter
+from ops.aws.stack import StackSelection, load_stack
 from ops.console import output
-from ops.console.argument_types import integer_between
+from ops.console.argument_types import IntegerRange
 from ops.console.formatting import format_number
+from ops.console.stack_options import stack_options
 from ops.errors import Failed, Interrupted
 
-
-def options(parser: argparse.ArgumentParser) -> None:
-    """Those of the command."""
-    parser.add_argument(
-        "--most", type=integer_between(1, 100_000), default=1000, metavar="N", help="how many at most (1,000)"
-    )
-    parser.add_argument("--dry-run", action="store_true", help="only show them")
-    parser.add_argument("--yes", action="store_true", help="do not ask")
-    parser.add_argument("--json", action="store_true", help="for machines")
-    stack.add_stack_options(parser)
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
 
 
-def run(given: argparse.Namespace) -> int:
-    """1 if one of them could not be put back. What is not moved can be taken by others when this ends."""
-    output.require_confirmation_option(given)
-    found = stack.load_stack(given)
-    dead, alive = (queues.require_queue_url(found, name) for name in ("dead_letters_queue_url", "refresh_queue_url"))
-    client = found.client("sqs", found.output("originals_region"))
-    letters = queues.receive(client, dead, given.most)
+@click.command
+@click.option(
+    "--most",
+    type=IntegerRange(1, 100_000),
+    default=1000,
+    show_default=True,
+    metavar="N",
+    help="The maximum number of messages.",
+)
+@click.option("--dry-run", is_flag=True, help="Show the messages, and move none of them.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@stack_options
+def redrive(*, most: int, dry_run: bool, yes: bool, as_json: bool, selection: StackSelection) -> int:
+    """Show the messages of the dead-letter queue, and move them back into the refresh queue.
+
+    The exit status is 1 if a message could not be moved.
+    """
+    output.require_confirmation(yes=yes, dry_run=dry_run, as_json=as_json)
+    stack = load_stack(selection)
+    dead_letter_queue = queues.require_queue_url(stack, "dead_letters_queue_url")
+    refresh_queue = queues.require_queue_url(stack, "refresh_queue_url")
+    client = stack.sqs()
+    letters = queues.receive(client, dead_letter_queue, most)
     moved: list[DeadLetter] = []
     try:
-        if not given.json:
-            _show(letters)
-        wanted = bool(letters) and not given.dry_run and (given.yes or output.confirm(_question(letters)))
-        if wanted:
-            _move(client, dead, alive, letters, moved)
+        if not as_json:
+            _print_letters(letters)
+        is_confirmed = bool(letters) and not dry_run and (yes or output.confirm(_question(letters)))
+        if is_confirmed:
+            _move(client, dead_letter_queue, refresh_queue, letters, moved)
     except KeyboardInterrupt:
-        raise Interrupted(
-            f"interrupted; {len(moved)} of {len(letters)} were put back: the same again goes on"
-        ) from None
+        progress = f"{len(moved)} of {len(letters)} were put back"
+        raise Interrupted(f"interrupted; {progress}: repeat the command to continue") from None
     finally:
-        gone = {letter.id for letter in moved}
-        with contextlib.suppress(ClientError, BotoCoreError):  # they come back by themselves, in 15 minutes
-            queues.release(client, dead, [letter for letter in letters if letter.id not in gone])
-    _report(given, letters, moved)
-    return Failed.status if wanted and len(moved) < len(letters) else 0
+        moved_ids = {letter.id for letter in moved}
+        # If this call fails, SQS makes the messages visible again after 15 minutes.
+        with contextlib.suppress(ClientError, BotoCoreError):
+            queues.release(client, dead_letter_queue, [letter for letter in letters if letter.id not in moved_ids])
+    if as_json:
+        _print_json(letters, moved_ids)
+    elif letters and not dry_run:
+        output.print_line(f"\n{format_number(len(moved))} of {format_number(len(letters))} put back")
+    return Failed.status if is_confirmed and len(moved) < len(letters) else 0
 
 
-def _move(client: Any, dead: str, alive: str, letters: Sequence[DeadLetter], moved: list[DeadLetter]) -> None:
-    with output.progress("putting back", len(letters)) as advance:
+def _move(
+    client: "SQSClient",
+    dead_letter_queue: str,
+    refresh_queue: str,
+    letters: Sequence[DeadLetter],
+    moved: list[DeadLetter],
+) -> None:
+    """Move the letters, and append each to `moved`, so that the caller knows them after an error too."""
+    with output.progress_bar("putting back", len(letters)) as advance:
 
-        def done(letter: DeadLetter) -> None:
+        def record_move(letter: DeadLetter) -> None:
             moved.append(letter)
             advance(1)
 
         try:
-            queues.move(client, dead, alive, letters, done)
+            queues.move(client, dead_letter_queue, refresh_queue, letters, record_move)
         except (ClientError, BotoCoreError) as error:
-            so_far = f"{len(moved)} of {len(letters)} were put back, the others are still dead letters"
-            raise Failed(f"{explain(error)}; {so_far}") from error
+            progress = f"{len(moved)} of {len(letters)} were put back, the others are still dead letters"
+            raise Failed(f"{explain(error)}; {progress}") from error
 
 
-def _show(letters: Sequence[DeadLetter]) -> None:
+def _print_letters(letters: Sequence[DeadLetter]) -> None:
     if not letters:
-        output.line("no dead letters")
+        output.print_line("no dead letters")
         return
     rows = [
         (f"{letter.sent:%Y-%m-%d %H:%M:%S} UTC", str(letter.receive_count), subject)
         for letter in letters
         for subject in letter.subjects
     ]
-    output.table(("sent", "taken", "about"), rows, right=(1,))
+    output.print_table(("sent", "received", "subject"), rows, right=(1,))
 
 
 def _question(letters: Sequence[DeadLetter]) -> str:
-    return f"put {'this one' if len(letters) == 1 else f'these {format_number(len(letters))}'} back into the queue?"
+    messages = "this message" if len(letters) == 1 else f"these {format_number(len(letters))} messages"
+    return f"put {messages} back into the refresh queue?"
 
 
-def _report(given: argparse.Namespace, letters: Sequence[DeadLetter], moved: Sequence[DeadLetter]) -> None:
-    ids = {letter.id for letter in moved}
-    if given.json:
-        output.json_result(
-            [
-                {
-                    "id": letter.id,
-                    "sent": letter.sent.isoformat(),
-                    "taken": letter.receive_count,
-                    "about": letter.subjects,
-                    "put_back": letter.id in ids,
-                }
-                for letter in letters
-            ]
-        )
-    elif letters and not given.dry_run:
-        output.line(f"\n{format_number(len(moved))} of {format_number(len(letters))} put back")
+def _print_json(letters: Sequence[DeadLetter], moved_ids: set[str]) -> None:
+    output.print_json(
+        [
+            {
+                "id": letter.id,
+                "sent": letter.sent.isoformat(),
+                "receive_count": letter.receive_count,
+                "subjects": letter.subjects,
+                "put_back": letter.id in moved_ids,
+            }
+            for letter in letters
+        ]
+    )

@@ -1,33 +1,34 @@
-"""python -m ops status: how the stack is, on one screen."""
+"""The command `status`, which shows the health of a stack on one screen."""
 
-import argparse
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from ops.aws import stack
+import click
+
 from ops.aws.health import HealthCheck, check_health
+from ops.aws.stack import StackSelection, load_stack
 from ops.console import output
+from ops.console.stack_options import stack_options
 from ops.errors import Failed
 
 
-def options(parser: argparse.ArgumentParser) -> None:
-    """Those of the command."""
-    parser.add_argument("--json", action="store_true", help="for machines")
-    stack.add_stack_options(parser)
+@click.command
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@stack_options
+def status(*, as_json: bool, selection: StackSelection) -> int:
+    """Show the health of a stack: distribution, invalidations, queues, alarms and metrics.
 
-
-def run(given: argparse.Namespace) -> int:
-    """1 if one of the lines could not be had; what they say changes nothing about it."""
-    found = stack.load_stack(given)
-    told = check_health(found, datetime.now(UTC))
-    if given.json:
-        output.json_result({"stack": found.name} | {line.name.replace(" ", "_"): line.value for line in told})
+    The exit status is 1 if a check could not be made. The result of a check does not change it.
+    """
+    stack = load_stack(selection)
+    checks = check_health(stack, datetime.now(UTC))
+    if as_json:
+        output.print_json({"stack": stack.name} | {check.name.replace(" ", "_"): check.value for check in checks})
     else:
-        show(found.name, told)
-    return 0 if all(line.is_known for line in told) else Failed.status
+        _print_checks(stack.name, checks)
+    return 0 if all(check.is_known for check in checks) else Failed.status
 
 
-def show(name: str | None, told: Sequence[HealthCheck]) -> None:
-    """The screen."""
-    rows = [("stack", name or "of unknown name"), *((line.name, line.text) for line in told)]
-    output.table(("", ""), rows)
+def _print_checks(stack_name: str | None, checks: Sequence[HealthCheck]) -> None:
+    rows = [("stack", stack_name or "unknown"), *((check.name, check.text) for check in checks)]
+    output.print_table(("", ""), rows)

@@ -1,11 +1,11 @@
-"""python -m ops sweep: deletes versions of the edge function that nobody uses, after it has shown them."""
+"""The command `sweep`, which deletes unused versions of the edge function."""
 
-import argparse
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import click
 
 from common.contract import PROJECT
-from ops.aws import stack
 from ops.aws.function_versions import (
     ClassifiedVersion,
     Deletion,
@@ -17,136 +17,192 @@ from ops.aws.function_versions import (
     find_distributions_by_version,
     list_versions,
 )
-from ops.aws.stack import Stack
+from ops.aws.stack import Stack, StackSelection, load_stack
 from ops.console import output
-from ops.console.argument_types import integer_between
+from ops.console.argument_types import IntegerRange
 from ops.console.formatting import format_number
+from ops.console.stack_options import stack_options
 from ops.errors import Failed, Interrupted, Usage
 
-_OURS: Final = f"{PROJECT}-"
+if TYPE_CHECKING:
+    from types_boto3_lambda import LambdaClient
+
+_FUNCTION_NAME_PREFIX: Final = f"{PROJECT}-"
+
+Target = Version | None
+"""A version, or None for the function with all its versions."""
 
 
-def options(parser: argparse.ArgumentParser) -> None:
-    """Those of the command."""
-    parser.add_argument("--function", metavar="NAME", help="name or ARN of the edge function, when its stack is gone")
-    parser.add_argument(
-        "--keep",
-        type=integer_between(1, 1000),
-        default=5,
-        metavar="N",
-        help="how many of the newest stay to go back to (5)",
-    )
-    parser.add_argument("--all-versions", action="store_true", help="when the stack is gone: the function itself")
-    parser.add_argument("--dry-run", action="store_true", help="only show them")
-    parser.add_argument("--yes", action="store_true", help="do not ask")
-    parser.add_argument("--json", action="store_true", help="for machines")
-    stack.add_stack_options(parser)
-
-
-def run(given: argparse.Namespace) -> int:
-    """1 if one could not be deleted for another reason than that its replicas are still there."""
-    output.require_confirmation_option(given)
-    found, function = _function(given)
-    client = found.client("lambda")
-    told = _verdicts(given, found, client, function)
-    going: list[Version | None] = [None] if given.all_versions else [one.version for one in told if one.is_deletable]
-    if not given.json:
-        _show(function, told)
-    outcomes: dict[Version | None, Deletion] = {}
-    if going and not given.dry_run and (given.yes or output.confirm(_question(function, going))):
-        _delete(client, function, going, outcomes)
-    return _report(given, function, told, going, outcomes)
-
-
-def _function(given: argparse.Namespace) -> tuple[Stack, str]:
-    if given.function:
-        name = given.function.rpartition(":function:")[2].partition(":")[0]
-        if not name.startswith(_OURS):
-            raise Usage(f"{name} is no function of this project: their names begin with {_OURS}")
-        named = given.stack or given.outputs or given.local
-        return (stack.load_stack(given) if named else Stack(name=None, outputs={})), name
-    found = stack.load_stack(given)
-    left = [str(arn) for arn in found.outputs.get("left_after_destroy") or [] if ":function:" in str(arn)]
-    name = found.outputs.get("edge_function_name") or "".join(left[:1]).rpartition(":function:")[2]
-    if not name:
-        raise Failed("the stack has no edge_function_name: when it is gone, name its function with --function NAME")
-    return found, name
-
-
-def _verdicts(given: argparse.Namespace, found: Stack, client: Any, function: str) -> list[ClassifiedVersion]:
-    """Of all versions. Failed where nothing may go: there are none, or the whole is asked for and is in use."""
-    there = list_versions(client, function)
-    if not there:
-        raise Failed(
-            f"there is no function {function} with versions in us-east-1: is it the right account (AWS_PROFILE)?"
-        )
-    current = found.outputs.get("edge_function_arn") if function == found.outputs.get("edge_function_name") else None
-    told = classify_versions(
-        there, find_distributions_by_version(found.client("cloudfront")), current=current, keep=given.keep
-    )
-    if not given.all_versions:
-        return told
-    if in_use := [f"version {one.version.number} is {one.reason}" for one in told if one.retention is Retention.IN_USE]:
-        raise Failed(f"{function} is in use ({'; '.join(in_use)}): --all-versions is for after pulumi destroy")
-    return [ClassifiedVersion(version=one.version, retention=Retention.DELETABLE) for one in told]
-
-
-def _show(function: str, told: Sequence[ClassifiedVersion]) -> None:
-    output.line(f"{function}, in us-east-1\n")
-    rows = [
-        (
-            str(one.version.number),
-            one.version.modified[:16],
-            format_number(one.version.size),
-            one.reason or "can be deleted",
-        )
-        for one in told
-    ]
-    output.table(("version", "published", "bytes", ""), rows, right=(0, 2))
-
-
-def _question(function: str, going: Sequence[Version | None]) -> str:
-    what = f"the function {function} with all its versions" if None in going else f"{len(going)} versions"
-    return f"delete {what}? They cannot be had back, only built anew."
-
-
-def _delete(
-    client: Any, function: str, going: Sequence[Version | None], outcomes: dict[Version | None, Deletion]
-) -> None:
-    with output.progress("deleting", len(going)) as advance:
-        try:
-            for version in going:
-                outcomes[version] = delete_version(client, function, version)
-                advance(1)
-        except KeyboardInterrupt:
-            gone = sum(deletion.outcome is DeletionOutcome.DELETED for deletion in outcomes.values())
-            raise Interrupted(f"interrupted; {gone} of {len(going)} are gone: the same again goes on") from None
-
-
-def _report(
-    given: argparse.Namespace,
-    function: str,
-    told: Sequence[ClassifiedVersion],
-    going: Sequence[Version | None],
-    outcomes: dict[Version | None, Deletion],
+@click.command
+@click.option("--function", metavar="NAME", help="The name or ARN of the edge function, if its stack was destroyed.")
+@click.option(
+    "--keep",
+    type=IntegerRange(1, 1000),
+    default=5,
+    show_default=True,
+    metavar="N",
+    help="The number of newest versions to keep for a rollback.",
+)
+@click.option("--all-versions", is_flag=True, help="Delete the function itself, if its stack was destroyed.")
+@click.option("--dry-run", is_flag=True, help="Show the versions, and delete none of them.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@stack_options
+def sweep(
+    *,
+    function: str | None,
+    keep: int,
+    all_versions: bool,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+    selection: StackSelection,
 ) -> int:
-    if given.json:
-        whole_outcome = {"outcome": _text(outcomes.get(None))} if given.all_versions else {}
-        rows = [
-            {"version": one.version.number, "arn": one.version.arn, "stays": one.reason or None}
-            | {"outcome": _text(outcomes.get(one.version))}
-            for one in told
-        ]
-        output.json_result({"function": function, "versions": rows} | whole_outcome)
-    elif not going:
-        output.line("\nnothing to delete")
-    elif outcomes:
-        rows = [(str(version.number) if version else function, deletion.text) for version, deletion in outcomes.items()]
-        output.line("")
-        output.table(("deleted", ""), rows)
-    has_failed = any(deletion.outcome is DeletionOutcome.FAILED for deletion in outcomes.values())
+    """Show the versions of the edge function, and delete those that no distribution uses.
+
+    The exit status is 1 if a version could not be deleted, unless its replicas still exist.
+    """
+    output.require_confirmation(yes=yes, dry_run=dry_run, as_json=as_json)
+    stack, function_name = _find_function(function, selection)
+    client = stack.lambda_()
+    versions = _classify(stack, client, function_name, keep)
+    if all_versions:
+        versions = _require_unused(function_name, versions)
+    targets: list[Target] = (
+        [None] if all_versions else [classified.version for classified in versions if classified.is_deletable]
+    )
+    if not as_json:
+        _print_versions(function_name, versions)
+    deletions: dict[Target, Deletion] = {}
+    if targets and not dry_run and (yes or output.confirm(_question(function_name, targets))):
+        _delete(client, function_name, targets, deletions)
+    if as_json:
+        _print_json(function_name, versions, deletions, all_versions=all_versions)
+    else:
+        _print_deletions(function_name, targets, deletions)
+    has_failed = any(deletion.outcome is DeletionOutcome.FAILED for deletion in deletions.values())
     return Failed.status if has_failed else 0
 
 
-def _text(deletion: Deletion | None) -> str | None:
-    return deletion.text if deletion else None
+def _find_function(function: str | None, selection: StackSelection) -> tuple[Stack, str]:
+    """Return the stack, which has no outputs if only the function was given, and the name of the function."""
+    if function:
+        name = function.rpartition(":function:")[2].partition(":")[0]
+        if not name.startswith(_FUNCTION_NAME_PREFIX):
+            raise Usage(
+                f"{name} is not a function of this project: the names of its functions begin with "
+                f"{_FUNCTION_NAME_PREFIX}"
+            )
+        is_stack_selected = selection != StackSelection()
+        return (load_stack(selection) if is_stack_selected else Stack(name=None, outputs={})), name
+    stack = load_stack(selection)
+    name = stack.outputs.get("edge_function_name") or _name_after_destroy(stack)
+    if not name:
+        raise Failed(
+            "the stack has no output edge_function_name: if the stack was destroyed, give the name of its function "
+            "with --function NAME"
+        )
+    return stack, name
+
+
+def _name_after_destroy(stack: Stack) -> str:
+    """Return the name of the function that `pulumi destroy` has left behind, or an empty string."""
+    arns = [str(arn) for arn in stack.outputs.get("left_after_destroy") or [] if ":function:" in str(arn)]
+    return arns[0].rpartition(":function:")[2] if arns else ""
+
+
+def _classify(stack: Stack, client: "LambdaClient", function: str, keep: int) -> list[ClassifiedVersion]:
+    """Return all versions, newest first. Failed if there are none."""
+    versions = list_versions(client, function)
+    if not versions:
+        raise Failed(
+            f"there is no function {function} with versions in us-east-1: check that the account (AWS_PROFILE) is right"
+        )
+    is_of_stack = function == stack.outputs.get("edge_function_name")
+    return classify_versions(
+        versions,
+        find_distributions_by_version(stack.cloudfront()),
+        current=stack.outputs.get("edge_function_arn") if is_of_stack else None,
+        keep=keep,
+    )
+
+
+def _require_unused(function: str, versions: Sequence[ClassifiedVersion]) -> list[ClassifiedVersion]:
+    """Return the versions as deletable. Failed if one of them is in use."""
+    uses = [
+        f"version {classified.version.number} is {classified.reason}"
+        for classified in versions
+        if classified.retention is Retention.IN_USE
+    ]
+    if uses:
+        raise Failed(f"{function} is in use ({'; '.join(uses)}): --all-versions requires that the stack is destroyed")
+    return [ClassifiedVersion(version=classified.version, retention=Retention.DELETABLE) for classified in versions]
+
+
+def _print_versions(function: str, versions: Sequence[ClassifiedVersion]) -> None:
+    output.print_line(f"{function}, in us-east-1\n")
+    rows = [
+        (
+            str(classified.version.number),
+            classified.version.modified[:16],
+            format_number(classified.version.size),
+            classified.reason or "can be deleted",
+        )
+        for classified in versions
+    ]
+    output.print_table(("version", "published", "bytes", ""), rows, right=(0, 2))
+
+
+def _question(function: str, targets: Sequence[Target]) -> str:
+    what = f"the function {function} with all its versions" if None in targets else f"{len(targets)} versions"
+    return f"delete {what}? A deleted version cannot be restored, only built again."
+
+
+def _delete(
+    client: "LambdaClient", function: str, targets: Sequence[Target], deletions: dict[Target, Deletion]
+) -> None:
+    """Delete the targets, and record each result in `deletions`."""
+    with output.progress_bar("deleting", len(targets)) as advance:
+        try:
+            for target in targets:
+                deletions[target] = delete_version(client, function, target)
+                advance(1)
+        except KeyboardInterrupt:
+            deleted = sum(deletion.outcome is DeletionOutcome.DELETED for deletion in deletions.values())
+            raise Interrupted(
+                f"interrupted; {deleted} of {len(targets)} were deleted: repeat the command to continue"
+            ) from None
+
+
+def _print_deletions(function: str, targets: Sequence[Target], deletions: dict[Target, Deletion]) -> None:
+    if not targets:
+        output.print_line("\nnothing to delete")
+    elif deletions:
+        rows = [(str(target.number) if target else function, deletion.text) for target, deletion in deletions.items()]
+        output.print_line("")
+        output.print_table(("version", "result"), rows)
+
+
+def _print_json(
+    function: str,
+    versions: Sequence[ClassifiedVersion],
+    deletions: dict[Target, Deletion],
+    *,
+    all_versions: bool,
+) -> None:
+    def outcome(target: Target) -> str | None:
+        return deletions[target].text if target in deletions else None
+
+    result: dict[str, Any] = {
+        "function": function,
+        "versions": [
+            {
+                "version": classified.version.number,
+                "arn": classified.version.arn,
+                "kept_because": classified.reason or None,
+                "outcome": outcome(classified.version),
+            }
+            for classified in versions
+        ],
+    }
+    output.print_json(result | ({"outcome": outcome(None)} if all_versions else {}))

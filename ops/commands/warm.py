@@ -1,97 +1,113 @@
-"""python -m ops warm: asks the distribution for sizes of originals, before viewers do."""
+"""The command `warm`, which requests renditions before viewers do, so that CloudFront has them in its caches."""
 
-import argparse
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
+
+import click
 
 from common.contract import CHOICES
-from ops.aws import stack
+from ops.aws.stack import StackSelection, load_stack
 from ops.aws.warmup_client import RenditionRequest, RenditionResponse, rendition_requests, request_renditions
 from ops.console import key_arguments, output
-from ops.console.argument_types import integer_between
+from ops.console.argument_types import CommaSeparated, IntegerRange
 from ops.console.formatting import format_number
+from ops.console.stack_options import stack_options
 from ops.errors import Failed, Interrupted, Usage
 
-USAGE: Final = "KEY... --widths 320,640 [options]"
-_HEAD: Final = ("key", "query", "status", "bytes", "ms", "cache")
+_HEADER: Final = ("key", "query", "status", "bytes", "ms", "cache")
 
 
-def options(parser: argparse.ArgumentParser) -> None:
-    """Those of the command."""
-    parser.add_argument("names", nargs="*", metavar="KEY", help="as in cats/1.jpg")
-    parser.add_argument("--from", dest="file", metavar="FILE", help="more of them, one per line; - is standard input")
-    parser.add_argument("--widths", type=_widths, required=True, metavar="N,N", help="in pixels, as in 320,640")
-    formats = f"some of {', '.join(CHOICES['format'])} (what a current browser is given)"
-    parser.add_argument("--formats", type=_formats, default=[None], metavar="F,F", help=formats)
-    parser.add_argument(
-        "--at-once", type=integer_between(1, 32), default=4, metavar="N", help="how many, 32 at most (4)"
+@click.command
+@click.argument("keys", nargs=-1, metavar="[KEY]...", help="A key such as cats/1.jpg.")
+@click.option("--from", "keys_file", metavar="FILE", help="Read more keys from a file, one per line; - is stdin.")
+@click.option(
+    "--widths",
+    type=CommaSeparated(IntegerRange(1, 100_000)),
+    required=True,
+    metavar="N,N",
+    help="The widths in device pixels, such as 320,640.",
+)
+@click.option(
+    "--formats",
+    type=CommaSeparated(click.Choice(CHOICES["format"])),
+    metavar="F,F",
+    help=f"The formats, of {', '.join(CHOICES['format'])}. Default: what CloudFront delivers to a current browser.",
+)
+@click.option(
+    "--at-once",
+    type=IntegerRange(1, 32),
+    default=4,
+    show_default=True,
+    metavar="N",
+    help="The number of concurrent requests, 32 at most.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@stack_options
+def warm(
+    *,
+    keys: Sequence[str],
+    keys_file: str | None,
+    widths: list[int],
+    formats: list[str] | None,
+    at_once: int,
+    as_json: bool,
+    selection: StackSelection,
+) -> int:
+    """Request renditions of originals from CloudFront, so that they are cache hits for viewers.
+
+    The exit status is 1 if a response is not an image.
+    """
+    names = key_arguments.read_keys(keys, keys_file)
+    if not names:
+        raise Usage("nothing to warm: give keys, or a file with --from")
+    for warning in key_arguments.suspicious_keys(names):
+        output.print_note(warning)
+    requests = rendition_requests(names, widths, formats or [None])
+    responses = _send_requests(load_stack(selection).output("url"), requests, at_once)
+    output.print_note(
+        "warmed the caches of the edge location that responded, and of Origin Shield, "
+        "which receives the cache misses of all other edge locations"
     )
-    parser.add_argument("--json", action="store_true", help="for machines")
-    stack.add_stack_options(parser)
-
-
-def run(given: argparse.Namespace) -> int:
-    """1 if one of the answers was no picture."""
-    keys = key_arguments.read_keys(given.names, given.file)
-    if not keys:
-        raise Usage("nothing to warm: name keys, or a file with --from")
-    for doubt in key_arguments.suspicious_keys(keys):
-        output.note(doubt)
-    wanted = rendition_requests(keys, given.widths, given.formats)
-    found = _found(stack.load_stack(given).output("url"), wanted, given.at_once)
-    output.note("warm now: the edge location that answered here, and Origin Shield, which misses elsewhere go through")
-    if given.json:
-        output.json_result([reply.to_dict() for reply in found])
+    if as_json:
+        output.print_json([response.to_dict() for response in responses])
     else:
-        _print(found)
-    return 0 if all(reply.is_success for reply in found) else Failed.status
+        _print_table(responses)
+    return 0 if all(response.is_success for response in responses) else Failed.status
 
 
-def _found(url: str, wanted: Sequence[RenditionRequest], at_once: int) -> list[RenditionResponse]:
-    """In the order of `wanted`, whatever came first."""
-    found: dict[RenditionRequest, RenditionResponse] = {}
-    with output.progress("warming", len(wanted)) as advance:
+def _send_requests(url: str, requests: Sequence[RenditionRequest], at_once: int) -> list[RenditionResponse]:
+    """Return the responses in the order of the requests. They arrive in any order."""
+    responses: dict[RenditionRequest, RenditionResponse] = {}
+    with output.progress_bar("warming", len(requests)) as advance:
         try:
-            for reply in request_renditions(url, wanted, at_once=at_once):
-                found[reply.request] = reply
+            for response in request_renditions(url, requests, concurrency=at_once):
+                responses[response.request] = response
                 advance(1)
         except KeyboardInterrupt:
-            done = f"{len(found)} of {len(wanted)} sizes were asked for"
-            raise Interrupted(f"interrupted; {done}: repeat the command, what was rendered is quick now") from None
-    return [found[one] for one in wanted]
+            progress = f"{len(responses)} of {len(requests)} renditions were requested"
+            raise Interrupted(
+                f"interrupted; {progress}: repeat the command to continue; renditions that are cached are fast"
+            ) from None
+    return [responses[request] for request in requests]
 
 
-def _print(found: Sequence[RenditionResponse]) -> None:
-    rows = [_row(reply) for reply in found]
-    output.table(_HEAD, rows, right=(2, 3, 4))
-    good = [reply for reply in found if reply.is_success]
-    hits = sum(reply.cache == "hit" for reply in good)
-    parts = f"{hits} hits, {len(good) - hits} misses, {len(found) - len(good)} failed"
-    output.line(f"\n{len(found)} asked: {parts}; {format_number(sum(reply.size for reply in good))} bytes")
-    for reason in dict.fromkeys(reply.reason for reply in found if not reply.is_success):
-        output.line(f"failed: {reason}")
+def _print_table(responses: Sequence[RenditionResponse]) -> None:
+    output.print_table(_HEADER, [_row(response) for response in responses], right=(2, 3, 4))
+    successes = [response for response in responses if response.is_success]
+    hits = sum(response.cache == "hit" for response in successes)
+    counts = f"{hits} hits, {len(successes) - hits} misses, {len(responses) - len(successes)} failed"
+    size = format_number(sum(response.size for response in successes))
+    output.print_line(f"\n{len(responses)} requested: {counts}; {size} bytes")
+    for reason in dict.fromkeys(response.reason for response in responses if not response.is_success):
+        output.print_line(f"failed: {reason}")
 
 
-def _row(reply: RenditionResponse) -> tuple[str, ...]:
-    status = str(reply.status or "none")
+def _row(response: RenditionResponse) -> tuple[str, ...]:
     return (
-        reply.request.key,
-        reply.request.query,
-        status,
-        format_number(reply.size),
-        f"{reply.duration_ms:.0f}",
-        reply.cache,
+        response.request.key,
+        response.request.query,
+        str(response.status or "none"),
+        format_number(response.size),
+        f"{response.duration_ms:.0f}",
+        response.cache,
     )
-
-
-def _widths(text: str) -> list[int]:
-    read = integer_between(1, 100_000)
-    return list(dict.fromkeys(read(part) for part in text.split(",")))
-
-
-def _formats(text: str) -> list[Any]:
-    chosen = list(dict.fromkeys(text.split(",")))
-    for name in chosen:
-        if name not in CHOICES["format"]:
-            raise argparse.ArgumentTypeError(f"{name} is no format: choose of {', '.join(CHOICES['format'])}")
-    return chosen

@@ -1,1 +1,1 @@
-"""What the commands read from a command line and print."""
+"""Reading the command line and printing the results of commands."""

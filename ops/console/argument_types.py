@@ -1,53 +1,105 @@
-"""How amounts are read from a command line, and how they are printed."""
+"""Click types of option values: amounts, shares, numbers in a range, comma-separated lists and run names."""
 
-import argparse
 import re
-from collections.abc import Callable
-from typing import Final
+from typing import Any, Final, TypeVar
+
+import click
 
 _FACTORS: Final = {"": 1, "k": 1_000, "M": 1_000_000, "G": 1_000_000_000}
-_MOST: Final = 10**15
+_MAX_AMOUNT: Final = 10**15
+
+Item = TypeVar("Item")
 
 
-def amount(text: str) -> int:
-    """A whole number, such as 250000, 250k, 10M or 1.5G; ArgumentTypeError, which argparse prints, if it is none."""
-    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([kMG]?)", text, re.ASCII)
-    value = round(float(found[1]) * _FACTORS[found[2]], 6) if found else -1.0
-    if not 0 <= value <= _MOST or value != int(value):
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number such as 250000, 250k, 10M or 1.5G")
-    return int(value)
+class Amount(click.ParamType[int]):
+    """A whole number with an optional factor, such as 250000, 250k, 10M or 1.5G."""
+
+    name = "amount"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number, or fail with what is accepted."""
+        if isinstance(value, int):
+            return value
+        match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([kMG]?)", value, re.ASCII)
+        amount = round(float(match[1]) * _FACTORS[match[2]], 6) if match else -1.0
+        if not 0 <= amount <= _MAX_AMOUNT or amount != int(amount):
+            self.fail(f"{value} is not a whole number such as 250000, 250k, 10M or 1.5G", param, ctx)
+        return int(amount)
 
 
-def share(text: str) -> float:
-    """A part of a whole, from 0 to 1; ArgumentTypeError if it is none."""
-    value = _decimal(text)
-    if value is None or value > 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a share from 0 to 1: 95 % is 0.95")
-    return value
+class Share(click.ParamType[float]):
+    """A part of a whole, from 0 to 1."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the share, or fail with what is accepted."""
+        share = _parse_decimal(value)
+        if share is None or share > 1:
+            self.fail(f"{value} is not a share from 0 to 1: 95 % is 0.95", param, ctx)
+        return share
 
 
-def decimal_between(least: float, most: float) -> Callable[[str], float]:
-    """Reads a number in a range; ArgumentTypeError if it is none."""
+class DecimalRange(click.ParamType[float]):
+    """A number from `minimum` to `maximum`, both included. Signs and exponents are not accepted."""
 
-    def read(text: str) -> float:
-        value = _decimal(text)
-        if value is None or not least <= value <= most:
-            raise argparse.ArgumentTypeError(f"{text} is not a number from {least:g} to {most:g}")
-        return value
+    name = "number"
 
-    return read
+    def __init__(self, minimum: float, maximum: float) -> None:
+        self.minimum, self.maximum = minimum, maximum
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number, or fail with the range."""
+        number = _parse_decimal(value)
+        if number is None or not self.minimum <= number <= self.maximum:
+            self.fail(f"{value} is not a number from {self.minimum:g} to {self.maximum:g}", param, ctx)
+        return number
 
 
-def integer_between(least: int, most: int) -> Callable[[str], int]:
-    """Reads a whole number in a range; ArgumentTypeError if it is none."""
+class IntegerRange(click.ParamType[int]):
+    """A whole number from `minimum` to `maximum`, both included. Only ASCII digits are accepted."""
 
-    def read(text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,15}", text, re.ASCII) or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"{text} is not a whole number from {least} to {most}")
+    name = "integer"
+
+    def __init__(self, minimum: int, maximum: int) -> None:
+        self.minimum, self.maximum = minimum, maximum
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number, or fail with the range."""
+        text = str(value)
+        if not re.fullmatch(r"[0-9]{1,15}", text, re.ASCII) or not self.minimum <= int(text) <= self.maximum:
+            self.fail(f"{value} is not a whole number from {self.minimum} to {self.maximum}", param, ctx)
         return int(text)
 
-    return read
+
+class CommaSeparated(click.ParamType[list[Item]]):
+    """A comma-separated list, without duplicates and in the order of the command line."""
+
+    name = "list"
+
+    def __init__(self, item_type: click.ParamType[Item]) -> None:
+        self.item_type = item_type
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[Item]:
+        """Return the converted items, or fail as the type of the items does."""
+        if isinstance(value, list):
+            return value
+        return list(dict.fromkeys(self.item_type.convert(text, param, ctx) for text in value.split(",")))
 
 
-def _decimal(text: str) -> float | None:
+class RunName(click.ParamType[str]):
+    """The name of a run, which is part of CloudFront's caller references."""
+
+    name = "run name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name, or fail with the accepted characters."""
+        if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", value, re.ASCII):
+            accepted = "use 1 to 64 letters, digits, dots, underscores and dashes"
+            self.fail(f"{value!r} is not a name of a run: {accepted}", param, ctx)
+        return value
+
+
+def _parse_decimal(value: Any) -> float | None:
+    text = str(value)
     return float(text) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text, re.ASCII) else None

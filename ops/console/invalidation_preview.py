@@ -1,4 +1,4 @@
-"""What `invalidate` would send, and what it costs, without asking anybody."""
+"""What `invalidate` sends and what CloudFront bills for it, computed without a request to AWS."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -9,40 +9,42 @@ from ops.console.formatting import format_number
 from ops.cost.price_list import find_price, free_quantity
 
 
-def show(distribution: str, planned: Sequence[Batch], named: Sequence[str], *, as_json: bool) -> None:
-    """Every item, and the arguments of every call. `named` is empty where the one item stands for all there is."""
-    paths = sum(len(batch.items) for batch in planned)
+def print_preview(distribution_id: str, batches: Sequence[Batch], names: Sequence[str], *, as_json: bool) -> None:
+    """Print every item and the arguments of every call. `names` is empty for the wildcard that matches all paths."""
+    paths = sum(len(batch.items) for batch in batches)
     if as_json:
-        calls = [{"DistributionId": distribution, "InvalidationBatch": batch.invalidation_batch} for batch in planned]
-        output.json_result({"dry_run": True, "calls": calls, "paths": paths, "usd_at_most": max_usd(paths)})
+        calls = [
+            {"DistributionId": distribution_id, "InvalidationBatch": batch.invalidation_batch} for batch in batches
+        ]
+        output.print_json({"dry_run": True, "calls": calls, "paths": paths, "usd_at_most": max_usd(paths)})
         return
-    output.line(f"would send to distribution {distribution}: {count_text(paths, len(planned))}\n")
-    items = chain.from_iterable(batch.items for batch in planned)
-    names = named or ["everything"]
-    output.table(("of", "path or tag"), list(zip(names, items, strict=True)))
-    output.line("")
-    output.table(
-        ("CallerReference", "paths"), [(b.reference, format_number(len(b.items))) for b in planned], right=(1,)
-    )
-    output.line(f"\n{cost_text(paths)}")
+    output.print_line(f"would send to distribution {distribution_id}: {count_text(paths, len(batches))}\n")
+    items = chain.from_iterable(batch.items for batch in batches)
+    output.print_table(("key or folder", "path or tag"), list(zip(names or ["everything"], items, strict=True)))
+    output.print_line("")
+    references = [(batch.reference, format_number(len(batch.items))) for batch in batches]
+    output.print_table(("CallerReference", "paths"), references, right=(1,))
+    output.print_line(f"\n{cost_text(paths)}")
 
 
 def count_text(paths: int, calls: int) -> str:
-    """As in `2 paths or tags in 1 invalidation`."""
-    return f"{format_number(paths)} {'path or tag' if paths == 1 else 'paths or tags'} in {_several(calls, 'invalidation')}"
+    """Return the number of paths and of calls, such as `2 paths or tags in 1 invalidation`."""
+    noun = "path or tag" if paths == 1 else "paths or tags"
+    return f"{format_number(paths)} {noun} in {_count(calls, 'invalidation')}"
 
 
 def max_usd(paths: int) -> float:
-    """Where what is free in this month has been used up."""
-    asked = find_price("Invalidations")
-    return round(paths * asked.usd / asked.per, 6)
+    """Return the price in US dollars if the free paths of this month are already used."""
+    price = find_price("Invalidations")
+    return round(paths * price.usd / price.per, 6)
 
 
 def cost_text(paths: int) -> str:
-    """One sentence."""
+    """Return a phrase that says what CloudFront bills."""
     free = format_number(free_quantity("Invalidations"))
-    return f"bills {_several(paths, 'path')}: free among the account's first {free} of a month, else {max_usd(paths):.3f} USD"
+    billed = f"billed as {_count(paths, 'path')}"
+    return f"{billed}: free within the first {free} paths of the account and month, otherwise {max_usd(paths):.3f} USD"
 
 
-def _several(count: int, noun: str) -> str:
+def _count(count: int, noun: str) -> str:
     return f"{format_number(count)} {noun}{'' if count == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""Names of originals and folders, as people type them and as files list them."""
+"""Keys of originals and names of folders, from the command line and from files."""
 
 import re
 import sys
@@ -10,68 +10,75 @@ from urllib.parse import unquote
 from common.invalidation import has_tag
 from ops.errors import Usage
 
-_LONGEST: Final = 1024
-"""Bytes of UTF-8 that a key can have. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html"""
-_IS: Final = "a key is an original's name in its bucket, as in cats/1.jpg; a folder ends in a slash, as in cats/"
+_MAX_KEY_BYTES: Final = 1024
+"""The maximum length of a key in UTF-8. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html"""
+_KEY_FORMAT: Final = (
+    "a key is the name of an original in its bucket, such as cats/1.jpg; a folder ends with a slash, such as cats/"
+)
 
 
-def read_names(typed: Sequence[str], file: str | None) -> list[str]:
-    """Each once, in order, without a slash in front. Usage for what is no key; `-` as file is standard input."""
-    lines = [] if file is None else [line for line in _lines(file) if line.strip()]
-    return list(dict.fromkeys(_name(text) for text in (*typed, *lines)))
+def read_names(arguments: Sequence[str], file: str | None) -> list[str]:
+    """Return the keys and folders of the command line and of a file, in order and without duplicates.
+
+    A leading slash is removed. The file `-` is standard input. Usage is raised for a text that cannot be a key.
+    """
+    lines = [] if file is None else [line for line in _read_lines(file) if line.strip()]
+    return list(dict.fromkeys(_parse_name(text) for text in (*arguments, *lines)))
 
 
-def read_keys(typed: Sequence[str], file: str | None) -> list[str]:
-    """As `names`, but no folders."""
-    found = read_names(typed, file)
-    for name in found:
+def read_keys(arguments: Sequence[str], file: str | None) -> list[str]:
+    """Return the keys as `read_names` does, but raise Usage for a folder."""
+    names = read_names(arguments, file)
+    for name in names:
         if name.endswith("/"):
-            raise Usage(f"{name} is a folder: name the originals in it")
-    return found
+            raise Usage(f"{name} is a folder: give the keys of the originals in it")
+    return names
 
 
-def suspicious_keys(found: Iterable[str]) -> Iterator[str]:
-    """A sentence for each name that is possible and looks like a mistake."""
-    for name in found:
+def suspicious_keys(names: Iterable[str]) -> Iterator[str]:
+    """Yield a warning for each name that is valid but is probably a mistake."""
+    for name in names:
         if name != name.strip():
-            yield f"{name!r} is taken with the space at its start or end"
+            yield f"{name!r} starts or ends with white space: the white space is used as part of the key"
         if unquote(name) != name:
-            yield f"{name} is taken as it is written: in a key, %20 is no space"
+            yield f"{name} is used as it is written: percent-encoding such as %20 is not decoded in a key"
 
 
-def _lines(file: str) -> list[str]:
+def _read_lines(file: str) -> list[str]:
     try:
-        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise Usage(f"{file} cannot be read: {error.strerror}") from None
     try:
-        text = raw.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise Usage(f"{file} is not UTF-8, at line {line}: save it so, with one key per line") from None
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Usage(f"{file} is not UTF-8 at line {line}: save the file as UTF-8, with one key per line") from None
     return text.replace("\r\n", "\n").split("\n")
 
 
-def _name(text: str) -> str:
+def _parse_name(text: str) -> str:
     _refuse_url(text)
     name = text.removeprefix("/")
     if not name:
-        raise Usage(f"{text!r} is no key: {_IS}; all there is goes with --all")
+        raise Usage(f"{text!r} is not a key: {_KEY_FORMAT}; invalidate --all invalidates everything")
     try:
         size = len(name.encode())
     except UnicodeEncodeError:
-        raise Usage(f"{text!r} is not UTF-8, as every key is: list it in a file, and name that with --from") from None
-    if size > _LONGEST:
-        raise Usage(f"{name[:40]}... has {size} bytes, and a key at most {_LONGEST}")
+        raise Usage(
+            f"{text!r} is not UTF-8, but every key is: write the key into a file, and give the file with --from"
+        ) from None
+    if size > _MAX_KEY_BYTES:
+        raise Usage(f"{name[:40]}... has {size} bytes, but a key has at most {_MAX_KEY_BYTES}")
     if not has_tag(name):
-        raise Usage(f"{name[:40]}... is deeper than the 48 folders that have cache tags: name one further up")
+        raise Usage(f"{name[:40]}... is below the 48 levels of folders that have cache tags: give a folder further up")
     return name
 
 
 def _refuse_url(text: str) -> None:
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text):
         path = unquote(text.split("://", 1)[1].partition("/")[2].partition("?")[0])
-        raise Usage(f"{text} is a URL: {_IS}{f'; here it may be {path}' if path else ''}")
+        raise Usage(f"{text} is a URL: {_KEY_FORMAT}{f'; the key of this URL may be {path}' if path else ''}")
     if re.search(r"\?[A-Za-z]+=", text):
         key = text.partition("?")[0].removeprefix("/")
-        raise Usage(f"{text} has a query: {_IS}; every size of it goes with its key, {key}")
+        raise Usage(f"{text} has a query: {_KEY_FORMAT}; the key {key} stands for all its renditions")

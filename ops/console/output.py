@@ -1,12 +1,11 @@
-"""What people see: results on standard output, all the rest on standard error; the only file that knows rich."""
+"""Printing: results on standard output, everything else on standard error. The only module that imports rich."""
 
-import argparse
 import contextlib
 import io
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -16,81 +15,89 @@ from rich.text import Text
 from ops.errors import Interrupted, Usage
 
 Advance = Callable[[int], None]
+"""Advances a progress bar by a number of steps."""
 
-_STYLES = {"error": "red", "deleted": "green", "hit": "green", "miss": "yellow"}
-_ENDLESS = 1_000_000
-"""Columns of what is no terminal: a file has no edge at which to cut."""
+_STYLES: Final = {"error": "red", "deleted": "green", "hit": "green", "miss": "yellow"}
+_UNLIMITED_WIDTH: Final = 1_000_000
+"""Columns of an output that is not a terminal: rich must not fold or cut lines in a file or a pipe."""
 
 
-def line(text: str) -> None:
-    """A line of the result."""
+def print_line(text: str) -> None:
+    """Print a line of the result."""
     sys.stdout.write(f"{escape_control_characters(text)}\n")
 
 
-def json_result(value: Any) -> None:
-    """The result as JSON."""
+def print_json(value: Any) -> None:
+    """Print the result as JSON."""
     sys.stdout.write(f"{json.dumps(value, indent=2)}\n")
 
 
-def note(text: str) -> None:
-    """A line beside the result."""
+def print_note(text: str) -> None:
+    """Print a line that is not part of the result, on standard error."""
     sys.stderr.write(f"{escape_control_characters(text)}\n")
     sys.stderr.flush()
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
-    """A part of the result; the columns in `right` are numbers. Coloured and folded for a terminal, never in a file."""
-    drawn = Table(box=None, pad_edge=False, show_header=any(head), header_style="bold", padding=(0, 2, 0, 0))
-    for place, title in enumerate(head):
-        side = "right" if place in right else "left"
-        drawn.add_column(Text(title), justify=side, overflow="fold", no_wrap=not sys.stdout.isatty())
+def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
+    """Print a table as part of the result. The columns with an index in `right` are aligned to the right.
+
+    A terminal gets colors and folded cells; a file or a pipe gets neither.
+    """
+    table = Table(box=None, pad_edge=False, show_header=any(header), header_style="bold", padding=(0, 2, 0, 0))
+    for index, title in enumerate(header):
+        justify = "right" if index in right else "left"
+        table.add_column(Text(title), justify=justify, overflow="fold", no_wrap=not sys.stdout.isatty())
     for row in rows:
-        drawn.add_row(*(Text(escape_control_characters(cell), style=_STYLES.get(cell, "")) for cell in row))
+        table.add_row(*(Text(escape_control_characters(cell), style=_STYLES.get(cell, "")) for cell in row))
     console = Console(file=sys.stdout)
     if console.is_terminal:
-        console.print(drawn)
+        console.print(table)
         return
-    kept = io.StringIO()
-    Console(file=kept, width=_ENDLESS, color_system=None).print(drawn)
-    sys.stdout.writelines(f"{line.rstrip()}\n" for line in kept.getvalue().splitlines())
+    buffer = io.StringIO()
+    Console(file=buffer, width=_UNLIMITED_WIDTH, color_system=None).print(table)
+    sys.stdout.writelines(f"{line.rstrip()}\n" for line in buffer.getvalue().splitlines())
 
 
 @contextlib.contextmanager
-def progress(what: str, total: int) -> Iterator[Advance]:
-    """A bar on standard error, if that is a terminal. What is said meanwhile with `note` stands above it."""
+def progress_bar(description: str, total: int) -> Iterator[Advance]:
+    """Show a progress bar if standard error is a terminal. Notes that are printed meanwhile appear above the bar."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(
         *columns, console=console, disable=not console.is_terminal, transient=True, redirect_stdout=False
-    ) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda steps: bar.advance(task, steps)
+    ) as progress:
+        task = progress.add_task(description, total=total)
+        yield lambda steps: progress.advance(task, steps)
 
 
 def confirm(question: str) -> bool:
-    """What whoever sits there answers; no, unless it is y or yes."""
-    note("")
+    """Ask the operator a question on standard error. Return True only for the replies y and yes."""
+    print_note("")
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
     try:
-        answer = sys.stdin.readline()
+        reply = sys.stdin.readline()
     except KeyboardInterrupt:
         raise Interrupted("interrupted: nothing was changed") from None
-    return answer.strip().lower() in ("y", "yes")
+    return reply.strip().lower() in ("y", "yes")
 
 
-def require_confirmation_option(given: argparse.Namespace) -> None:
-    """Usage where a question would have to be asked, and nobody could answer it."""
-    if given.yes or given.dry_run:
+def require_confirmation(*, yes: bool, dry_run: bool, as_json: bool) -> None:
+    """Raise Usage if the command must ask for confirmation and cannot."""
+    if yes or dry_run:
         return
-    if given.json:
-        raise Usage("--json asks nobody: --yes does it without asking, --dry-run only shows")
+    advice = "use --yes to proceed without confirmation, or --dry-run to change nothing"
+    if as_json:
+        raise Usage(f"--json does not ask for confirmation: {advice}")
     if not sys.stdin.isatty():
-        raise Usage("there is no terminal on which to ask: --yes does it without asking, --dry-run only shows")
+        raise Usage(f"standard input is not a terminal, so the command cannot ask for confirmation: {advice}")
 
 
 def escape_control_characters(text: str) -> str:
-    """Control characters written out: what a bucket or a queue holds must not move anybody's cursor."""
+    """Return a text with its control characters as escape sequences.
+
+    A key or a message from AWS must not move the cursor of the operator's terminal.
+    """
     return "".join(
         character if character.isprintable() or character == "\n" else repr(character)[1:-1] for character in text
     )

@@ -1,4 +1,4 @@
-"""python -m ops invalidate, warm and status beside a stack that is served."""
+"""`python -m ops` invalidate, warm and status with a stack that the local engine serves."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.e2e.test_overflow import noise
 from tests.support.decoded_pictures import write
 from tests.support.served_stack import Served, served
 
-Said = pytest.CaptureFixture[str]
+Capture = pytest.CaptureFixture[str]
 
 ONE = [
     "/cats/1.jpg",
@@ -42,7 +42,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(autouse=True)
 def local(own: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What `make run` leaves in build/local, elsewhere: a developer's own engine may run."""
+    """Write the files of build/local elsewhere, because a developer may run a local engine."""
     folder = tmp_path / "build" / "local"
     folder.mkdir(parents=True)
     monkeypatch.setattr(engine, "_ROOT", tmp_path)
@@ -54,8 +54,8 @@ def cached(own: Served) -> list[str]:
     return [path for path in ALL if own.get(path).headers["x-cache"] == "Hit from cloudfront"]
 
 
-def gone(own: Served, *arguments: str) -> list[str]:
-    """What is no longer cached after the command, which must succeed."""
+def invalidated(own: Served, *arguments: str) -> list[str]:
+    """Run the command, which must succeed, and return the paths that are no longer cached."""
     for path in ALL:
         assert own.get(path).status == 200
     assert cached(own) == ALL
@@ -66,44 +66,44 @@ def gone(own: Served, *arguments: str) -> list[str]:
     return [path for path in ALL if path not in kept]
 
 
-def test_every_size_and_format_of_one_key_goes_and_its_neighbours_stay(own: Served, capsys: Said) -> None:
-    assert gone(own, "cats/1.jpg") == ONE
-    assert capsys.readouterr().out.startswith("done: 1 path or tag in 1 invalidation; bills 1 path: free")
+def test_key_with_all_its_renditions_is_invalidated(own: Served, capsys: Capture) -> None:
+    assert invalidated(own, "cats/1.jpg") == ONE
+    assert capsys.readouterr().out.startswith("done: 1 path or tag in 1 invalidation; billed as 1 path: free")
 
 
-def test_a_slash_in_front_makes_no_difference(own: Served) -> None:
-    assert gone(own, "/cats/1.jpg") == ONE
+def test_leading_slash_makes_no_difference(own: Served) -> None:
+    assert invalidated(own, "/cats/1.jpg") == ONE
 
 
-def test_a_key_with_space_plus_and_umlaut_is_the_one_that_is_meant(own: Served) -> None:
-    assert gone(own, "a b+\u00fc.jpg") == ELSEWHERE[2:]
+def test_key_with_space_plus_and_umlaut_is_invalidated(own: Served) -> None:
+    assert invalidated(own, "a b+\u00fc.jpg") == ELSEWHERE[2:]
 
 
-def test_a_folder_goes_with_all_below_it_and_no_other_that_begins_alike(own: Served) -> None:
-    assert gone(own, "cats/") == [*ONE, "/cats/1.jpg2", "/cats/10.jpg", "/cats/1.jpg/x"]
+def test_folder_is_invalidated_without_similar_names(own: Served) -> None:
+    assert invalidated(own, "cats/") == [*ONE, "/cats/1.jpg2", "/cats/10.jpg", "/cats/1.jpg/x"]
 
 
-def test_all_is_all(own: Served) -> None:
-    assert gone(own, "--all") == ALL
+def test_all_invalidates_everything(own: Served) -> None:
+    assert invalidated(own, "--all") == ALL
 
 
-def test_five_thousand_keys_come_from_a_file(own: Served, tmp_path: Path, capsys: Said) -> None:
+def test_five_thousand_keys_of_a_file_are_invalidated(own: Served, tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "keys.txt").write_text(
         "\n".join([*(f"many/{n}.jpg" for n in range(4_999)), "", "cats/1.jpg", "many/1.jpg"])
     )
 
-    assert gone(own, "--from", str(tmp_path / "keys.txt"), "--json") == ONE
+    assert invalidated(own, "--from", str(tmp_path / "keys.txt"), "--json") == ONE
 
     told = json.loads(capsys.readouterr().out)
     assert (told["status"], told["paths"], told["usd_at_most"]) == ("done", 5_000, 25)
     assert [one["paths"] for one in told["invalidations"]] == [150] * 33 + [50]
 
 
-def ids(said: Said) -> list[str]:
-    return [one["id"] for one in json.loads(said.readouterr().out)["invalidations"]]
+def ids(capsys: Capture) -> list[str]:
+    return [one["id"] for one in json.loads(capsys.readouterr().out)["invalidations"]]
 
 
-def test_a_run_that_is_repeated_is_the_invalidation_that_it_was(own: Served, capsys: Said) -> None:
+def test_repeated_run_is_the_earlier_invalidation(own: Served, capsys: Capture) -> None:
     command = ["invalidate", "cats/1.jpg", "--local", "--json"]
     assert main([*command, "--run", "monday"]) == 0
     first = ids(capsys)
@@ -115,16 +115,16 @@ def test_a_run_that_is_repeated_is_the_invalidation_that_it_was(own: Served, cap
     assert own.get("/cats/1.jpg").headers["x-cache"] == "Hit from cloudfront"
 
 
-def test_a_key_that_is_purged_twice_is_gone_twice(own: Served, capsys: Said) -> None:
-    assert gone(own, "cats/1.jpg", "--json") == ONE
+def test_key_is_invalidated_by_each_new_run(own: Served, capsys: Capture) -> None:
+    assert invalidated(own, "cats/1.jpg", "--json") == ONE
     first = ids(capsys)
 
-    assert gone(own, "cats/1.jpg", "--json") == ONE
+    assert invalidated(own, "cats/1.jpg", "--json") == ONE
 
     assert ids(capsys) != first
 
 
-def test_without_waiting_the_ids_are_all_that_is_said(own: Served, capsys: Said) -> None:
+def test_no_wait_prints_only_the_ids(own: Served, capsys: Capture) -> None:
     assert main(["invalidate", "cats/1.jpg", "cats/", "--local", "--no-wait"]) == 0
 
     said = capsys.readouterr()
@@ -132,17 +132,17 @@ def test_without_waiting_the_ids_are_all_that_is_said(own: Served, capsys: Said)
     assert said.err == ""
 
 
-def rows(own: Served, said: Said, *arguments: str) -> list[dict[str, Any]]:
+def warm(own: Served, capsys: Capture, *arguments: str) -> list[dict[str, Any]]:
     assert main(["warm", *arguments, "--local", "--json"]) == 0
-    return json.loads(said.readouterr().out)
+    return json.loads(capsys.readouterr().out)
 
 
-def test_what_is_warmed_is_a_hit_for_viewers_and_when_it_is_warmed_again(own: Served, capsys: Said) -> None:
+def test_warmed_rendition_is_a_hit_for_viewers(own: Served, capsys: Capture) -> None:
     assert main(["invalidate", "--all", "--local", "--no-wait"]) == 0
     capsys.readouterr()
     command = ["cats/1.jpg", "a b+\u00fc.jpg", "--widths", "9,8", "--formats", "webp,jpeg"]
 
-    first, again = rows(own, capsys, *command), rows(own, capsys, *command)
+    first, again = warm(own, capsys, *command), warm(own, capsys, *command)
 
     asked = [
         (key, f"format={format_}&width={width}")
@@ -157,34 +157,34 @@ def test_what_is_warmed_is_a_hit_for_viewers_and_when_it_is_warmed_again(own: Se
     assert own.get("/a%20b%2B%C3%BC.jpg?width=9&format=webp").headers["x-cache"] == "Hit from cloudfront"
 
 
-def test_what_is_too_large_for_one_answer_is_warm_with_its_redirect(own: Served, capsys: Said) -> None:
+def test_stored_rendition_is_warmed_with_its_redirect(own: Served, capsys: Capture) -> None:
     command = ["noise.png", "--widths", "900", "--formats", "png"]
-    first, again = rows(own, capsys, *command), rows(own, capsys, *command)
+    first, again = warm(own, capsys, *command), warm(own, capsys, *command)
     own.running.distribution.cache.invalidate(["/noise.png?format=png&width=900"])  # the redirect alone
 
     assert first[0]["bytes"] == again[0]["bytes"] > 1_000_000
     assert (first[0]["status"], first[0]["cache"], again[0]["cache"]) == (200, "miss", "hit")
-    assert rows(own, capsys, *command)[0]["cache"] == "miss"
+    assert warm(own, capsys, *command)[0]["cache"] == "miss"
 
 
-def test_what_a_browser_gets_by_itself_is_warmed_without_formats(own: Served, capsys: Said) -> None:
-    rows(own, capsys, "dogs/1.jpg", "--widths", "7")
+def test_warm_without_formats_uses_the_accept_of_a_browser(own: Served, capsys: Capture) -> None:
+    warm(own, capsys, "dogs/1.jpg", "--widths", "7")
 
     accept = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
     assert own.get("/dogs/1.jpg?width=7", accept=accept).headers["x-cache"] == "Hit from cloudfront"
 
 
-def test_what_cannot_be_warmed_is_in_the_table_with_the_reason(own: Served, capsys: Said) -> None:
+def test_failed_request_is_in_the_table_with_its_reason(own: Served, capsys: Capture) -> None:
     assert main(["warm", "cats/1.jpg", "none.jpg", "--widths", "9,9999", "--local"]) == 1
 
     out = capsys.readouterr().out
-    assert "4 asked: " in out
+    assert "4 requested: " in out
     assert "3 failed" in out
     assert "failed: 400 width accepts a whole number from 1 to 4096." in out
     assert "failed: 404" in out
 
 
-def test_status_of_a_local_engine_says_what_it_has_and_what_not(own: Served, capsys: Said) -> None:
+def test_status_of_the_local_engine_has_no_alarms_and_hit_rate(own: Served, capsys: Capture) -> None:
     assert main(["status", "--local", "--json"]) == 0
 
     told = json.loads(capsys.readouterr().out)
@@ -195,7 +195,7 @@ def test_status_of_a_local_engine_says_what_it_has_and_what_not(own: Served, cap
     assert told["hit_rate"] is None
 
 
-def test_an_engine_that_has_ended_is_missed_with_a_sentence(own: Served, tmp_path: Path, capsys: Said) -> None:
+def test_engine_that_has_ended_is_reported(own: Served, tmp_path: Path, capsys: Capture) -> None:
     environment = which.LOCAL_OUTPUTS / "dev.env"
     environment.write_text(environment.read_text().replace(own.running.url, "http://127.0.0.1:9"))
 
@@ -204,5 +204,5 @@ def test_an_engine_that_has_ended_is_missed_with_a_sentence(own: Served, tmp_pat
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err == (
-        "python -m ops invalidate: 127.0.0.1:9 cannot be reached: is the local engine (make run) still there?\n"
+        "python -m ops invalidate: 127.0.0.1:9 cannot be reached: check that the local engine (make run) is running\n"
     )

@@ -1,66 +1,68 @@
-"""How every command ends, and what it never shows."""
+"""The exit status and the error messages of every command, and the Click group."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ops.__main__ import main
-from ops.commands import status
+from ops.__main__ import cli, main
+from ops.aws.stack import StackSelection
+from ops.console.stack_options import stack_options
 from tests.support.aws_servers import Moto, write_outputs
 from tests.support.served_stack import ROOT
 
-Said = pytest.CaptureFixture[str]
+Capture = pytest.CaptureFixture[str]
 
 
-def fail(*_: object) -> int:
-    raise KeyError("nobody thought of this")
+def fail(**_: object) -> int:
+    raise KeyError("unexpected")
 
 
-def test_a_bug_is_one_sentence_with_the_exception(monkeypatch: pytest.MonkeyPatch, capsys: Said) -> None:
-    monkeypatch.setattr(status, "run", fail)
+def test_bug_prints_one_message_with_the_exception(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    monkeypatch.setattr(cli.commands["status"], "callback", fail)
 
     assert main(["status"]) == 3
 
     assert capsys.readouterr().err == (
-        "python -m ops: this is a bug; please report it to the project's maintainers, with the command and what "
-        "--debug adds: KeyError: 'nobody thought of this'\n"
+        "python -m ops: this is a bug; please report it to the project's maintainers, with the command and the "
+        "output of --debug: KeyError: 'unexpected'\n"
     )
 
 
-@pytest.mark.parametrize("how", ["--debug", "OPS_DEBUG"])
-def test_where_a_bug_is_can_be_seen(how: str, monkeypatch: pytest.MonkeyPatch, capsys: Said) -> None:
-    monkeypatch.setattr(status, "run", fail)
-    if how == "OPS_DEBUG":
+@pytest.mark.parametrize("switch", ["--debug", "OPS_DEBUG"])
+def test_bug_with_debug_prints_the_traceback(switch: str, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    monkeypatch.setattr(cli.commands["status"], "callback", fail)
+    if switch == "OPS_DEBUG":
         monkeypatch.setenv("OPS_DEBUG", "1")
 
-    assert main(["status", *(["--debug"] if how == "--debug" else [])]) == 3
+    assert main(["status", *(["--debug"] if switch == "--debug" else [])]) == 3
 
     shown = capsys.readouterr().err
     assert "Traceback" in shown
     assert shown.splitlines()[-1].startswith("python -m ops: this is a bug")
 
 
-def test_what_aws_refused_can_be_seen_too(tmp_path: Path, capsys: Said) -> None:
+def test_aws_error_with_debug_prints_the_traceback(tmp_path: Path, capsys: Capture) -> None:
     assert main(["invalidate", "a.jpg", "--outputs", write_outputs(tmp_path), "--debug"]) == 1
 
     assert "EndpointConnectionError" in capsys.readouterr().err
 
 
-def test_an_interrupt_anywhere_is_130(monkeypatch: pytest.MonkeyPatch, capsys: Said) -> None:
-    def interrupted(*_: object) -> int:
+def test_interrupt_in_any_command_exits_with_130(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    def interrupted(**_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(status, "run", interrupted)
+    monkeypatch.setattr(cli.commands["status"], "callback", interrupted)
 
     assert main(["status"]) == 130
     assert capsys.readouterr().err == "python -m ops status: interrupted\n"
 
 
-def test_without_credentials_one_sentence_says_what_to_do(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
+def test_missing_credentials_message_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
@@ -73,22 +75,26 @@ def test_without_credentials_one_sentence_says_what_to_do(
     )
 
 
-def test_an_unknown_profile_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said) -> None:
+def test_unknown_profile_message_names_the_profile(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
+) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
 
     assert main(["status", "--outputs", write_outputs(tmp_path)]) == 1
 
     assert capsys.readouterr().err == (
         "python -m ops status: The config profile (nobody) could not be found: "
-        "aws configure list-profiles shows those that exist\n"
+        "aws configure list-profiles lists the existing profiles\n"
     )
 
 
-COLOURS = b"\x1b["
+COLOR_SEQUENCE = b"\x1b["
 
 
 @pytest.mark.parametrize("environment", [{}, {"TERM": "xterm-256color", "COLORTERM": "truecolor"}])
-def test_nothing_is_coloured_or_folded_in_a_pipe(environment: dict[str, str], moto: Moto, tmp_path: Path) -> None:
+def test_output_in_a_pipe_has_no_colors_and_is_not_folded(
+    environment: dict[str, str], moto: Moto, tmp_path: Path
+) -> None:
     moto.client("sqs", "eu-central-1").create_queue(QueueName="dead")
     key = "a-very-long-key/" * 20
     command = ["invalidate", f"{key}1.jpg", "--dry-run", "--outputs", write_outputs(tmp_path)]
@@ -97,12 +103,12 @@ def test_nothing_is_coloured_or_folded_in_a_pipe(environment: dict[str, str], mo
         [sys.executable, "-m", "ops", *command], cwd=ROOT, env=os.environ | environment, capture_output=True, check=True
     )
 
-    assert COLOURS not in done.stdout + done.stderr
+    assert COLOR_SEQUENCE not in done.stdout + done.stderr
     assert any(line.startswith(f"{key}1.jpg  #key:".encode()) for line in done.stdout.splitlines())
     assert all(line == line.rstrip() for line in done.stdout.splitlines())
 
 
-def test_whoever_stops_reading_gets_no_traceback(tmp_path: Path) -> None:
+def test_closed_pipe_prints_no_traceback(tmp_path: Path) -> None:
     keys = tmp_path / "keys.txt"
     keys.write_text("\n".join(f"{number}.jpg" for number in range(20_000)))
     command = (
@@ -115,7 +121,7 @@ def test_whoever_stops_reading_gets_no_traceback(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
-def test_a_key_that_the_terminal_cannot_show_is_no_error(tmp_path: Path) -> None:
+def test_key_outside_the_terminal_encoding_is_escaped(tmp_path: Path) -> None:
     command = [
         sys.executable,
         "-m",
@@ -134,7 +140,7 @@ def test_a_key_that_the_terminal_cannot_show_is_no_error(tmp_path: Path) -> None
     assert b"\\u732b.jpg" in done.stdout
 
 
-def test_what_a_key_holds_moves_nobodys_cursor(tmp_path: Path, capsys: Said) -> None:
+def test_control_characters_in_a_key_are_escaped(tmp_path: Path, capsys: Capture) -> None:
     command = ["invalidate", "a\x1b[2Jb[red].jpg", "--dry-run", "--outputs", write_outputs(tmp_path)]
     assert main(command) == 0
 
@@ -142,12 +148,105 @@ def test_what_a_key_holds_moves_nobodys_cursor(tmp_path: Path, capsys: Said) -> 
 
 
 @pytest.mark.parametrize("command", ["invalidate", "warm", "status", "redrive", "sweep"])
-def test_every_command_says_what_it_does_and_which_stack_it_takes(command: str, capsys: Said) -> None:
+def test_help_lists_the_options_that_select_the_stack(command: str, capsys: Capture) -> None:
     with pytest.raises(SystemExit) as ended:
         main([command, "--help"])
 
-    said = capsys.readouterr().out
+    help_text = capsys.readouterr().out
     assert ended.value.code == 0
-    assert said.startswith(f"usage: python -m ops {command} ")
+    assert help_text.startswith(f"Usage: python -m ops {command} ")
     for option in ("--stack NAME", "--outputs FILE", "--local", "--json", "--debug"):
-        assert option in said
+        assert option in help_text
+
+
+@pytest.fixture
+def selection(monkeypatch: pytest.MonkeyPatch) -> list[tuple[StackSelection, tuple[str, ...]]]:
+    """The stack and the keys that the command invalidate receives; the command itself does nothing."""
+    received: list[tuple[StackSelection, tuple[str, ...]]] = []
+
+    def record(*, selection: StackSelection, keys: tuple[str, ...], **_: Any) -> int:
+        received.append((selection, keys))
+        return 0
+
+    monkeypatch.setattr(cli.commands["invalidate"], "callback", stack_options(record))
+    return received
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--local", "invalidate", "a.png"],
+        ["invalidate", "--local", "a.png"],
+        ["invalidate", "a.png", "--local"],
+        ["--stack", "cost", "--local", "invalidate", "a.png"],
+        ["--stack=cost", "invalidate", "a.png", "--local"],
+        ["--stack", "dev", "invalidate", "a.png", "--local", "--stack", "cost"],
+    ],
+    ids=" ".join,
+)
+def test_stack_options_before_or_after_the_command_are_used(
+    arguments: list[str], selection: list[tuple[StackSelection, tuple[str, ...]]]
+) -> None:
+    assert main(arguments) == 0
+
+    stack = "cost" if {"cost", "--stack=cost"} & set(arguments) else None
+    assert selection == [(StackSelection(stack=stack, local=True), ("a.png",))]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keys"),
+    [
+        (["@a.png", "+b.png", "#c.png", "~d.png"], ("@a.png", "+b.png", "#c.png", "~d.png")),
+        (["/a.png", "-", "=b"], ("/a.png", "-", "=b")),
+        (["--", "-a.png", "--local"], ("-a.png", "--local")),
+    ],
+    ids=["punctuation", "slash and dash", "after --"],
+)
+def test_keys_with_unusual_first_characters_are_keys(
+    arguments: list[str], keys: tuple[str, ...], selection: list[tuple[StackSelection, tuple[str, ...]]]
+) -> None:
+    assert main(["invalidate", "--local", *arguments]) == 0
+
+    assert selection == [(StackSelection(local=True), keys)]
+
+
+@pytest.mark.parametrize("arguments", [[], ["--local"], ["purge", "a.png"]], ids=["none", "option only", "unknown"])
+def test_command_line_without_a_command_exits_with_2(arguments: list[str], capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+
+    assert ended.value.code == 2
+    assert "python -m ops: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--stack", "prod", "cost"], "python -m ops: cost does not use --stack."),
+        (["cost", "--stack", "prod"], "python -m ops cost: No such option '--stack'."),
+        (["invalidate", "--from"], "python -m ops invalidate: Option '--from' requires an argument."),
+        (["invalidate", "-a.png"], "python -m ops invalidate: No such option '-a'."),
+        (["warm", "a.png"], "python -m ops warm: Missing option '--widths'."),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_usage_error_names_the_command_and_its_help(arguments: list[str], message: str, capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+
+    command = message.partition(":")[0]
+    shown = capsys.readouterr()
+    assert (ended.value.code, shown.out) == (2, "")
+    assert shown.err.startswith(f"Usage: {command} ")
+    assert message in shown.err
+    assert shown.err.endswith(f"Try '{command} --help' for help.\n")
+
+
+def test_help_lists_every_command_and_the_exit_statuses(capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+
+    help_text = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert all(f"\n  {name} " in help_text for name in cli.commands)
+    assert "0 done, 1 failed, 2 wrong command line, 3 bug, 130 interrupted" in help_text

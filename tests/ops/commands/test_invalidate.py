@@ -1,4 +1,4 @@
-"""python -m ops invalidate, beside a CloudFront that refuses, is slow, or is not there."""
+"""`python -m ops invalidate` with a CloudFront that refuses, is slow, or cannot be reached."""
 
 import itertools
 import json
@@ -27,13 +27,14 @@ from tests.support.aws_servers import (
     write_outputs,
 )
 
-Said = pytest.CaptureFixture[str]
+Capture = pytest.CaptureFixture[str]
 PREFIX = "python -m ops invalidate: "
+SENT = "all invalidations were sent, and CloudFront continues with"
 
 
 @pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Pauses are noted, not made."""
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Record the delays instead of waiting."""
     pauses: list[float] = []
     monkeypatch.setattr(
         invalidate,
@@ -47,7 +48,7 @@ def done(call: Call) -> ScriptedResponse:
     return (201 if call.method == "POST" else 200), invalidation_xml("I1")
 
 
-def test_keys_and_folders_are_sent_as_tags(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said) -> None:
+def test_keys_and_folders_are_sent_as_tags(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture) -> None:
     with scripted_server(done) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         status = main(["invalidate", "b.jpg", "cats/", "b.jpg", "--outputs", write_outputs(tmp_path)])
@@ -55,22 +56,22 @@ def test_keys_and_folders_are_sent_as_tags(monkeypatch: pytest.MonkeyPatch, tmp_
     assert status == 0
     assert server.calls[0].path == "/2020-05-31/distribution/E2QWRUHAPOMQZL/invalidation"
     assert sent_batch(server.calls[0])[1] == [f"#{key_tag('b.jpg')}", f"#{folder_tag('cats/')}"]
-    said = capsys.readouterr()
-    assert said.out == (
+    result = capsys.readouterr()
+    assert result.out == (
         "done: 2 paths or tags in 1 invalidation; "
-        "bills 2 paths: free among the account's first 1,000 of a month, else 0.010 USD\n"
+        "billed as 2 paths: free within the first 1,000 paths of the account and month, otherwise 0.010 USD\n"
     )
-    assert said.err == ""
+    assert result.err == ""
 
 
-def test_names_may_stand_on_both_sides_of_options(tmp_path: Path, capsys: Said) -> None:
+def test_keys_before_and_after_options_are_read(tmp_path: Path, capsys: Capture) -> None:
     assert main(["invalidate", "a.jpg", "--outputs", write_outputs(tmp_path), "b.jpg", "--dry-run", "c.jpg"]) == 0
 
     assert re.findall(r"^(\w\.jpg) ", capsys.readouterr().out, re.MULTILINE) == ["a.jpg", "b.jpg", "c.jpg"]
 
 
-def test_a_dry_run_asks_nobody_and_shows_what_would_be_sent(tmp_path: Path, capsys: Said) -> None:
-    # Nobody listens where conftest.py has put AWS.
+def test_dry_run_shows_the_calls_without_sending_them(tmp_path: Path, capsys: Capture) -> None:
+    # No server listens at the address of AWS that conftest.py sets.
     options = ["--outputs", write_outputs(tmp_path), "--dry-run", "--json", "--run", "r"]
     assert main(["invalidate", "cats/1.jpg", "cats/", *options]) == 0
 
@@ -83,9 +84,7 @@ def test_a_dry_run_asks_nobody_and_shows_what_would_be_sent(tmp_path: Path, caps
     assert (shown["dry_run"], shown["paths"], shown["usd_at_most"]) == (True, 2, 0.01)
 
 
-def test_what_is_sent_is_what_the_dry_run_of_the_same_run_showed(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
-) -> None:
+def test_run_sends_what_its_dry_run_showed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture) -> None:
     keys = tmp_path / "keys.txt"
     keys.write_text("\n".join(f"{number}.jpg" for number in range(200)))
     command = ["invalidate", "--from", str(keys), "--outputs", write_outputs(tmp_path), "--run", "r"]
@@ -101,8 +100,8 @@ def test_what_is_sent_is_what_the_dry_run_of_the_same_run_showed(
     ]
 
 
-def test_throttling_is_waited_out_and_mentioned(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said, hasty: list[float]
+def test_throttled_calls_are_retried_with_a_note(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture, pauses: list[float]
 ) -> None:
     numbers = itertools.count()
     refused = [(400, "Throttling"), (503, "ServiceUnavailable"), (400, "TooManyInvalidationsInProgress")]
@@ -115,25 +114,29 @@ def test_throttling_is_waited_out_and_mentioned(
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         assert main(["invalidate", "a.jpg", "--outputs", write_outputs(tmp_path)]) == 0
 
-    assert len(hasty) == 3
+    assert len(pauses) == 3
     assert capsys.readouterr().err.count("CloudFront is throttling requests; retrying in ") == 3
 
 
 REFUSED = [
-    (400, "Throttling", "AWS still asks for fewer calls of CreateInvalidation after several tries: try again"),
-    (400, "TooManyInvalidationsInProgress", "CloudFront has too many invalidations in progress: see them with status"),
-    (403, "AccessDenied", "AWS denies cloudfront:CreateInvalidation to these credentials: docs/operations.md has"),
-    (404, "NoSuchDistribution", "AWS does not know the distribution (You may not perform: cloudfront:CreateInvalid"),
+    (400, "Throttling", "AWS throttles CreateInvalidation after several retries: try again"),
+    (
+        400,
+        "TooManyInvalidationsInProgress",
+        "CloudFront has too many invalidations in progress: watch them with status",
+    ),
+    (403, "AccessDenied", "AWS denies cloudfront:CreateInvalidation to these credentials: docs/operations.md lists"),
+    (404, "NoSuchDistribution", "AWS does not find the distribution (You may not perform: cloudfront:CreateInvalid"),
     (403, "ExpiredToken", "the credentials have expired: sign in (aws sso login), or set AWS_PROFILE"),
-    (403, "InvalidClientTokenId", "AWS does not know these credentials ("),
-    (400, "InvalidArgument", "AWS refuses CreateInvalidation with InvalidArgument ("),
-    (500, "InternalError", "AWS refuses CreateInvalidation with InternalError (You may not perform: cloudfront:"),
+    (403, "InvalidClientTokenId", "AWS does not accept these credentials ("),
+    (400, "InvalidArgument", "AWS rejects CreateInvalidation with InvalidArgument ("),
+    (500, "InternalError", "AWS rejects CreateInvalidation with InternalError (You may not perform: cloudfront:"),
 ]
 
 
-@pytest.mark.parametrize(("status", "code", "said"), REFUSED)
-def test_what_cloudfront_refuses_for_good_ends_with_1_and_one_sentence(
-    status: int, code: str, said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
+@pytest.mark.parametrize(("status", "code", "message"), REFUSED)
+def test_refused_invalidation_exits_with_1_and_a_message(
+    status: int, code: str, message: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
     with scripted_server(
         lambda _: (status, error_xml(code, "You may not perform: cloudfront:CreateInvalidation"))
@@ -143,14 +146,12 @@ def test_what_cloudfront_refuses_for_good_ends_with_1_and_one_sentence(
 
     shown = capsys.readouterr()
     last = shown.err.splitlines()[-1]
-    assert last.startswith(PREFIX + said)
+    assert last.startswith(PREFIX + message)
     assert "Traceback" not in shown.err
     assert shown.out == ""
 
 
-def test_after_a_failure_in_between_the_same_run_goes_on(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
-) -> None:
+def test_failed_run_continues_with_its_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture) -> None:
     keys = tmp_path / "keys.txt"
     keys.write_text("\n".join(f"{number}.jpg" for number in range(400)))
     command = ["invalidate", "--from", str(keys), "--outputs", write_outputs(tmp_path), "--no-wait"]
@@ -161,7 +162,10 @@ def test_after_a_failure_in_between_the_same_run_goes_on(
         assert main(command) == 1
         first = [sent_batch(call) for call in server.calls]
     advice = capsys.readouterr().err
-    assert "; 2 of 3 invalidations were sent: to go on, and pay none of them twice, repeat the command" in advice
+    assert (
+        "; 2 of 3 invalidations were sent: to send the others, without paying for any of them twice, repeat the command"
+        in advice
+    )
 
     with scripted_server(done) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
@@ -171,7 +175,7 @@ def test_after_a_failure_in_between_the_same_run_goes_on(
 
 
 @pytest.mark.parametrize("when", ["sending", "waiting"])
-def test_ctrl_c_ends_with_130_and_how_to_go_on(when: str, tmp_path: Path) -> None:
+def test_ctrl_c_exits_with_130_and_how_to_continue(when: str, tmp_path: Path) -> None:
     keys = tmp_path / "keys.txt"
     keys.write_text("\n".join(f"{number}.jpg" for number in range(160)))
     reached = threading.Event()
@@ -193,63 +197,59 @@ def test_ctrl_c_ends_with_130_and_how_to_go_on(when: str, tmp_path: Path) -> Non
     assert (process.returncode, out) == (130, "")
     if when == "sending":
         assert re.fullmatch(
-            rf"{PREFIX}interrupted; 1 of 2 invalidations were sent: to go on, and pay none of them twice, "
-            r"repeat the command with --run \d{8}T\d{6}-[0-9a-f]{6}\n",
+            rf"{PREFIX}interrupted; 1 of 2 invalidations were sent: to send the others, without paying for any "
+            r"of them twice, repeat the command with --run \d{8}T\d{6}-[0-9a-f]{6}\n",
             err,
         )
     else:
-        assert err == (
-            f"{PREFIX}interrupted; all is sent, CloudFront goes on by itself with 2 of 2: status shows them\n"
-        )
+        assert err == (f"{PREFIX}interrupted; {SENT} 2 of 2: the command status shows them\n")
 
 
-def test_an_invalidation_that_takes_too_long_is_left_to_cloudfront(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
-) -> None:
+def test_wait_that_expires_exits_with_1(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture) -> None:
     with scripted_server(lambda _: (201, invalidation_xml("I1", "InProgress"))) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         assert main(["invalidate", "--all", "--wait", "30", "--outputs", write_outputs(tmp_path)]) == 1
 
     assert capsys.readouterr().err == (
-        f"{PREFIX}not done after 30 s; all is sent, CloudFront goes on by itself with 1 of 1: status shows them\n"
+        f"{PREFIX}not completed after 30 s; {SENT} 1 of 1: the command status shows them\n"
     )
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
-        ([], "nothing to invalidate: name keys or folders, or a file with --from, or --all"),
-        (["--all", "a.jpg"], "--all drops everything: name nothing beside it"),
+        ([], "nothing to invalidate: give keys or folders, or a file with --from, or --all"),
+        (["--all", "a.jpg"], "--all invalidates everything: do not combine it with keys, folders or --from"),
         (["https://example.com/a.jpg"], "is a URL"),
         (["--from", "/none/keys"], "/none/keys cannot be read: No such file or directory"),
-        (["a.jpg"], "which stack? name one: --stack NAME, --outputs FILE or --local"),
+        (["a.jpg"], "no stack is selected: add --stack NAME, --outputs FILE or --local"),
     ],
 )
-def test_a_wrong_command_line_ends_with_2_and_what_is_wrong(arguments: list[str], said: str, capsys: Said) -> None:
+def test_wrong_command_line_exits_with_2_and_a_message(arguments: list[str], message: str, capsys: Capture) -> None:
     assert main(["invalidate", *arguments]) == 2
 
     shown = capsys.readouterr()
     assert shown.out == ""
     assert shown.err.startswith(PREFIX)
-    assert said in shown.err
+    assert message in shown.err
 
 
 @pytest.mark.parametrize("run", ["", "a b", "x" * 65, "\u00fc"])
-def test_a_run_that_could_not_be_a_reference_is_refused(run: str, capsys: Said) -> None:
+def test_invalid_run_name_is_refused(run: str, capsys: Capture) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["invalidate", "a.jpg", "--run", run])
 
     assert ended.value.code == 2
-    assert "letters, digits, dots and dashes" in capsys.readouterr().err
+    assert "use 1 to 64 letters, digits, dots, underscores and dashes" in capsys.readouterr().err
 
 
-def test_doubtful_names_are_mentioned_beside_the_result(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
+def test_suspicious_keys_are_reported_on_standard_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
     with scripted_server(done) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         assert main(["invalidate", "a%20b.jpg", "--outputs", write_outputs(tmp_path), "--json"]) == 0
 
-    said = capsys.readouterr()
-    assert said.err == "a%20b.jpg is taken as it is written: in a key, %20 is no space\n"
-    assert json.loads(said.out)["invalidations"] == [{"id": "I1", "paths": 1}]
+    result = capsys.readouterr()
+    assert result.err == "a%20b.jpg is used as it is written: percent-encoding such as %20 is not decoded in a key\n"
+    assert json.loads(result.out)["invalidations"] == [{"id": "I1", "paths": 1}]

@@ -1,4 +1,4 @@
-"""python -m ops redrive, with moto's SQS."""
+"""`python -m ops redrive` with SQS of moto."""
 
 import io
 import json
@@ -9,15 +9,16 @@ import pytest
 
 from ops.__main__ import main
 from ops.console import output
-from tests.ops.test_operations import box, timeless
+from tests.ops.test_operations_page import example_output, mask_times
 from tests.support.aws_servers import Call, Moto, ScriptedResponse, scripted_server, write_outputs
 
-Said = pytest.CaptureFixture[str]
+Capture = pytest.CaptureFixture[str]
 REGION = "eu-central-1"
+ADVICE = "use --yes to proceed without confirmation, or --dry-run to change nothing"
 
 
 def event(key: str) -> str:
-    """As S3 writes it."""
+    """Return an event notification of S3."""
     return json.dumps({"Records": [{"eventName": "ObjectCreated:Put", "s3": {"object": {"key": key}}}]})
 
 
@@ -32,7 +33,7 @@ class Stack:
             self.sqs.send_message(QueueUrl=self.dead, MessageBody=body)
 
     def count(self, queue: str) -> tuple[int, int]:
-        """Those that can be taken, and those that somebody has."""
+        """Return the number of visible messages, and of messages in flight."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         told = self.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
         return int(told[names[0]]), int(told[names[1]])
@@ -55,25 +56,25 @@ class Terminal(io.StringIO):
         return True
 
 
-def answering(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+def reply_with(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr("sys.stdin", Terminal(text))
 
 
-def test_dead_letters_go_back_as_they_were_after_they_were_shown(stack: Stack, capsys: Said) -> None:
+def test_dead_letters_are_shown_and_moved_unchanged(stack: Stack, capsys: Capture) -> None:
     letters = [event(f"cats/{number}.jpg") for number in range(23)]
     stack.fill(*letters)
 
     assert main(["redrive", "--yes", "--outputs", stack.outputs]) == 0
 
     out = capsys.readouterr().out
-    assert out.splitlines()[0].split() == ["sent", "taken", "about"]
+    assert out.splitlines()[0].split() == ["sent", "received", "subject"]
     assert out.count("ObjectCreated:Put cats/") == 23
     assert out.endswith("\n23 of 23 put back\n")
     assert stack.count(stack.dead) == (0, 0)
     assert sorted(stack.bodies(stack.alive)) == sorted(letters)
 
 
-def test_attributes_of_a_message_go_with_it(stack: Stack) -> None:
+def test_message_attributes_are_moved(stack: Stack) -> None:
     attributes = {"trace": {"DataType": "String", "StringValue": "abc"}}
     stack.sqs.send_message(QueueUrl=stack.dead, MessageBody="x", MessageAttributes=attributes)
 
@@ -83,21 +84,23 @@ def test_attributes_of_a_message_go_with_it(stack: Stack) -> None:
     assert found["MessageAttributes"]["trace"]["StringValue"] == "abc"
 
 
-@pytest.mark.parametrize(("answer", "moved"), [("y\n", 2), ("yes\n", 2), ("n\n", 0), ("\n", 0), ("", 0), ("what\n", 0)])
-def test_somebody_is_asked_and_only_yes_is_yes(
-    answer: str, moved: int, stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: Said
+@pytest.mark.parametrize(("reply", "moved"), [("y\n", 2), ("yes\n", 2), ("n\n", 0), ("\n", 0), ("", 0), ("what\n", 0)])
+def test_only_y_and_yes_confirm(
+    reply: str, moved: int, stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     stack.fill(event("a.jpg"), event("b.jpg"))
-    answering(monkeypatch, answer)
+    reply_with(monkeypatch, reply)
 
     assert main(["redrive", "--outputs", stack.outputs]) == 0
 
-    assert "put these 2 back into the queue? [y/N]" in capsys.readouterr().err
+    assert "put these 2 messages back into the refresh queue? [y/N]" in capsys.readouterr().err
     assert stack.count(stack.alive) == (moved, 0)
     assert stack.count(stack.dead) == (2 - moved, 0)
 
 
-def test_ctrl_c_at_the_question_gives_them_back(stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: Said) -> None:
+def test_ctrl_c_at_the_question_releases_the_messages(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
     stack.fill(event("a.jpg"))
 
     class Interrupted(Terminal):
@@ -111,18 +114,18 @@ def test_ctrl_c_at_the_question_gives_them_back(stack: Stack, monkeypatch: pytes
     assert stack.count(stack.dead) == (1, 0)
 
 
-def test_only_looking_leaves_them_for_others(stack: Stack, capsys: Said) -> None:
+def test_dry_run_releases_the_messages(stack: Stack, capsys: Capture) -> None:
     stack.fill(event("caf%C3%A9/a+b.jpg"), "no JSON", "[]")
 
     assert main(["redrive", "--dry-run", "--json", "--outputs", stack.outputs]) == 0
 
-    told = json.loads(capsys.readouterr().out)
-    assert [one["about"] for one in told] == [["ObjectCreated:Put caf\u00e9/a b.jpg"], ["no JSON"], ["[]"]]
-    assert {(one["put_back"], one["taken"]) for one in told} == {(False, 1)}
+    letters = json.loads(capsys.readouterr().out)
+    assert [letter["subjects"] for letter in letters] == [["ObjectCreated:Put caf\u00e9/a b.jpg"], ["no JSON"], ["[]"]]
+    assert {(letter["put_back"], letter["receive_count"]) for letter in letters} == {(False, 1)}
     assert stack.count(stack.dead) == (3, 0)
 
 
-def test_no_more_than_so_many_are_taken(stack: Stack, capsys: Said) -> None:
+def test_most_limits_the_number_of_messages(stack: Stack, capsys: Capture) -> None:
     stack.fill(*(event(f"{number}.jpg") for number in range(15)))
 
     assert main(["redrive", "--yes", "--most", "12", "--outputs", stack.outputs]) == 0
@@ -131,13 +134,13 @@ def test_no_more_than_so_many_are_taken(stack: Stack, capsys: Said) -> None:
     assert capsys.readouterr().out.endswith("12 of 12 put back\n")
 
 
-def test_none_is_said(stack: Stack, capsys: Said) -> None:
+def test_empty_queue_prints_no_dead_letters(stack: Stack, capsys: Capture) -> None:
     assert main(["redrive", "--yes", "--outputs", stack.outputs]) == 0
     assert capsys.readouterr().out == "no dead letters\n"
 
 
-def test_a_failure_in_between_loses_nothing(
-    stack: Stack, moto: Moto, monkeypatch: pytest.MonkeyPatch, capsys: Said
+def test_failure_between_two_batches_loses_no_message(
+    stack: Stack, moto: Moto, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     stack.fill(*(event(f"{number}.jpg") for number in range(15)))
     sends: list[Call] = []
@@ -158,52 +161,50 @@ def test_a_failure_in_between_loses_nothing(
 
 
 @pytest.mark.parametrize("missing", ["dead_letters_queue_url", "refresh_queue_url"])
-def test_a_stack_without_refresh_says_that_there_is_nothing_to_redrive(
-    missing: str, tmp_path: Path, capsys: Said
-) -> None:
+def test_stack_without_refresh_has_nothing_to_redrive(missing: str, tmp_path: Path, capsys: Capture) -> None:
     given = {"dead_letters_queue_url": "x", "refresh_queue_url": "y"} | {missing: None}
 
     assert main(["redrive", "--yes", "--outputs", write_outputs(tmp_path, **given)]) == 1
     assert capsys.readouterr().err == (
-        f"python -m ops redrive: the stack has no {missing}: its uploads do not invalidate by themselves, "
+        f"python -m ops redrive: the stack has no {missing}: uploads to it do not invalidate automatically, "
         "so there is nothing to redrive\n"
     )
 
 
 @pytest.mark.parametrize("command", ["redrive", "sweep"])
 @pytest.mark.parametrize(
-    ("option", "said"),
+    ("option", "message"),
     [
-        ([], "there is no terminal on which to ask: --yes does it without asking, --dry-run only shows"),
-        (["--json"], "--json asks nobody: --yes does it without asking, --dry-run only shows"),
+        ([], f"standard input is not a terminal, so the command cannot ask for confirmation: {ADVICE}"),
+        (["--json"], f"--json does not ask for confirmation: {ADVICE}"),
     ],
 )
-def test_without_a_terminal_nothing_is_done_unasked(
-    command: str, option: list[str], said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
+def test_command_without_a_terminal_requires_yes(
+    command: str, option: list[str], message: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
 
     assert main([command, *option, "--outputs", write_outputs(tmp_path)]) == 2
-    assert capsys.readouterr().err == f"python -m ops {command}: {said}\n"
+    assert capsys.readouterr().err == f"python -m ops {command}: {message}\n"
 
 
-def test_a_queue_that_is_gone_is_named(stack: Stack, tmp_path: Path, capsys: Said) -> None:
+def test_missing_queue_is_named(stack: Stack, tmp_path: Path, capsys: Capture) -> None:
     file = write_outputs(tmp_path, dead_letters_queue_url=stack.dead + "x", refresh_queue_url=stack.alive)
 
     assert main(["redrive", "--yes", "--outputs", file]) == 1
-    assert "AWS does not know the queue (" in capsys.readouterr().err
+    assert "AWS does not find the queue (" in capsys.readouterr().err
 
 
-def test_the_question_is_no_part_of_the_result(monkeypatch: pytest.MonkeyPatch, capsys: Said) -> None:
-    answering(monkeypatch, "Y\n")
+def test_question_is_printed_on_standard_error(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    reply_with(monkeypatch, "Y\n")
 
     assert output.confirm("sure?")
     assert capsys.readouterr() == ("", "\nsure? [y/N] ")
 
 
-def test_the_page_shows_dead_letters_as_they_are_shown(stack: Stack, capsys: Said) -> None:
+def test_dry_run_is_the_example_of_the_page(stack: Stack, capsys: Capture) -> None:
     stack.fill(event("cats/1.jpg"))
 
     assert main(["redrive", "--dry-run", "--outputs", stack.outputs]) == 0
 
-    assert timeless(capsys.readouterr().out) == timeless(box("redrive"))
+    assert mask_times(capsys.readouterr().out) == mask_times(example_output("redrive"))

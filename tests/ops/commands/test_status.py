@@ -1,4 +1,4 @@
-"""python -m ops status, with moto's CloudWatch and SQS, and a CloudFront that answers as it is told."""
+"""`python -m ops status` with CloudWatch and SQS of moto, and a scripted CloudFront."""
 
 import json
 import re
@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ops.__main__ import main
-from ops.aws.health import NOT_SUBSCRIBED
-from tests.ops.test_operations import box
+from ops.aws.health import METRICS_NOT_ENABLED
+from tests.ops.test_operations_page import example_output
 from tests.support.aws_servers import (
     ARN,
     FUNCTION,
@@ -23,7 +23,7 @@ from tests.support.aws_servers import (
     write_outputs,
 )
 
-Said = pytest.CaptureFixture[str]
+Capture = pytest.CaptureFixture[str]
 ID = "E2QWRUHAPOMQZL"
 NAMES = ["stack", "distribution", "edge function", "invalidations", "queue", "dead letters", "alarms"]
 NAMES += ["last hour", "hit rate", "renders"]
@@ -48,7 +48,7 @@ def distribution(version: str | None = "7", status: str = "Deployed", *, enabled
 
 
 def invalidations(*statuses: str, more: bool = False) -> str:
-    """Newest first, a minute between each."""
+    """Return a list of invalidations, newest first, with one minute between them."""
     now = datetime.now(UTC)
     items = "".join(
         f"<InvalidationSummary><Id>I{place}</Id><Status>{status}</Status>"
@@ -62,7 +62,7 @@ def invalidations(*statuses: str, more: bool = False) -> str:
 
 
 def script(**answers: ScriptedResponse) -> Any:
-    """CloudFront's answers by what is asked; the rest is moto's."""
+    """Return a script with the responses of CloudFront. Moto responds to all other requests."""
     given = {"distribution": (200, distribution()), "invalidation": (200, invalidations("Completed"))} | answers
 
     def answer(call: Call) -> ScriptedResponse:
@@ -73,13 +73,13 @@ def script(**answers: ScriptedResponse) -> Any:
     return answer
 
 
-def screen(said: Said) -> dict[str, str]:
+def screen(said: Capture) -> dict[str, str]:
     return dict(re.split(r"  +", line, maxsplit=1) for line in said.readouterr().out.splitlines())
 
 
 @pytest.fixture
-def run(moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said) -> Any:
-    """The screen, after the command; it must end with `status`."""
+def run(moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture) -> Any:
+    """Run the command, which must exit with `status`, and return its screen."""
 
     def run(*, cloudfront: Any = None, status: int = 0, **others: Any) -> dict[str, str]:
         with scripted_server(cloudfront or script(), moto.url) as server:
@@ -91,7 +91,7 @@ def run(moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Sai
 
 
 def put(moto: Moto, region: str, namespace: str, dimensions: dict[str, str], minutes: int = 5, **values: float) -> None:
-    """So many minutes ago; names with a leading underscore begin with a digit."""
+    """Put metric values some minutes ago. A leading underscore is removed from a name."""
     data = [
         {
             "MetricName": name.removeprefix("_"),
@@ -115,7 +115,7 @@ def declare(moto: Moto, alarm: str, state: str) -> None:
 CLOUDFRONT = {"DistributionId": ID, "Region": "Global"}
 
 
-def test_a_quiet_stack_without_refresh_and_alarms_says_so(run: Any) -> None:
+def test_stack_without_traffic_refresh_and_alarms_says_so(run: Any) -> None:
     shown = run()
 
     assert list(shown) == NAMES
@@ -123,27 +123,27 @@ def test_a_quiet_stack_without_refresh_and_alarms_says_so(run: Any) -> None:
     assert re.fullmatch(rf"{ID} \(d111111abcdef8.cloudfront.net\), Deployed, changed 7 min ago", shown["distribution"])
     assert shown["edge function"] == f"{FUNCTION}, version 7, the newest"
     assert shown["invalidations"] == "none in progress"
-    assert shown["queue"] == shown["dead letters"] == "no refresh: uploads do not invalidate by themselves"
+    assert shown["queue"] == shown["dead letters"] == "no refresh function: uploads do not invalidate automatically"
     assert shown["alarms"] == "none declared"
-    assert shown["last hour"] == "no requests counted"
-    assert shown["hit rate"] == NOT_SUBSCRIBED
-    assert shown["renders"] == "none counted in the last hour in eu-central-1"
+    assert shown["last hour"] == "no requests"
+    assert shown["hit rate"] == METRICS_NOT_ENABLED
+    assert shown["renders"] == "none in the last hour in eu-central-1"
 
 
-def test_a_distribution_on_its_way_or_switched_off_is_seen(run: Any) -> None:
+def test_distribution_that_is_deploying_and_disabled_is_shown(run: Any) -> None:
     shown = run(cloudfront=script(distribution=(200, distribution("3", "InProgress", enabled=False))))
 
     assert "DISABLED, InProgress" in shown["distribution"]
     assert shown["edge function"] == f"{FUNCTION}, version 3, the newest is 7"
 
 
-def test_a_distribution_without_edge_function_is_seen(run: Any) -> None:
+def test_distribution_without_edge_function_is_shown(run: Any) -> None:
     shown = run(cloudfront=script(distribution=(200, distribution(None))))
 
     assert shown["edge function"] == "NONE: the distribution has no edge function"
 
 
-def test_invalidations_in_progress_are_named_over_pages(run: Any) -> None:
+def test_invalidations_in_progress_on_every_page_are_listed(run: Any) -> None:
     pages = iter([invalidations("InProgress", "Completed", "InProgress", more=True), invalidations("Completed")])
 
     def answer(call: Call) -> ScriptedResponse:
@@ -152,7 +152,7 @@ def test_invalidations_in_progress_are_named_over_pages(run: Any) -> None:
     assert run(cloudfront=answer)["invalidations"] == "2 in progress, the oldest for 5 min: I0, I2"
 
 
-def test_depth_of_both_queues_and_age_of_the_oldest(run: Any, moto: Moto) -> None:
+def test_queues_show_their_depth_and_the_oldest_message(run: Any, moto: Moto) -> None:
     sqs = moto.client("sqs", "eu-central-1")
     alive, dead = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("alive", "dead"))
     for number in range(5):
@@ -164,14 +164,12 @@ def test_depth_of_both_queues_and_age_of_the_oldest(run: Any, moto: Moto) -> Non
 
     shown = run(refresh_queue_url=alive, dead_letters_queue_url=dead)
 
-    assert shown["queue"] == "3 waiting, 2 in work, the oldest for 3 min"
-    assert shown["dead letters"] == "1: see them with redrive --dry-run"
+    assert shown["queue"] == "3 waiting, 2 in flight, the oldest for 3 min"
+    assert shown["dead letters"] == "1: list them with redrive --dry-run"
 
 
 @pytest.mark.parametrize(("firing", "said"), [(0, "none of 2 firing"), (1, "1 of 2 FIRING: edge-image-resizer-prod-a")])
-def test_alarms_that_fire_are_named_and_those_of_other_stacks_are_not(
-    firing: int, said: str, run: Any, moto: Moto
-) -> None:
+def test_only_firing_alarms_of_the_stack_are_listed(firing: int, said: str, run: Any, moto: Moto) -> None:
     for name in ("prod-a", "prod-b", "dev-a"):
         fires = name == "dev-a" or (name == "prod-a" and firing)
         declare(moto, f"edge-image-resizer-{name}", "ALARM" if fires else "OK")
@@ -179,7 +177,7 @@ def test_alarms_that_fire_are_named_and_those_of_other_stacks_are_not(
     assert run()["alarms"] == said
 
 
-def test_rates_are_weighted_by_the_requests_of_their_minutes(run: Any, moto: Moto) -> None:
+def test_error_rates_are_weighted_by_requests_per_minute(run: Any, moto: Moto) -> None:
     put(moto, "us-east-1", "AWS/CloudFront", CLOUDFRONT, 5, Requests=9900, _4xxErrorRate=0, _5xxErrorRate=0.02)
     put(moto, "us-east-1", "AWS/CloudFront", CLOUDFRONT, 9, Requests=100, _4xxErrorRate=50, _5xxErrorRate=0.02)
     put(moto, "us-east-1", "AWS/CloudFront", CLOUDFRONT, 90, Requests=7, _4xxErrorRate=100)
@@ -187,46 +185,46 @@ def test_rates_are_weighted_by_the_requests_of_their_minutes(run: Any, moto: Mot
     assert run()["last hour"] == "10,000 requests, 0.50 % 4xx, 0.02 % 5xx"
 
 
-def test_a_hit_rate_is_shown_where_cloudfront_counts_it(run: Any, moto: Moto) -> None:
+def test_hit_rate_is_shown_if_its_metric_is_enabled(run: Any, moto: Moto) -> None:
     put(moto, "us-east-1", "AWS/CloudFront", CLOUDFRONT, Requests=10, CacheHitRate=97.125)
 
-    assert run()["hit rate"] == "97.12 %, in the last hour"
+    assert run()["hit rate"] == "97.12 % in the last hour"
 
 
-def test_renders_are_counted_where_origin_shield_is(run: Any, moto: Moto) -> None:
+def test_renders_are_counted_in_the_region_of_origin_shield(run: Any, moto: Moto) -> None:
     put(moto, "eu-central-1", "AWS/Lambda", {"FunctionName": f"us-east-1.{FUNCTION}"}, Invocations=840, Errors=3)
 
-    assert run()["renders"] == "840 in the last hour in eu-central-1, 3 of them failed"
+    assert run()["renders"] == "840 in the last hour in eu-central-1, 3 failed"
 
 
-def test_without_origin_shield_renders_are_counted_in_every_region_that_logs(run: Any, moto: Moto) -> None:
+def test_renders_without_origin_shield_are_counted_in_all_regions(run: Any, moto: Moto) -> None:
     for region in ("us-east-1", "eu-west-1"):
         put(moto, region, "AWS/Lambda", {"FunctionName": f"us-east-1.{FUNCTION}"}, Invocations=5, Errors=1)
 
     shown = run(origin_shield_region="", edge_log_regions=["us-east-1", "eu-west-1"])
 
-    assert shown["renders"] == "10 in the last hour in 2 Regions, 2 of them failed"
+    assert shown["renders"] == "10 in the last hour in 2 Regions, 2 failed"
 
 
-def test_what_is_denied_is_a_line_and_the_others_are_there(run: Any) -> None:
+def test_denied_check_does_not_hide_the_others(run: Any) -> None:
     denied = error_xml("AccessDenied", "User: me is not authorized to perform: cloudfront:ListInvalidations on x")
 
     shown = run(cloudfront=script(invalidation=(403, denied)), status=1)
 
-    assert shown["invalidations"].startswith("not known: AWS denies cloudfront:ListInvalidations to these credentials")
+    assert shown["invalidations"].startswith("unknown: AWS denies cloudfront:ListInvalidations to these credentials")
     assert list(shown) == NAMES
     assert shown["alarms"] == "none declared"
 
 
-def test_a_stack_whose_name_nobody_knows_has_no_alarms_that_could_be_found(run: Any) -> None:
+def test_stack_of_unknown_name_has_no_known_alarms(run: Any) -> None:
     shown = run(edge_function_name="other", status=1)
 
-    assert shown["stack"] == "of unknown name"
-    assert shown["alarms"] == "not known: the outputs do not tell the stack's name: add --stack NAME"
+    assert shown["stack"] == "unknown"
+    assert shown["alarms"] == "unknown: the outputs do not contain the name of the stack: add --stack NAME"
 
 
-def test_credentials_that_have_expired_are_one_sentence_rather_than_ten(
-    moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
+def test_expired_credentials_print_one_message(
+    moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
     with scripted_server(script(distribution=(403, error_xml("ExpiredToken"))), moto.url) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
@@ -238,7 +236,7 @@ def test_credentials_that_have_expired_are_one_sentence_rather_than_ten(
     )
 
 
-def test_machines_get_numbers(moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said) -> None:
+def test_json_has_numbers(moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture) -> None:
     with scripted_server(script(invalidation=(200, invalidations("InProgress"))), moto.url) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         assert main(["status", "--json", "--outputs", write_outputs(tmp_path)]) == 0
@@ -253,8 +251,8 @@ def test_machines_get_numbers(moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_p
     assert found["renders"] == {"count": 0, "errors": 0, "regions": ["eu-central-1"]}
 
 
-def test_what_good_looks_like_on_the_page(
-    moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
+def test_healthy_stack_is_the_example_of_the_page(
+    moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
     sqs = moto.client("sqs", "eu-central-1")
     alive, dead = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("alive", "dead"))
@@ -269,4 +267,4 @@ def test_what_good_looks_like_on_the_page(
         file = write_outputs(tmp_path, refresh_queue_url=alive, dead_letters_queue_url=dead)
         assert main(["status", "--outputs", file]) == 0
 
-    assert capsys.readouterr().out == box("status")
+    assert capsys.readouterr().out == example_output("status")

@@ -1,4 +1,4 @@
-"""python -m ops sweep, with moto's Lambda, and a CloudFront that says which versions it uses."""
+"""`python -m ops sweep` with Lambda of moto, and a scripted list of distributions."""
 
 import io
 import json
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ops.__main__ import main
-from tests.ops.test_operations import box, timeless
+from tests.ops.test_operations_page import example_output, mask_times
 from tests.support.aws_servers import (
     ARN,
     FUNCTION,
@@ -24,7 +24,7 @@ from tests.support.aws_servers import (
     write_outputs,
 )
 
-Said = pytest.CaptureFixture[str]
+Capture = pytest.CaptureFixture[str]
 REPLICATED = (
     f"Lambda was unable to delete {ARN}:2 because it is a replicated function. "
     "Please see our documentation for Deleting Lambda@Edge Functions and Replicas."
@@ -40,7 +40,7 @@ def bundle(text: str) -> bytes:
 
 @pytest.fixture
 def function(moto: Moto) -> Any:
-    """With the versions 1 to 9; a client of Lambda."""
+    """Create a function with the versions 1 to 9, and return a Lambda client."""
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     role = moto.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=document)["Role"]["Arn"]
@@ -52,11 +52,11 @@ def function(moto: Moto) -> Any:
     return client
 
 
-def left(client: Any) -> list[str]:
-    return [one["Version"] for one in client.list_versions_by_function(FunctionName=FUNCTION)["Versions"]]
+def remaining_versions(client: Any) -> list[str]:
+    return [version["Version"] for version in client.list_versions_by_function(FunctionName=FUNCTION)["Versions"]]
 
 
-def behaviour(version: str | None, name: str) -> str:
+def behavior(version: str | None, name: str) -> str:
     items = (
         f"<Quantity>1</Quantity><Items><LambdaFunctionAssociation><LambdaFunctionARN>{ARN}:{version}</LambdaFunctionARN>"
         "<EventType>origin-response</EventType></LambdaFunctionAssociation></Items>"
@@ -67,10 +67,10 @@ def behaviour(version: str | None, name: str) -> str:
 
 
 def distributions(*used: tuple[str, str | None, str | None], more: str = "") -> str:
-    """Id, the default behaviour's version, an ordered behaviour's version."""
+    """Return distributions, each given by its id, the version of its default and of an ordered cache behavior."""
     items = "".join(
-        f"<DistributionSummary><Id>{id_}</Id>{behaviour(default, 'DefaultCacheBehavior')}<CacheBehaviors><Quantity>1"
-        f"</Quantity><Items>{behaviour(ordered, 'CacheBehavior')}</Items></CacheBehaviors></DistributionSummary>"
+        f"<DistributionSummary><Id>{id_}</Id>{behavior(default, 'DefaultCacheBehavior')}<CacheBehaviors><Quantity>1"
+        f"</Quantity><Items>{behavior(ordered, 'CacheBehavior')}</Items></CacheBehaviors></DistributionSummary>"
         for id_, default, ordered in used
     )
     rest = (
@@ -88,7 +88,7 @@ def distributions(*used: tuple[str, str | None, str | None], more: str = "") -> 
 def account(
     moto: Moto, monkeypatch: pytest.MonkeyPatch, *used: tuple[str, str | None, str | None], replicas: str = ""
 ) -> Iterator[ScriptedServer]:
-    """Two pages of distributions; versions in `replicas` cannot be deleted yet."""
+    """Serve two pages of distributions. The versions in `replicas` cannot be deleted yet."""
 
     def script(call: Call) -> ScriptedResponse:
         if call.path.startswith("/2020-05-31/distribution"):
@@ -104,13 +104,13 @@ def account(
         yield server
 
 
-def test_what_nobody_uses_goes_and_the_rest_stays(
-    function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
+def test_unused_versions_are_deleted_and_the_others_kept(
+    function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
     with account(moto, monkeypatch, ("E1", "7", None), ("E2", None, "3"), ("E3", "3", None)):
         assert main(["sweep", "--yes", "--keep", "2", "--outputs", write_outputs(tmp_path)]) == 0
 
-    assert left(function) == ["$LATEST", "3", "7", "8", "9"]
+    assert remaining_versions(function) == ["$LATEST", "3", "7", "8", "9"]
     out = capsys.readouterr().out
     rows = [line.split(maxsplit=3) for line in out.splitlines() if line.lstrip()[:1].isdigit()]
     assert [(row[0], row[3]) for row in rows if len(row) == 4] == [
@@ -127,51 +127,51 @@ def test_what_nobody_uses_goes_and_the_rest_stays(
     assert [row for row in rows if len(row) == 2] == [[number, "deleted"] for number in "65421"]
 
 
-def test_five_are_kept_unless_told_otherwise_and_what_the_stack_uses_always(
+def test_five_versions_and_the_version_of_the_stack_are_kept(
     function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with account(moto, monkeypatch):
         assert main(["sweep", "--yes", "--outputs", write_outputs(tmp_path, edge_function_arn=f"{ARN}:2")]) == 0
 
-    assert left(function) == ["$LATEST", "2", "5", "6", "7", "8", "9"]
+    assert remaining_versions(function) == ["$LATEST", "2", "5", "6", "7", "8", "9"]
 
 
-def test_the_newest_stays_whatever_is_kept(
+def test_newest_version_is_always_kept(
     function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with account(moto, monkeypatch):
         assert main(["sweep", "--yes", "--keep", "1", "--outputs", write_outputs(tmp_path)]) == 0
 
-    assert left(function) == ["$LATEST", "7", "9"]
+    assert remaining_versions(function) == ["$LATEST", "7", "9"]
 
 
-def test_a_dry_run_deletes_nothing(
-    function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
+def test_dry_run_deletes_nothing(
+    function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
     with account(moto, monkeypatch) as server:
         assert main(["sweep", "--dry-run", "--keep", "1", "--json", "--outputs", write_outputs(tmp_path)]) == 0
 
     assert {call.method for call in server.calls} == {"GET"}
-    told = json.loads(capsys.readouterr().out)
-    assert told["function"] == FUNCTION
-    assert [one["version"] for one in told["versions"] if not one["stays"]] == [8, 6, 5, 4, 3, 2, 1]
-    assert {one["outcome"] for one in told["versions"]} == {None}
+    result = json.loads(capsys.readouterr().out)
+    assert result["function"] == FUNCTION
+    assert [row["version"] for row in result["versions"] if not row["kept_because"]] == [8, 6, 5, 4, 3, 2, 1]
+    assert {row["outcome"] for row in result["versions"]} == {None}
 
 
-def test_replicas_that_are_still_there_are_no_failure_of_the_others(
-    function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
+def test_version_with_replicas_is_not_a_failure(
+    function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
     with account(moto, monkeypatch, replicas="3 2"):
         assert main(["sweep", "--yes", "--outputs", write_outputs(tmp_path)]) == 0
 
-    assert left(function) == ["$LATEST", "2", "3", "5", "6", "7", "8", "9"]
+    assert remaining_versions(function) == ["$LATEST", "2", "3", "5", "6", "7", "8", "9"]
     out = capsys.readouterr().out
     assert "3        its replicas still exist: try again in a few hours\n" in out
     assert "4        deleted\n" in out
 
 
-def test_another_refusal_is_a_failure_and_the_others_go_all_the_same(
-    function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
+def test_denied_deletion_exits_with_1_after_the_others(
+    function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
     def script(call: Call) -> ScriptedResponse:
         if call.path.startswith("/2020-05-31/distribution"):
@@ -185,12 +185,12 @@ def test_another_refusal_is_a_failure_and_the_others_go_all_the_same(
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         assert main(["sweep", "--yes", "--outputs", write_outputs(tmp_path)]) == 1
 
-    assert left(function) == ["$LATEST", "4", "5", "6", "7", "8", "9"]
+    assert remaining_versions(function) == ["$LATEST", "4", "5", "6", "7", "8", "9"]
     assert "4        AWS denies lambda:DeleteFunction to these credentials" in capsys.readouterr().out
 
 
-def test_when_the_stack_is_gone_the_function_goes_by_its_name_or_arn(
-    function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, capsys: Said
+def test_function_of_a_destroyed_stack_is_deleted_by_name_or_arn(
+    function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     with account(moto, monkeypatch):
         assert main(["sweep", "--yes", "--all-versions", "--function", ARN]) == 0
@@ -200,7 +200,7 @@ def test_when_the_stack_is_gone_the_function_goes_by_its_name_or_arn(
         assert f"there is no function {FUNCTION} with versions in us-east-1" in capsys.readouterr().err
 
 
-def test_the_outputs_of_a_destroyed_stack_name_the_function(
+def test_outputs_of_a_destroyed_stack_name_the_function(
     function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "old.json").write_text(json.dumps({"left_after_destroy": [ARN, "/aws/cloudfront/LambdaEdge/E1"]}))
@@ -208,22 +208,22 @@ def test_the_outputs_of_a_destroyed_stack_name_the_function(
     with account(moto, monkeypatch):
         assert main(["sweep", "--yes", "--keep", "3", "--outputs", str(tmp_path / "old.json")]) == 0
 
-    assert left(function) == ["$LATEST", "7", "8", "9"]
+    assert remaining_versions(function) == ["$LATEST", "7", "8", "9"]
 
 
-def test_the_whole_function_waits_for_its_replicas_too(
-    function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, capsys: Said
+def test_function_with_replicas_is_not_a_failure(
+    function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     with account(moto, monkeypatch, replicas="all"):
         assert main(["sweep", "--yes", "--all-versions", "--function", FUNCTION]) == 0
 
     assert "its replicas still exist: try again in a few hours" in capsys.readouterr().out
-    assert len(left(function)) == 10
+    assert len(remaining_versions(function)) == 10
 
 
 @pytest.mark.parametrize("stack", [True, False])
-def test_a_function_that_is_in_use_does_not_go_as_a_whole(
-    stack: bool, function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
+def test_function_in_use_is_not_deleted(
+    stack: bool, function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
     used = [] if stack else [("E1", "2", None)]
     named = ["--outputs", write_outputs(tmp_path)] if stack else ["--function", FUNCTION]
@@ -232,30 +232,34 @@ def test_a_function_that_is_in_use_does_not_go_as_a_whole(
         assert main(["sweep", "--yes", "--all-versions", *named]) == 1
 
     by = "version 7 is used by the stack" if stack else "version 2 is used by E1"
-    assert f"{FUNCTION} is in use ({by}): --all-versions is for after pulumi destroy" in capsys.readouterr().err
-    assert len(left(function)) == 10
+    assert (
+        f"{FUNCTION} is in use ({by}): --all-versions requires that the stack is destroyed" in capsys.readouterr().err
+    )
+    assert len(remaining_versions(function)) == 10
 
 
 @pytest.mark.parametrize("name", ["billing", "arn:aws:lambda:us-east-1:1:function:billing:1"])
-def test_functions_of_others_are_never_touched(name: str, capsys: Said) -> None:
+def test_function_of_another_project_is_refused(name: str, capsys: Capture) -> None:
     assert main(["sweep", "--yes", "--function", name]) == 2
     assert (
-        "billing is no function of this project: their names begin with edge-image-resizer-" in capsys.readouterr().err
+        "billing is not a function of this project: the names of its functions begin with edge-image-resizer-"
+        in capsys.readouterr().err
     )
 
 
-def test_outputs_without_a_function_say_how_to_name_it(tmp_path: Path, capsys: Said) -> None:
+def test_outputs_without_a_function_say_how_to_name_it(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "empty.json").write_text("{}")
 
     assert main(["sweep", "--yes", "--outputs", str(tmp_path / "empty.json")]) == 1
-    assert "the stack has no edge_function_name: when it is gone, name its function with --function" in (
-        capsys.readouterr().err
-    )
+    assert (
+        "the stack has no output edge_function_name: if the stack was destroyed, "
+        "give the name of its function with --function NAME"
+    ) in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("answer", ["n\n", ""])
-def test_without_a_yes_nothing_is_deleted(
-    answer: str, function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
+def test_unconfirmed_deletion_deletes_nothing(
+    answer: str, function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
@@ -266,12 +270,12 @@ def test_without_a_yes_nothing_is_deleted(
     with account(moto, monkeypatch):
         assert main(["sweep", "--outputs", write_outputs(tmp_path)]) == 0
 
-    assert "delete 4 versions? They cannot be had back, only built anew. [y/N]" in capsys.readouterr().err
-    assert len(left(function)) == 10
+    assert "delete 4 versions? A deleted version cannot be restored, only built again. [y/N]" in capsys.readouterr().err
+    assert len(remaining_versions(function)) == 10
 
 
-def test_the_page_shows_versions_as_they_are_shown(
-    function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said
+def test_dry_run_is_the_example_of_the_page(
+    function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
     for number in range(1, 6):
         function.delete_function(FunctionName=FUNCTION, Qualifier=str(number))
@@ -279,4 +283,4 @@ def test_the_page_shows_versions_as_they_are_shown(
     with account(moto, monkeypatch, ("E1", "7", None)):
         assert main(["sweep", "--dry-run", "--keep", "2", "--outputs", write_outputs(tmp_path)]) == 0
 
-    assert timeless(capsys.readouterr().out) == timeless(box("sweep"))
+    assert mask_times(capsys.readouterr().out) == mask_times(example_output("sweep"))

@@ -1,4 +1,4 @@
-"""python -m ops warm, beside a distribution that is slow, or is none."""
+"""`python -m ops warm` with slow, missing and healthy distributions."""
 
 import json
 import os
@@ -15,55 +15,55 @@ from ops.__main__ import main
 from ops.aws import warmup_client
 from tests.support.aws_servers import Call, ScriptedResponse, scripted_server, start_interruptible, write_outputs
 
-Said = pytest.CaptureFixture[str]
+Capture = pytest.CaptureFixture[str]
 
 
 class Slow:
-    """Takes its time, and counts how many wait for it."""
+    """A distribution that responds slowly and counts concurrent requests."""
 
     def __init__(self) -> None:
-        self.now = self.most = 0
+        self.concurrent = self.maximum = 0
         self.lock = threading.Lock()
 
     def __call__(self, _: Call) -> ScriptedResponse:
         with self.lock:
-            self.now += 1
-            self.most = max(self.most, self.now)
+            self.concurrent += 1
+            self.maximum = max(self.maximum, self.concurrent)
         time.sleep(0.05)
         with self.lock:
-            self.now -= 1
+            self.concurrent -= 1
         return 200, "picture"
 
 
 @pytest.mark.parametrize("at_once", [1, 3])
-def test_no_more_than_so_many_are_asked_at_once(at_once: int, tmp_path: Path, capsys: Said) -> None:
+def test_concurrent_requests_are_limited(at_once: int, tmp_path: Path, capsys: Capture) -> None:
     slow = Slow()
     with scripted_server(slow) as server:
         command = ["warm", "a.jpg", "--widths", "1,2,3,4,5,6,7,8,9", "--at-once", str(at_once), "--json"]
         assert main([*command, "--outputs", write_outputs(tmp_path, url=server.url)]) == 0
 
-    assert slow.most == at_once
+    assert slow.maximum == at_once
     assert [row["query"] for row in json.loads(capsys.readouterr().out)] == [f"width={width}" for width in range(1, 10)]
 
 
-def test_the_table_has_status_bytes_time_and_cache(tmp_path: Path, capsys: Said) -> None:
+def test_table_shows_status_bytes_time_and_cache(tmp_path: Path, capsys: Capture) -> None:
     with scripted_server(lambda _: (200, "picture")) as server:
         command = ["warm", "cats/1.jpg", "--widths", "320", "--formats", "webp,avif"]
         assert main([*command, "--outputs", write_outputs(tmp_path, url=server.url)]) == 0
 
-    said = capsys.readouterr()
-    head, *rows = said.out.splitlines()
+    shown = capsys.readouterr()
+    head, *rows = shown.out.splitlines()
     assert head.split() == ["key", "query", "status", "bytes", "ms", "cache"]
     assert re.fullmatch(r"cats/1.jpg  format=webp&width=320     200      7 +\d+  miss", rows[0])
-    assert rows[-1] == "2 asked: 0 hits, 2 misses, 0 failed; 14 bytes"
+    assert rows[-1] == "2 requested: 0 hits, 2 misses, 0 failed; 14 bytes"
     assert {call.path for call in server.calls} == {
         "/cats/1.jpg?format=webp&width=320",
         "/cats/1.jpg?format=avif&width=320",
     }
-    assert said.err.startswith("warm now: the edge location that answered here")
+    assert shown.err.startswith("warmed the caches of the edge location that responded")
 
 
-def test_a_distribution_that_nobody_reaches_is_in_the_table(tmp_path: Path, capsys: Said) -> None:
+def test_unreachable_distribution_is_shown_in_the_table(tmp_path: Path, capsys: Capture) -> None:
     assert main(["warm", "a.jpg", "--widths", "1", "--outputs", write_outputs(tmp_path, url="http://127.0.0.1:9")]) == 1
 
     out = capsys.readouterr().out
@@ -71,7 +71,7 @@ def test_a_distribution_that_nobody_reaches_is_in_the_table(tmp_path: Path, caps
     assert "failed: http://127.0.0.1:9 [Errno 111] Connection refused" in out
 
 
-def test_a_bug_in_a_thread_ends_the_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said) -> None:
+def test_bug_in_a_thread_exits_with_3(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture) -> None:
     monkeypatch.setattr(warmup_client, "_get", lambda _: 1 / 0)
 
     assert main(["warm", "a.jpg", "--widths", "1,2", "--outputs", write_outputs(tmp_path)]) == 3
@@ -79,10 +79,10 @@ def test_a_bug_in_a_thread_ends_the_command(monkeypatch: pytest.MonkeyPatch, tmp
 
 
 def test_ctrl_c_does_not_wait_for_a_slow_render(tmp_path: Path) -> None:
-    asked, end = threading.Event(), threading.Event()
+    requested, end = threading.Event(), threading.Event()
 
     def script(_: Call) -> ScriptedResponse:
-        asked.set()
+        requested.set()
         end.wait(20)
         return 200, ""
 
@@ -90,7 +90,7 @@ def test_ctrl_c_does_not_wait_for_a_slow_render(tmp_path: Path) -> None:
         file = write_outputs(tmp_path, url=server.url)
         command = [sys.executable, "-m", "ops", "warm", "a.jpg", "--widths", "1,2", "--outputs", file]
         process = start_interruptible(command, os.environ)
-        assert asked.wait(30)
+        assert requested.wait(30)
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=10)
@@ -98,32 +98,33 @@ def test_ctrl_c_does_not_wait_for_a_slow_render(tmp_path: Path) -> None:
 
     assert (process.returncode, out) == (130, "")
     assert err == (
-        "python -m ops warm: interrupted; 0 of 2 sizes were asked for: "
-        "repeat the command, what was rendered is quick now\n"
+        "python -m ops warm: interrupted; 0 of 2 renditions were requested: "
+        "repeat the command to continue; renditions that are cached are fast\n"
     )
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["a.jpg", "--widths", "0"], "0 is not a whole number from 1 to 100000"),
         (["a.jpg", "--widths", "320,"], "is not a whole number"),
-        (["a.jpg", "--widths", "320", "--formats", "gif"], "gif is no format: choose of auto, original, jpeg, png"),
+        (["a.jpg", "--widths", "320", "--formats", "gif"], "'gif' is not one of 'auto', 'original', 'jpeg', 'png'"),
         (["a.jpg", "--widths", "320", "--at-once", "100"], "100 is not a whole number from 1 to 32"),
-        (["a.jpg"], "the following arguments are required: --widths"),
+        (["a.jpg"], "Missing option '--widths'"),
     ],
 )
-def test_what_cannot_be_asked_for_is_refused(arguments: list[str], said: str, capsys: Said) -> None:
+def test_invalid_option_is_refused(arguments: list[str], message: str, capsys: Capture) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["warm", *arguments, "--local"])
 
     assert ended.value.code == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"), [([], "nothing to warm: name keys"), (["cats/"], "cats/ is a folder: name the originals")]
+    ("arguments", "message"),
+    [([], "nothing to warm: give keys"), (["cats/"], "cats/ is a folder: give the keys of the originals")],
 )
-def test_a_folder_or_nothing_cannot_be_warmed(arguments: list[str], said: str, capsys: Said) -> None:
+def test_folder_or_missing_key_is_refused(arguments: list[str], message: str, capsys: Capture) -> None:
     assert main(["warm", *arguments, "--widths", "1", "--local"]) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err

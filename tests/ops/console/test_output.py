@@ -1,4 +1,4 @@
-"""What people see on a terminal, and programs in a pipe."""
+"""The output on a terminal and in a pipe."""
 
 import os
 import pty
@@ -13,8 +13,8 @@ from tests.support.aws_servers import invalidation_xml, scripted_server, write_o
 from tests.support.served_stack import ROOT
 
 
-def on_a_terminal(command: list[str], environment: dict[str, str]) -> tuple[bytes, bytes]:
-    """What came out in the pipe, and on the terminal that standard error is."""
+def run_on_a_terminal(command: list[str], environment: dict[str, str]) -> tuple[bytes, bytes]:
+    """Return the output in the pipe, and on the terminal, which is standard error."""
     master, slave = pty.openpty()
     process = subprocess.Popen(
         command, cwd=ROOT, env=os.environ | environment, stdin=slave, stdout=subprocess.PIPE, stderr=slave
@@ -24,7 +24,7 @@ def on_a_terminal(command: list[str], environment: dict[str, str]) -> tuple[byte
     while True:
         try:
             part = os.read(master, 4096)
-        except OSError:  # Linux says so when the other end is closed
+        except OSError:  # Linux raises EIO when the other end is closed
             break
         if not part:
             break
@@ -35,20 +35,20 @@ def on_a_terminal(command: list[str], environment: dict[str, str]) -> tuple[byte
     return out, shown
 
 
-def test_a_bar_is_on_the_terminal_and_the_result_alone_in_the_pipe(tmp_path: Path) -> None:
+def test_progress_is_on_the_terminal_and_only_the_result_in_the_pipe(tmp_path: Path) -> None:
     with scripted_server(lambda _: (201, invalidation_xml("I1"))) as server:
         command = [sys.executable, "-m", "ops", "invalidate", "a%20b.jpg", "--outputs", write_outputs(tmp_path)]
-        out, shown = on_a_terminal(command, {"AWS_ENDPOINT_URL": server.url, "TERM": "xterm-256color"})
+        out, shown = run_on_a_terminal(command, {"AWS_ENDPOINT_URL": server.url, "TERM": "xterm-256color"})
 
     assert out.startswith(b"done: 1 path or tag in 1 invalidation; ")
     assert b"\x1b" not in out
     assert b"waiting for CloudFront" in shown
     assert b"1/1" in shown
-    assert b"is taken as it is written" in shown
+    assert b"is used as it is written" in shown
 
 
-def test_a_table_in_a_file_is_as_wide_as_it_has_to_be(capsys: pytest.CaptureFixture[str]) -> None:
-    output.table(("key", "n"), [("k" * 300, "1"), ("\u732b[bold]", "22")], right=(1,))
+def test_table_in_a_file_is_not_folded(capsys: pytest.CaptureFixture[str]) -> None:
+    output.print_table(("key", "n"), [("k" * 300, "1"), ("\u732b[bold]", "22")], right=(1,))
 
     head, first, second = capsys.readouterr().out.splitlines()
     assert (head.split(), first) == (["key", "n"], f"{'k' * 300}   1")
@@ -56,5 +56,5 @@ def test_a_table_in_a_file_is_as_wide_as_it_has_to_be(capsys: pytest.CaptureFixt
     assert second.endswith(" 22")
 
 
-def test_control_characters_are_written_out() -> None:
+def test_control_characters_are_escaped() -> None:
     assert output.escape_control_characters("a\x1b[31mb\rc\u202ed\u00e9\n") == "a\\x1b[31mb\\rc\\u202ed\u00e9\n"

@@ -1,0 +1,65 @@
+"""The cog functions of docs/command_output.py."""
+
+import os
+from pathlib import Path
+
+import pytest
+from cogapp import Cog
+
+from docs.command_output import command_output
+from ops.__main__ import cli
+
+PAGE = """before
+
+<!-- [[[cog
+from docs.command_output import markdown, show
+show("cost --requests 0 --originals 0")
+markdown("prices")
+]]] -->
+old
+<!-- [[[end]]] -->
+
+after
+"""
+
+
+def test_cog_replaces_the_old_output_and_keeps_the_rest(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(PAGE)
+
+    assert Cog().main(["cog", "--check", str(page)]) == 5
+    assert Cog().main(["cog", "-r", str(page)]) == 0
+    assert Cog().main(["cog", "--check", str(page)]) == 0
+
+    written = page.read_text()
+    assert "old" not in written
+    assert "\n```console\n$ python -m ops cost --requests 0 --originals 0\na month " in written
+    assert "\n\n| item | location | USD " in written
+    assert "| S3 storage |" in written
+    assert written.startswith("before\n\n<!-- [[[cog\n")
+    assert written.endswith("\n<!-- [[[end]]] -->\n\nafter\n")
+
+
+def test_stack_prod_is_the_example_without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+
+    shown = command_output("invalidate cats/1.jpg --stack prod --run example --dry-run")
+
+    assert shown.startswith("would send to distribution E2QWRUHAPOMQZL: ")
+
+
+@pytest.mark.parametrize("command", sorted(cli.commands))
+def test_help_is_at_most_100_columns_wide(command: str) -> None:
+    before = os.environ.get("COLUMNS")
+
+    shown = command_output(f"{command} --help")
+
+    assert shown.startswith(f"Usage: python -m ops {command} ")
+    assert max(len(line) for line in shown.splitlines()) <= 100
+    assert os.environ.get("COLUMNS") == before
+
+
+def test_command_that_fails_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(RuntimeError, match="python -m ops cost --memory 1 ended with status 2"):
+        command_output("cost --memory 1")
+    assert "--memory" in capsys.readouterr().err
