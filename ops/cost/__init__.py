@@ -1,1 +1,1 @@
-"""What a stack costs, from prices and assumptions."""
+"""Cost estimates of a stack, from list prices and assumptions."""

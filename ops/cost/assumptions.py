@@ -1,66 +1,74 @@
-"""What an estimate takes for granted about a month, and what follows from it."""
+"""The assumptions about a month that an estimate needs, and the quantities that follow from them."""
 
 from dataclasses import dataclass
 from typing import Final
 
 PASSTHROUGH_MS: Final = 2
-"""What the edge function takes for an original that it only gives a lifetime and tags; assumed."""
+"""The duration of the edge function for an unchanged original, to which it only adds headers; assumed."""
 LOG_BYTES: Final = 700
-"""Per miss: about 370 of edge/telemetry.py's line, the rest Lambda's own START, END and REPORT; assumed."""
+"""Bytes of log per miss; assumed: about 370 by edge/telemetry.py, the rest are the START, END and REPORT lines."""
 ACCESS_LOG_BYTES: Final = 600
-"""Per request, for the fields of infra/observability/access_logs.py, as JSON; compressed it is less. Assumed."""
+"""Bytes of access log per request; assumed: the fields of infra/observability/access_logs.py as uncompressed JSON."""
 FIREWALL_RULES: Final = 4
-"""As many as infra/config/limits.py names."""
+"""The number of rules in infra/config/limits.py."""
 MONTH_DAYS: Final = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assumptions:
-    """About one stack and one month of 30 days. A GB has 10^9 bytes, but of memory it has 1024 MB."""
+    """The assumptions about one stack in a month of 30 days. A GB has 10^9 bytes; a GB of memory has 1024 MB."""
 
     requests: int = 1_000_000
-    """As CloudFront counts them: one that is redirected to a stored rendition is two."""
+    """The requests that CloudFront counts. A request that is redirected to a stored rendition counts as two."""
     hit_rate: float = 0.95
-    """The share that S3 and the edge function do not see."""
+    """The share of requests that reach neither S3 nor the edge function."""
     response_bytes: int = 40_000
+    """The mean size of a response, including its headers."""
     viewers: str = "europe"
+    """The area of the viewers."""
     region: str = "eu-central-1"
-    """Of buckets and Origin Shield."""
+    """The Region of the buckets and of Origin Shield."""
     shield_per_miss: float = 0.5
-    """Requests that come to Origin Shield from another Region, and are charged, for each miss. 0 without it."""
+    """The requests per miss that reach Origin Shield from another Region and are billed; 0 without Origin Shield."""
     invalidations: int = 0
-    """Paths or tags."""
+    """Invalidated paths and tags."""
 
     render_ms: float = 150.0
+    """The mean duration of the edge function for a rendition."""
     memory: int = 1769
-    """In MB."""
+    """The memory of the edge function in MB."""
     passthrough_rate: float = 0.05
-    """The share of misses for originals as they are."""
+    """The share of misses that are for unchanged originals."""
     stored_rate: float = 0.001
-    """The share of renditions that are too large for one answer."""
+    """The share of renditions that are too large for one response."""
 
     originals: int = 100_000
+    """The number of originals."""
     original_bytes: int = 1_000_000
+    """The mean size of an original, including its earlier versions."""
     encryption: str = "s3"
+    """`s3` for SSE-S3, `kms` for SSE-KMS."""
     kms_per_read: float = 0.1
-    """Requests to KMS for each to S3; with a bucket key, less than one."""
+    """The KMS requests per S3 request; below 1 with a bucket key."""
 
     firewall: bool = True
     access_logs: bool = True
     access_log_days: int = 90
+    """The retention of the access log in days."""
     free_tier: bool = True
+    """Whether the account's free tier is available for this stack."""
 
     @property
     def misses(self) -> float:
-        """Each is one GET by CloudFront, and one run of the edge function."""
+        """The cache misses. Each is one GET by CloudFront and one invocation of the edge function."""
         return self.requests * (1 - self.hit_rate)
 
     @property
     def renders(self) -> float:
-        """Misses that read the original a second time, and make a rendition of it."""
+        """The misses for renditions. In each, the edge function reads the original a second time."""
         return self.misses * (1 - self.passthrough_rate)
 
     @property
     def memory_gb(self) -> float:
-        """As Lambda counts them."""
+        """The memory of the edge function in GB, as Lambda bills it."""
         return self.memory / 1024

@@ -1,10 +1,10 @@
-"""What a render costs at the edge and in a Lambda of one Region, and from when on the difference counts."""
+"""The cost of renders at the edge and in Lambda functions of one Region, and the volume at which they differ."""
 
 import math
 from dataclasses import dataclass
 from typing import Final
 
-from ops.cost.price_list import find_price, free_quantity
+from ops.cost.price_list import ALL, find_price, free_quantity
 
 MILLION: Final = 1_000_000
 
@@ -15,119 +15,125 @@ class Workload:
 
     duration_ms: float
     memory_mb: int
-    """In MB."""
 
     @property
     def gb_seconds(self) -> float:
-        """What Lambda charges for."""
+        """The quantity that Lambda bills."""
         return self.duration_ms / 1000 * self.memory_mb / 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Architecture:
-    """A function behind CloudFront; prices in US dollars for one of each."""
+    """A way to run the function behind CloudFront. Prices are US dollars for one unit."""
 
     name: str
-    request: float
-    gb_second: float
-    reads: int
-    """How often the original is read of S3."""
-    read: float
+    request_price: float
+    gb_second_price: float
+    reads_per_render: int
+    """How often the original is read from S3."""
+    read_price: float
     free_requests: float = 0
     free_gb_seconds: float = 0
-    gateway: float = 0
-    """Of a request, at whatever stands between CloudFront and the function."""
+    gateway_price: float = 0
+    """The price of a request to the service between CloudFront and the function."""
 
     @property
-    def fixed(self) -> float:
-        """What a render costs however long it takes."""
-        return self.request + self.gateway + self.reads * self.read
+    def fixed_price(self) -> float:
+        """The part of the price of a render that does not depend on its duration."""
+        return self.request_price + self.gateway_price + self.reads_per_render * self.read_price
 
     def per_render(self, workload: Workload) -> float:
-        """Beyond what is free."""
-        return self.fixed + workload.gb_seconds * self.gb_second
+        """Return the price of a render, without the free tier."""
+        return self.fixed_price + workload.gb_seconds * self.gb_second_price
 
     def monthly_cost(self, renders: float, workload: Workload, *, free_tier: bool) -> float:
-        """Of so many renders."""
-        spared_requests = min(renders, self.free_requests) if free_tier else 0
-        spared_time = min(renders * workload.gb_seconds, self.free_gb_seconds) if free_tier else 0
-        return renders * self.per_render(workload) - spared_requests * self.request - spared_time * self.gb_second
+        """Return the cost of `renders` renders in a month."""
+        free_requests = min(renders, self.free_requests) if free_tier else 0
+        free_gb_seconds = min(renders * workload.gb_seconds, self.free_gb_seconds) if free_tier else 0
+        discount = free_requests * self.request_price + free_gb_seconds * self.gb_second_price
+        return renders * self.per_render(workload) - discount
 
 
 def lambda_at_edge(region: str) -> Architecture:
-    """Ours. CloudFront reads the original first, and then the function does."""
+    """Return this project's architecture. CloudFront reads the original, then the edge function reads it again."""
     return Architecture(
         name="Lambda@Edge",
-        request=_one("Lambda@Edge requests"),
-        gb_second=_one("Lambda@Edge duration"),
-        reads=2,
-        read=_one("S3 GET", region),
+        request_price=_unit_price("Lambda@Edge requests"),
+        gb_second_price=_unit_price("Lambda@Edge duration"),
+        reads_per_render=2,
+        read_price=_unit_price("S3 GET", region),
     )
 
 
 def regional_lambdas(region: str) -> tuple[Architecture, ...]:
-    """The function itself is the origin, by each of the doors that AWS has for it."""
-    url, http, rest = "Lambda, function URL", "Lambda, HTTP API", "Lambda, REST API"
+    """Return the architectures with a Lambda function as the origin, for each way to call the function over HTTP."""
     return (
-        _regional(url, region, "x86_64"),
-        _regional(url, region, "arm64"),
-        _regional(http, region, "x86_64", gateway="API Gateway, HTTP API"),
-        _regional(rest, region, "x86_64", gateway="API Gateway, REST"),
+        _regional_lambda("Lambda, function URL", region, "x86_64"),
+        _regional_lambda("Lambda, function URL", region, "arm64"),
+        _regional_lambda("Lambda, HTTP API", region, "x86_64", gateway="API Gateway, HTTP API"),
+        _regional_lambda("Lambda, REST API", region, "x86_64", gateway="API Gateway, REST"),
     )
 
 
-def break_even_ms(architecture: Architecture, region: str, memory: int) -> float | None:
-    """The duration up to which the edge is the cheaper one, as it is if the architecture's door costs more than the edge does.
+def break_even_ms(architecture: Architecture, region: str, memory_mb: int) -> float | None:
+    """Return the duration in milliseconds up to which a render at the edge is cheaper, or None if it never is.
 
-    fixed(architecture) + GB x s x price(architecture) = fixed(edge) + GB x s x price(edge), solved for s. None if the edge never is.
+    fixed(other) + GB x s x price(other) = fixed(edge) + GB x s x price(edge), solved for s. Only a gateway can make the
+    fixed price of the other architecture higher.
     """
-    ours = lambda_at_edge(region)
-    ahead = architecture.fixed - ours.fixed
-    return 1000 * ahead / (memory / 1024 * (ours.gb_second - architecture.gb_second)) if ahead > 0 else None
+    edge = lambda_at_edge(region)
+    advantage = architecture.fixed_price - edge.fixed_price
+    if advantage <= 0:
+        return None
+    memory_gb = memory_mb / 1024
+    return 1000 * advantage / (memory_gb * (edge.gb_second_price - architecture.gb_second_price))
 
 
 def renders_until_difference(
     usd: float, architecture: Architecture, region: str, workload: Workload, *, free_tier: bool
 ) -> float | None:
-    """How many renders a month make the edge that much dearer; None if none do.
+    """Return the renders per month at which the edge costs `usd` more than the other architecture, or None.
 
-    The difference is a straight line between the ends of what is free.
+    The difference is linear between the volumes at which a part of the free tier ends.
     """
+    edge = lambda_at_edge(region)
 
     def difference(renders: float) -> float:
-        months = (
-            one.monthly_cost(renders, workload, free_tier=free_tier) for one in (lambda_at_edge(region), architecture)
-        )
-        return next(months) - next(months)
+        edge_cost = edge.monthly_cost(renders, workload, free_tier=free_tier)
+        return edge_cost - architecture.monthly_cost(renders, workload, free_tier=free_tier)
 
-    bends = {
-        architecture.free_requests,
-        architecture.free_gb_seconds / workload.gb_seconds if workload.gb_seconds else 0,
-    }
     start = 0.0
-    for end in (*sorted(bend for bend in bends if bend and free_tier), math.inf):
+    for end in (*_free_tier_ends(architecture, workload, free_tier=free_tier), math.inf):
         probe = start + MILLION if end == math.inf else end
         slope = (difference(probe) - difference(start)) / (probe - start)
-        reached = start + (usd - difference(start)) / slope if slope > 0 else math.inf
-        if reached <= end and reached < math.inf:
-            return reached
+        renders = start + (usd - difference(start)) / slope if slope > 0 else math.inf
+        if renders <= end and renders < math.inf:
+            return renders
         start = end
     return None
 
 
-def _regional(name: str, region: str, architecture: str, *, gateway: str = "") -> Architecture:
+def _free_tier_ends(architecture: Architecture, workload: Workload, *, free_tier: bool) -> list[float]:
+    """Return the renders per month at which the free requests and the free GB-seconds are used up."""
+    if not free_tier:
+        return []
+    free_renders = architecture.free_gb_seconds / workload.gb_seconds if workload.gb_seconds else 0
+    return sorted({end for end in (architecture.free_requests, free_renders) if end})
+
+
+def _regional_lambda(name: str, region: str, processor: str, *, gateway: str = "") -> Architecture:
     return Architecture(
-        name=f"{name}, {architecture}",
-        request=_one("Lambda requests", region),
-        gb_second=_one(f"Lambda duration, {architecture}", region),
-        reads=1,
-        read=_one("S3 GET", region),
+        name=f"{name}, {processor}",
+        request_price=_unit_price("Lambda requests", region),
+        gb_second_price=_unit_price(f"Lambda duration, {processor}", region),
+        reads_per_render=1,
+        read_price=_unit_price("S3 GET", region),
         free_requests=free_quantity("Lambda requests"),
         free_gb_seconds=free_quantity("Lambda duration"),
-        gateway=_one(gateway, region) if gateway else 0,
+        gateway_price=_unit_price(gateway, region) if gateway else 0,
     )
 
 
-def _one(item: str, region: str = "all") -> float:
-    found = find_price(item, region)
-    return found.usd / found.per
+def _unit_price(item: str, region: str = ALL) -> float:
+    price = find_price(item, region)
+    return price.usd / price.per

@@ -1,144 +1,176 @@
-"""What a month costs, line by line: assumptions in, prices times quantities out."""
+"""The estimate of a month: a line item for everything that AWS bills, with its quantity and its price."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from ops.console.formatting import format_number
 from ops.cost.assumptions import ACCESS_LOG_BYTES, FIREWALL_RULES, LOG_BYTES, MONTH_DAYS, PASSTHROUGH_MS, Assumptions
 from ops.cost.price_list import Price, find_price, free_quantity
 
-GROUPS: Final = ("delivery", "rendering", "originals", "firewall", "access log")
+_TRANSFER_TIERS: Final = (10, 50, 150, 500, 1024, 5120)
+"""The ends of the price tiers for transfer to viewers, in TB per month."""
 
-_BANDS: Final = (10, 50, 150, 500, 1024, 5120)
-"""Where the price of transfer to viewers falls, in TB a month."""
+
+class Group(StrEnum):
+    """The groups of line items."""
+
+    DELIVERY = "delivery"
+    RENDERING = "rendering"
+    ORIGINALS = "originals"
+    FIREWALL = "firewall"
+    ACCESS_LOG = "access log"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineItem:
     """One item of the bill."""
 
-    group: str
+    group: Group
     item: str
     quantity: float
-    """With what is free."""
+    """The quantity, including the free part."""
     free: float
+    """The free part of the quantity."""
     price: Price
-    because: str
-    """How the quantity comes about."""
+    calculation: str
+    """How the quantity is calculated."""
 
     @property
     def usd(self) -> float:
-        """What is not free, at its price."""
+        """The cost of the quantity that is not free."""
         return (self.quantity - self.free) * self.price.usd / self.price.per
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """All that is charged for under these assumptions."""
+    """The estimated bill of a month."""
 
     assumptions: Assumptions
     lines: tuple[LineItem, ...]
 
     @property
     def total(self) -> float:
-        """In US dollars."""
+        """The sum in US dollars."""
         return sum(line.usd for line in self.lines)
 
     @property
     def per_thousand_requests(self) -> float | None:
-        """What a thousand delivered pictures cost; None without any."""
+        """The cost of a thousand requests in US dollars; None without requests."""
         return 1000 * self.total / self.assumptions.requests if self.assumptions.requests else None
 
-    def group_total(self, group: str) -> float:
-        """What one of GROUPS costs."""
+    def group_total(self, group: Group) -> float:
+        """Return the sum of a group in US dollars."""
         return sum(line.usd for line in self.lines if line.group == group)
 
 
-def estimate_month(given: Assumptions) -> Estimate:
-    """Without what docs/cost.md says is left out."""
-    lines = (*_delivery(given), *_rendering(given), *_originals(given), *_firewall(given), *_access_log(given))
-    return Estimate(assumptions=given, lines=lines)
+def estimate_month(assumptions: Assumptions) -> Estimate:
+    """Return the estimate for a month. docs/cost.md lists what it leaves out."""
+    lines = (
+        *_delivery(assumptions),
+        *_rendering(assumptions),
+        *_originals(assumptions),
+        *_firewall(assumptions),
+        *_access_log(assumptions),
+    )
+    return Estimate(assumptions=assumptions, lines=lines)
 
 
-def _line(given: Assumptions, group: str, item: str, quantity: float, because: str, *, name: str = "") -> LineItem:
-    """`name` where the item's own says too little."""
-    where = given.viewers if item == "CloudFront requests" else given.region
-    free = min(quantity, free_quantity(item)) if given.free_tier else 0.0
-    asked = find_price(item, where)
-    return LineItem(group=group, item=name or item, quantity=quantity, free=free, price=asked, because=because)
+def _line(
+    assumptions: Assumptions, group: Group, item: str, quantity: float, calculation: str, *, name: str = ""
+) -> LineItem:
+    """Return a line item for an item of the price list. `name` replaces the item's name in the estimate."""
+    location = assumptions.viewers if item == "CloudFront requests" else assumptions.region
+    return LineItem(
+        group=group,
+        item=name or item,
+        quantity=quantity,
+        free=min(quantity, free_quantity(item)) if assumptions.free_tier else 0.0,
+        price=find_price(item, location),
+        calculation=calculation,
+    )
 
 
-def _delivery(given: Assumptions) -> Iterator[LineItem]:
-    # The function in front runs on every request, hits included.
-    yield _line(given, "delivery", "CloudFront requests", given.requests, "requests")
-    yield from _transfer(given)
-    yield _line(given, "delivery", "CloudFront Function", given.requests, "requests")
-    shielded = given.misses * given.shield_per_miss
-    why = f"{format_number(given.misses)} misses x {format_number(given.shield_per_miss)}"
-    yield _line(given, "delivery", "Origin Shield", shielded, why)
-    yield _line(given, "delivery", "Invalidations", given.invalidations, "paths or tags")
+def _delivery(assumptions: Assumptions) -> Iterator[LineItem]:
+    # The viewer function runs for every request, also for cache hits.
+    requests = assumptions.requests
+    yield _line(assumptions, Group.DELIVERY, "CloudFront requests", requests, "requests")
+    yield from _transfer(assumptions)
+    yield _line(assumptions, Group.DELIVERY, "CloudFront Function", requests, "requests")
+    shield_requests = assumptions.misses * assumptions.shield_per_miss
+    calculation = f"{format_number(assumptions.misses)} misses x {format_number(assumptions.shield_per_miss)}"
+    yield _line(assumptions, Group.DELIVERY, "Origin Shield", shield_requests, calculation)
+    yield _line(assumptions, Group.DELIVERY, "Invalidations", assumptions.invalidations, "paths or tags")
 
 
-def _transfer(given: Assumptions) -> Iterator[LineItem]:
-    """A line for each band that the month's bytes reach; the first always."""
-    total = given.requests * given.response_bytes / 1e9
-    why = f"requests x {format_number(given.response_bytes)} bytes"
-    below = 0.0
-    for end in (*_BANDS, None):
+def _transfer(assumptions: Assumptions) -> Iterator[LineItem]:
+    """Yield a line item for the first price tier, and for each further tier that the month's transfer reaches."""
+    total = assumptions.requests * assumptions.response_bytes / 1e9
+    calculation = f"requests x {format_number(assumptions.response_bytes)} bytes"
+    start = 0.0
+    for end in (*_TRANSFER_TIERS, None):
         item = f"CloudFront transfer, {f'to {end} TB' if end else 'beyond'}"
-        here = min(total, end * 1000 if end else total) - below
-        if here > 0 or not below:
-            yield _line(given, "delivery", item, here, why)
-        below += max(here, 0)
-        if below >= total:
+        quantity = min(total, end * 1000 if end else total) - start
+        if quantity > 0 or not start:
+            yield _line(assumptions, Group.DELIVERY, item, quantity, calculation)
+        start += max(quantity, 0)
+        if start >= total:
             return
 
 
-def _rendering(given: Assumptions) -> Iterator[LineItem]:
-    passed = given.misses - given.renders
-    milliseconds = given.renders * given.render_ms + passed * PASSTHROUGH_MS
-    renders, memory = format_number(given.renders), f"{format_number(given.memory)} MB"
-    why = f"({renders} renders x {format_number(given.render_ms)} ms + {format_number(passed)} x {PASSTHROUGH_MS} ms) x {memory}"
-    yield _line(given, "rendering", "Lambda@Edge requests", given.misses, "misses")
-    yield _line(given, "rendering", "Lambda@Edge duration", milliseconds / 1000 * given.memory_gb, why)
-    yield _line(given, "rendering", "S3 GET", given.renders, "renders", name="S3 GET by the function")
-    why = f"{renders} renders x {format_number(given.stored_rate * 100)} %"
-    yield _line(
-        given, "rendering", "S3 PUT", given.renders * given.stored_rate, why, name="S3 PUT of what is too large"
+def _rendering(assumptions: Assumptions) -> Iterator[LineItem]:
+    misses, renders = assumptions.misses, assumptions.renders
+    passthroughs = misses - renders
+    seconds = (renders * assumptions.render_ms + passthroughs * PASSTHROUGH_MS) / 1000
+    duration = (
+        f"({format_number(renders)} renders x {format_number(assumptions.render_ms)} ms + "
+        f"{format_number(passthroughs)} x {PASSTHROUGH_MS} ms) x {format_number(assumptions.memory)} MB"
     )
-    why = f"misses x {LOG_BYTES} bytes"
-    yield _line(given, "rendering", "CloudWatch Logs", given.misses * LOG_BYTES / 1e9, why)
-
-
-def _originals(given: Assumptions) -> Iterator[LineItem]:
-    why = f"{format_number(given.originals)} x {format_number(given.original_bytes)} bytes"
+    stored = f"{format_number(renders)} renders x {format_number(assumptions.stored_rate * 100)} %"
+    yield _line(assumptions, Group.RENDERING, "Lambda@Edge requests", misses, "misses")
+    yield _line(assumptions, Group.RENDERING, "Lambda@Edge duration", seconds * assumptions.memory_gb, duration)
+    yield _line(assumptions, Group.RENDERING, "S3 GET", renders, "renders", name="S3 GET by the edge function")
     yield _line(
-        given,
-        "originals",
-        "S3 storage",
-        given.originals * given.original_bytes / 1e9,
-        why,
-        name="S3 storage of originals",
+        assumptions,
+        Group.RENDERING,
+        "S3 PUT",
+        renders * assumptions.stored_rate,
+        stored,
+        name="S3 PUT of stored renditions",
     )
-    yield _line(given, "originals", "S3 GET", given.misses, "misses", name="S3 GET by CloudFront")
-    if given.encryption == "kms":
-        calls = (given.misses + given.renders * (1 + given.stored_rate)) * given.kms_per_read
-        yield _line(given, "originals", "KMS key", 1, "in its first year")
-        why = f"requests to S3 x {format_number(given.kms_per_read)}"
-        yield _line(given, "originals", "KMS requests", calls, why)
+    yield _line(
+        assumptions, Group.RENDERING, "CloudWatch Logs", misses * LOG_BYTES / 1e9, f"misses x {LOG_BYTES} bytes"
+    )
 
 
-def _firewall(given: Assumptions) -> Iterator[LineItem]:
-    if given.firewall:
-        yield _line(given, "firewall", "WAF web ACL", 1, "per distribution")
-        yield _line(given, "firewall", "WAF rules", FIREWALL_RULES, "three groups of AWS's, one limit")
-        yield _line(given, "firewall", "WAF requests", given.requests, "requests")
+def _originals(assumptions: Assumptions) -> Iterator[LineItem]:
+    gigabytes = assumptions.originals * assumptions.original_bytes / 1e9
+    calculation = f"{format_number(assumptions.originals)} x {format_number(assumptions.original_bytes)} bytes"
+    yield _line(assumptions, Group.ORIGINALS, "S3 storage", gigabytes, calculation, name="S3 storage of originals")
+    yield _line(assumptions, Group.ORIGINALS, "S3 GET", assumptions.misses, "misses", name="S3 GET by CloudFront")
+    if assumptions.encryption == "kms":
+        s3_requests = assumptions.misses + assumptions.renders * (1 + assumptions.stored_rate)
+        kms_requests = s3_requests * assumptions.kms_per_read
+        calculation = f"requests to S3 x {format_number(assumptions.kms_per_read)}"
+        yield _line(assumptions, Group.ORIGINALS, "KMS key", 1, "in its first year")
+        yield _line(assumptions, Group.ORIGINALS, "KMS requests", kms_requests, calculation)
 
 
-def _access_log(given: Assumptions) -> Iterator[LineItem]:
-    if given.access_logs:
-        # Delivery by CloudFront costs nothing; what is kept is that of so many days, once it runs that long.
-        kept = given.requests * ACCESS_LOG_BYTES / 1e9 * given.access_log_days / MONTH_DAYS
-        why = f"requests x {ACCESS_LOG_BYTES} bytes, for {given.access_log_days} days"
-        yield _line(given, "access log", "S3 storage", kept, why, name="S3 storage of the access log")
+def _firewall(assumptions: Assumptions) -> Iterator[LineItem]:
+    if assumptions.firewall:
+        rules = "three AWS managed rule groups, one rate limit"
+        yield _line(assumptions, Group.FIREWALL, "WAF web ACL", 1, "one per distribution")
+        yield _line(assumptions, Group.FIREWALL, "WAF rules", FIREWALL_RULES, rules)
+        yield _line(assumptions, Group.FIREWALL, "WAF requests", assumptions.requests, "requests")
+
+
+def _access_log(assumptions: Assumptions) -> Iterator[LineItem]:
+    if assumptions.access_logs:
+        # CloudFront delivers the log for free. The estimate counts the storage when the full retention is reached.
+        days = assumptions.access_log_days
+        gigabytes = assumptions.requests * ACCESS_LOG_BYTES / 1e9 * days / MONTH_DAYS
+        calculation = f"requests x {ACCESS_LOG_BYTES} bytes, for {days} days"
+        yield _line(
+            assumptions, Group.ACCESS_LOG, "S3 storage", gigabytes, calculation, name="S3 storage of the access log"
+        )

@@ -1,20 +1,23 @@
-"""What AWS asks for: list prices in US dollars, without tax, each with its date and source."""
+"""AWS list prices in US dollars without tax, each with its date and source."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from ops.console.formatting import format_number
 
 COLLECTED_ON: Final = "2026-11-21"
-"""When they were put together. None was read from AWS on that day; dates and sources say what each rests on."""
+"""The day on which the prices were collected. None was read from AWS on that day; each has its own date and source."""
 
 REGIONS: Final = ("eu-central-1", "us-east-1")
-"""Where a stack's buckets can be for there to be prices."""
+"""The Regions of the buckets for which there are prices."""
 AREAS: Final = ("europe", "us")
-"""Where viewers can be; us is the United States, Canada and Mexico."""
+"""The areas of the viewers for which there are prices; `us` is the United States, Canada and Mexico."""
 ALL: Final = "all"
+"""The location of a price that applies everywhere."""
 
-OFFER: Final = "transcribed from the AWS Price List, third party"
+_TRANSCRIPT_SOURCE: Final = "third-party transcript of the AWS Price List"
+_QUOTE_SOURCE: Final = "a third party that quotes the AWS page"
 _CLOUDFRONT: Final = "https://aws.amazon.com/cloudfront/pricing"
 _WHITE_PAPER: Final = "https://docs.aws.amazon.com/whitepapers/latest/how-aws-pricing-works/cloudfront.html"
 _GATEWAY: Final = (
@@ -24,33 +27,41 @@ _GATEWAY: Final = (
 _KMS: Final = "https://aws.amazon.com/kms/pricing/"
 _WAF: Final = "https://github.com/aws/aws-security-services-best-practices (docs/en/guides/waf/waf-cost)"
 
-CONFIDENCE: Final = {
-    "A": "a page of AWS, in a stored copy",
-    "B": "somebody else's transcript of the AWS Price List",
-    "C": "other people's pages, which agree",
-    "D": "not confirmed",
-}
+
+class Confidence(StrEnum):
+    """How reliable the source of a price is."""
+
+    AWS_PAGE = "A"
+    """A stored copy of an AWS page."""
+    TRANSCRIPT = "B"
+    """A third party's transcript of the AWS Price List."""
+    THIRD_PARTIES = "C"
+    """Several third-party pages that agree."""
+    UNCONFIRMED = "D"
+    """No source for this price."""
+
+
+_A, _B, _C, _D = Confidence.AWS_PAGE, Confidence.TRANSCRIPT, Confidence.THIRD_PARTIES, Confidence.UNCONFIRMED
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """`usd` for `per` times `unit`."""
+    """The price of an item: `usd` for `per` times `unit`."""
 
     item: str
     location: str
-    """A Region, an area, or all."""
+    """A Region, an area, or `ALL`."""
     usd: float
     per: int
     unit: str
     as_of: str
-    """The date of the source, as exactly as it is known; undated where the source has none."""
-    confidence: str
-    """A key of CONFIDENCE."""
+    """The date of the source, as precisely as it is known, or `undated`."""
+    confidence: Confidence
     source: str
 
     @property
     def priced_unit(self) -> str:
-        """What `usd` buys: GB, path, 1,000 requests."""
+        """The quantity that costs `usd`, as in GB, path, or 1,000 requests."""
         if self.per > 1:
             return f"{format_number(self.per)} {self.unit}"
         return self.unit if self.unit == "GB-s" else self.unit.removesuffix("s")
@@ -58,92 +69,92 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What nobody pays for, in each month and account."""
+    """A quantity that is free in each month and account."""
 
     item: str
-    """Of the price that it goes with."""
+    """The start of the item name of the price that it belongs to."""
     quantity: float
     unit: str
     as_of: str
-    confidence: str
+    confidence: Confidence
     source: str
 
 
 PRICES: Final = (
-    Price("CloudFront requests", "europe", 0.0120, 10_000, "HTTPS requests", "2026-08-31", "B", OFFER),
+    Price("CloudFront requests", "europe", 0.0120, 10_000, "HTTPS requests", "2026-08-31", _B, _TRANSCRIPT_SOURCE),
     Price(
-        *("CloudFront requests", "us", 0.0100, 10_000, "HTTPS requests", "2026-08-31", "A"),
+        *("CloudFront requests", "us", 0.0100, 10_000, "HTTPS requests", "2026-08-31", _A),
         "https://docs.aws.amazon.com/solutions/latest/cloud-migration-factory-on-aws/cost.html",
     ),
-    # Bands of a month's bytes, for Europe and the US alike; the first has the free ones in it.
-    Price("CloudFront transfer, to 10 TB", ALL, 0.085, 1, "GB", "2026-08-31", "A", _CLOUDFRONT),
-    Price("CloudFront transfer, to 50 TB", ALL, 0.080, 1, "GB", "2026-08-31", "A", _CLOUDFRONT),
-    Price("CloudFront transfer, to 150 TB", ALL, 0.060, 1, "GB", "2026-08-31", "A", _CLOUDFRONT),
-    Price("CloudFront transfer, to 500 TB", ALL, 0.040, 1, "GB", "2026-08-31", "A", _CLOUDFRONT),
-    Price("CloudFront transfer, to 1024 TB", ALL, 0.030, 1, "GB", "2026-08-31", "A", _CLOUDFRONT),
-    Price("CloudFront transfer, to 5120 TB", ALL, 0.025, 1, "GB", "2026-08-31", "A", _CLOUDFRONT),
-    Price("CloudFront transfer, beyond", ALL, 0.020, 1, "GB", "2026-08-31", "A", _CLOUDFRONT),
+    # Price tiers of the month's transfer, the same for Europe and the US. The first tier includes the free quantity.
+    Price("CloudFront transfer, to 10 TB", ALL, 0.085, 1, "GB", "2026-08-31", _A, _CLOUDFRONT),
+    Price("CloudFront transfer, to 50 TB", ALL, 0.080, 1, "GB", "2026-08-31", _A, _CLOUDFRONT),
+    Price("CloudFront transfer, to 150 TB", ALL, 0.060, 1, "GB", "2026-08-31", _A, _CLOUDFRONT),
+    Price("CloudFront transfer, to 500 TB", ALL, 0.040, 1, "GB", "2026-08-31", _A, _CLOUDFRONT),
+    Price("CloudFront transfer, to 1024 TB", ALL, 0.030, 1, "GB", "2026-08-31", _A, _CLOUDFRONT),
+    Price("CloudFront transfer, to 5120 TB", ALL, 0.025, 1, "GB", "2026-08-31", _A, _CLOUDFRONT),
+    Price("CloudFront transfer, beyond", ALL, 0.020, 1, "GB", "2026-08-31", _A, _CLOUDFRONT),
     Price(
-        *("CloudFront Function", ALL, 0.10, 1_000_000, "runs", "2026", "C"),
+        *("CloudFront Function", ALL, 0.10, 1_000_000, "invocations", "2026", _C),
         "https://cur.vantage.sh/aws/amazoncloudfront/",
     ),
     Price(
-        *("Origin Shield", "eu-central-1", 0.0090, 10_000, "requests", "undated", "D"),
-        "derived: in every Region that was found it is the area's price of an HTTP request",
+        *("Origin Shield", "eu-central-1", 0.0090, 10_000, "requests", "undated", _D),
+        "derived: in every Region with a known price, it equals the area's price of an HTTP request",
     ),
-    Price("Origin Shield", "us-east-1", 0.0075, 10_000, "requests", "2026-08", "C", "third parties, who agree"),
-    Price("Invalidations", ALL, 0.005, 1, "paths", "2026-10-01", "A", _WHITE_PAPER),
-    Price("Lambda@Edge requests", ALL, 0.60, 1_000_000, "requests", "2026", "B", OFFER),
-    Price("Lambda@Edge duration", ALL, 0.00005001, 1, "GB-s", "2026", "B", OFFER),
-    Price("Lambda requests", "eu-central-1", 0.20, 1_000_000, "requests", "2026-08-12", "B", OFFER),
-    Price("Lambda requests", "us-east-1", 0.20, 1_000_000, "requests", "2026", "B", OFFER),
-    Price("Lambda duration, x86_64", "eu-central-1", 0.0000166667, 1, "GB-s", "2026-08-12", "B", OFFER),
-    Price("Lambda duration, x86_64", "us-east-1", 0.0000166667, 1, "GB-s", "2026", "B", OFFER),
-    Price("Lambda duration, arm64", "eu-central-1", 0.0000133334, 1, "GB-s", "2026-09-11", "B", OFFER),
-    Price("Lambda duration, arm64", "us-east-1", 0.0000133334, 1, "GB-s", "2026", "B", OFFER),
-    Price("API Gateway, HTTP API", "eu-central-1", 1.20, 1_000_000, "requests", "2026-09-21", "B", OFFER),
-    Price("API Gateway, HTTP API", "us-east-1", 1.00, 1_000_000, "requests", "undated", "A", _GATEWAY),
-    Price("API Gateway, REST", "eu-central-1", 3.70, 1_000_000, "requests", "2026-08-12", "B", OFFER),
-    Price("API Gateway, REST", "us-east-1", 3.50, 1_000_000, "requests", "undated", "A", _GATEWAY),
-    Price("S3 storage", "eu-central-1", 0.0245, 1, "GB-months", "2026-08-31", "B", OFFER),
-    Price("S3 storage", "us-east-1", 0.023, 1, "GB-months", "2026-08-07", "B", OFFER),
-    Price("S3 GET", "eu-central-1", 0.00043, 1_000, "requests", "2026-08-31", "B", OFFER),
-    Price("S3 GET", "us-east-1", 0.0004, 1_000, "requests", "2026-08-07", "B", OFFER),
-    Price("S3 PUT", "eu-central-1", 0.0054, 1_000, "requests", "2026-08-31", "B", OFFER),
-    Price("S3 PUT", "us-east-1", 0.005, 1_000, "requests", "2026-08-07", "B", OFFER),
-    Price("KMS key", ALL, 1.00, 1, "keys", "undated", "A", _KMS),
+    Price("Origin Shield", "us-east-1", 0.0075, 10_000, "requests", "2026-08", _C, "third parties that agree"),
+    Price("Invalidations", ALL, 0.005, 1, "paths", "2026-10-01", _A, _WHITE_PAPER),
+    Price("Lambda@Edge requests", ALL, 0.60, 1_000_000, "requests", "2026", _B, _TRANSCRIPT_SOURCE),
+    Price("Lambda@Edge duration", ALL, 0.00005001, 1, "GB-s", "2026", _B, _TRANSCRIPT_SOURCE),
+    Price("Lambda requests", "eu-central-1", 0.20, 1_000_000, "requests", "2026-08-12", _B, _TRANSCRIPT_SOURCE),
+    Price("Lambda requests", "us-east-1", 0.20, 1_000_000, "requests", "2026", _B, _TRANSCRIPT_SOURCE),
+    Price("Lambda duration, x86_64", "eu-central-1", 0.0000166667, 1, "GB-s", "2026-08-12", _B, _TRANSCRIPT_SOURCE),
+    Price("Lambda duration, x86_64", "us-east-1", 0.0000166667, 1, "GB-s", "2026", _B, _TRANSCRIPT_SOURCE),
+    Price("Lambda duration, arm64", "eu-central-1", 0.0000133334, 1, "GB-s", "2026-09-11", _B, _TRANSCRIPT_SOURCE),
+    Price("Lambda duration, arm64", "us-east-1", 0.0000133334, 1, "GB-s", "2026", _B, _TRANSCRIPT_SOURCE),
+    Price("API Gateway, HTTP API", "eu-central-1", 1.20, 1_000_000, "requests", "2026-09-21", _B, _TRANSCRIPT_SOURCE),
+    Price("API Gateway, HTTP API", "us-east-1", 1.00, 1_000_000, "requests", "undated", _A, _GATEWAY),
+    Price("API Gateway, REST", "eu-central-1", 3.70, 1_000_000, "requests", "2026-08-12", _B, _TRANSCRIPT_SOURCE),
+    Price("API Gateway, REST", "us-east-1", 3.50, 1_000_000, "requests", "undated", _A, _GATEWAY),
+    Price("S3 storage", "eu-central-1", 0.0245, 1, "GB-months", "2026-08-31", _B, _TRANSCRIPT_SOURCE),
+    Price("S3 storage", "us-east-1", 0.023, 1, "GB-months", "2026-08-07", _B, _TRANSCRIPT_SOURCE),
+    Price("S3 GET", "eu-central-1", 0.00043, 1_000, "requests", "2026-08-31", _B, _TRANSCRIPT_SOURCE),
+    Price("S3 GET", "us-east-1", 0.0004, 1_000, "requests", "2026-08-07", _B, _TRANSCRIPT_SOURCE),
+    Price("S3 PUT", "eu-central-1", 0.0054, 1_000, "requests", "2026-08-31", _B, _TRANSCRIPT_SOURCE),
+    Price("S3 PUT", "us-east-1", 0.005, 1_000, "requests", "2026-08-07", _B, _TRANSCRIPT_SOURCE),
+    Price("KMS key", ALL, 1.00, 1, "keys", "undated", _A, _KMS),
     Price(
-        *("KMS requests", "eu-central-1", 0.03, 10_000, "requests", "undated", "D"),
-        "no line for this Region; the same in the four Regions that were found",
+        *("KMS requests", "eu-central-1", 0.03, 10_000, "requests", "undated", _D),
+        "not found for this Region; the price is the same in the four Regions that were found",
     ),
-    Price("KMS requests", "us-east-1", 0.03, 10_000, "requests", "undated", "B", OFFER),
-    Price("WAF web ACL", ALL, 5.00, 1, "web ACLs", "2026-09-14", "A", _WAF),
-    Price("WAF rules", ALL, 1.00, 1, "rules", "2026-09-14", "A", _WAF),
-    Price("WAF requests", ALL, 0.60, 1_000_000, "requests", "2026-09-14", "A", _WAF),
-    Price("CloudWatch Logs", "eu-central-1", 0.63, 1, "GB", "2026-09-11", "B", OFFER),
-    Price("CloudWatch Logs", "us-east-1", 0.50, 1, "GB", "2026-08-06", "B", OFFER),
+    Price("KMS requests", "us-east-1", 0.03, 10_000, "requests", "undated", _B, _TRANSCRIPT_SOURCE),
+    Price("WAF web ACL", ALL, 5.00, 1, "web ACLs", "2026-09-14", _A, _WAF),
+    Price("WAF rules", ALL, 1.00, 1, "rules", "2026-09-14", _A, _WAF),
+    Price("WAF requests", ALL, 0.60, 1_000_000, "requests", "2026-09-14", _A, _WAF),
+    Price("CloudWatch Logs", "eu-central-1", 0.63, 1, "GB", "2026-09-11", _B, _TRANSCRIPT_SOURCE),
+    Price("CloudWatch Logs", "us-east-1", 0.50, 1, "GB", "2026-08-06", _B, _TRANSCRIPT_SOURCE),
 )
 
 ALLOWANCES: Final = (
-    Allowance("CloudFront requests", 10_000_000, "HTTPS requests", "2026-10-01", "A", _CLOUDFRONT),
-    Allowance("CloudFront transfer, to 10 TB", 1_000, "GB", "2026-10-01", "A", _CLOUDFRONT),
-    Allowance("CloudFront Function", 2_000_000, "runs", "2026-10-01", "A", _CLOUDFRONT),
-    Allowance("Invalidations", 1_000, "paths", "2026-10-01", "A", _WHITE_PAPER),
-    Allowance("KMS requests", 20_000, "requests", "undated", "A", _KMS),
-    Allowance("CloudWatch Logs", 5, "GB", "2026-08-16", "B", "a third party, who quotes AWS's page"),
-    Allowance("Lambda requests", 1_000_000, "requests", "2026-09-20", "B", "a third party, who quotes AWS's page"),
-    Allowance("Lambda duration", 400_000, "GB-s", "2026-09-20", "B", "a third party, who quotes AWS's page"),
+    Allowance("CloudFront requests", 10_000_000, "HTTPS requests", "2026-10-01", _A, _CLOUDFRONT),
+    Allowance("CloudFront transfer, to 10 TB", 1_000, "GB", "2026-10-01", _A, _CLOUDFRONT),
+    Allowance("CloudFront Function", 2_000_000, "invocations", "2026-10-01", _A, _CLOUDFRONT),
+    Allowance("Invalidations", 1_000, "paths", "2026-10-01", _A, _WHITE_PAPER),
+    Allowance("KMS requests", 20_000, "requests", "undated", _A, _KMS),
+    Allowance("CloudWatch Logs", 5, "GB", "2026-08-16", _B, _QUOTE_SOURCE),
+    Allowance("Lambda requests", 1_000_000, "requests", "2026-09-20", _B, _QUOTE_SOURCE),
+    Allowance("Lambda duration", 400_000, "GB-s", "2026-09-20", _B, _QUOTE_SOURCE),
 )
 
 
-def find_price(item: str, where: str = ALL) -> Price:
-    """What `item` costs there, or everywhere. KeyError if nobody knows."""
-    for found in PRICES:
-        if found.item == item and found.location in (where, ALL):
-            return found
-    raise KeyError(f"there is no price of {item} in {where}")
+def find_price(item: str, location: str = ALL) -> Price:
+    """Return the price of `item` in `location`, or everywhere. Raises KeyError for an unknown price."""
+    for price in PRICES:
+        if price.item == item and price.location in (location, ALL):
+            return price
+    raise KeyError(f"there is no price of {item} in {location}")
 
 
 def free_quantity(item: str) -> float:
-    """What of it is free, in each month and account; mostly nothing."""
-    return next((found.quantity for found in ALLOWANCES if found.item == item), 0.0)
+    """Return the quantity of `item` that is free in each month and account."""
+    return next((allowance.quantity for allowance in ALLOWANCES if allowance.item == item), 0.0)

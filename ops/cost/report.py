@@ -1,63 +1,82 @@
-"""Estimates as people and as programs read them."""
+"""Estimates as text for people and as values for programs."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from ops.console.formatting import format_number, format_price
 from ops.console.text_table import align_columns
-from ops.cost.estimate import GROUPS, Estimate, LineItem, estimate_month
+from ops.cost.estimate import Estimate, Group, LineItem, estimate_month
+from ops.cost.price_list import Confidence
 from ops.cost.savings import savings
 
+_TEXT_COLUMNS = (0, 2, 5, 7)
+"""The columns of the detailed report that are aligned left."""
 
-def detailed_report(found: Estimate) -> str:
-    """Line by line, with the arithmetic, and what would change it."""
-    head = ("a month", "quantity", "", "of it free", "USD", "", "USD", "the quantity is")
-    rows = [head, *(_row(line) for line in found.lines), ("total", *[""] * 5, f"{found.total:.2f}", "")]
-    parts = [align_columns(rows, left=(0, 2, 5, 7)), align_columns(_sums([found]))]
-    if saved := [(f"  {name}", f"-{usd:.2f}") for name, usd in savings(found.assumptions) if usd >= 0.005]:
-        parts.append(f"with this it would be less:\n{align_columns(saved)}")
-    if unsure := sorted({line.price.item for line in found.lines if line.price.confidence == "D"}):
-        parts.append(f"no source confirms the price in {found.assumptions.region} of: {', '.join(unsure)}")
+
+def detailed_report(estimate: Estimate) -> str:
+    """Return every line item with its calculation, the shares of the groups, and the possible savings."""
+    header = ("USD per month", "quantity", "", "free", "price", "", "USD", "calculation of the quantity")
+    total = ("total", *[""] * 5, f"{estimate.total:.2f}", "")
+    items = align_columns([header, *map(_item_row, estimate.lines), total], left=_TEXT_COLUMNS)
+    parts = [items, align_columns(_summary_rows([estimate]))]
+    if saved := [(f"  {name}", f"-{usd:.2f}") for name, usd in savings(estimate.assumptions) if usd >= 0.005]:
+        parts.append(f"possible savings:\n{align_columns(saved)}")
+    if unconfirmed := _unconfirmed_items(estimate):
+        parts.append(f"unconfirmed prices in {estimate.assumptions.region}: {', '.join(unconfirmed)}")
     return "\n\n".join(parts)
 
 
-def side_by_side(found: list[Estimate]) -> str:
-    """What each item costs, a column for each estimate."""
-    items = list(dict.fromkeys(line.item for one in found for line in one.lines))
-    rows = [("USD a month, by requests", *(format_number(one.assumptions.requests) for one in found))]
+def side_by_side(estimates: Sequence[Estimate]) -> str:
+    """Return the cost of each item, with a column for each estimate."""
+    items = list(dict.fromkeys(line.item for estimate in estimates for line in estimate.lines))
+    rows = [("USD per month, by requests", *(format_number(estimate.assumptions.requests) for estimate in estimates))]
     for item in items:
-        sums = (sum(line.usd for line in one.lines if line.item == item) for one in found)
+        sums = (sum(line.usd for line in estimate.lines if line.item == item) for estimate in estimates)
         rows.append((item, *(f"{usd:.2f}" for usd in sums)))
-    rows.append(("total", *(f"{one.total:.2f}" for one in found)))
-    if found[0].assumptions.free_tier:
-        full = (estimate_month(replace(one.assumptions, free_tier=False)) for one in found)
-        rows.append(("total without the free tier", *(f"{one.total:.2f}" for one in full)))
-    return align_columns(rows + _sums(found))
+    rows.append(("total", *(f"{estimate.total:.2f}" for estimate in estimates)))
+    if estimates[0].assumptions.free_tier:
+        full_prices = [estimate_month(replace(estimate.assumptions, free_tier=False)) for estimate in estimates]
+        rows.append(("total without the free tier", *(f"{estimate.total:.2f}" for estimate in full_prices)))
+    return align_columns(rows + _summary_rows(estimates))
 
 
-def to_dict(found: Estimate) -> dict[str, Any]:
-    """Of numbers, texts and lists only, as JSON has them."""
+def to_dict(estimate: Estimate) -> dict[str, Any]:
+    """Return the estimate in types that JSON has."""
     return {
-        "assumptions": asdict(found.assumptions),
-        "lines": [asdict(line) | {"usd": line.usd} for line in found.lines],
-        "groups": {group: found.group_total(group) for group in GROUPS},
-        "total": found.total,
-        "per_thousand_requests": found.per_thousand_requests,
+        "assumptions": asdict(estimate.assumptions),
+        "lines": [asdict(line) | {"usd": line.usd} for line in estimate.lines],
+        "groups": {group: estimate.group_total(group) for group in Group},
+        "total": estimate.total,
+        "per_thousand_requests": estimate.per_thousand_requests,
     }
 
 
-def _row(line: LineItem) -> tuple[str, ...]:
-    asked = line.price
-    free = format_number(line.free) if line.free else ""
-    counted = (line.item, format_number(line.quantity), asked.unit, free)
-    return (*counted, format_price(asked.usd), f"per {asked.priced_unit}", f"{line.usd:.2f}", line.because)
+def _item_row(line: LineItem) -> tuple[str, ...]:
+    return (
+        line.item,
+        format_number(line.quantity),
+        line.price.unit,
+        format_number(line.free) if line.free else "",
+        format_price(line.price.usd),
+        f"per {line.price.priced_unit}",
+        f"{line.usd:.2f}",
+        line.calculation,
+    )
 
 
-def _sums(found: list[Estimate]) -> list[tuple[str, ...]]:
-    """What 1,000 pictures cost, and the share of each group."""
-    costs = ("-" if one.per_thousand_requests is None else f"{one.per_thousand_requests:.4f}" for one in found)
-    rows = [("USD per 1,000 requests", *costs)]
-    for group in GROUPS:
-        shares = (f"{100 * one.group_total(group) / one.total:.0f} %" if one.total else "-" for one in found)
+def _summary_rows(estimates: Sequence[Estimate]) -> list[tuple[str, ...]]:
+    """Return the cost of 1,000 requests, and the share of each group."""
+    costs = [estimate.per_thousand_requests for estimate in estimates]
+    rows = [("USD per 1,000 requests", *("-" if cost is None else f"{cost:.4f}" for cost in costs))]
+    for group in Group:
+        shares = (
+            f"{100 * estimate.group_total(group) / estimate.total:.0f} %" if estimate.total else "-"
+            for estimate in estimates
+        )
         rows.append((f"share of the total: {group}", *shares))
     return rows
+
+
+def _unconfirmed_items(estimate: Estimate) -> list[str]:
+    return sorted({line.price.item for line in estimate.lines if line.price.confidence is Confidence.UNCONFIRMED})

@@ -1,4 +1,4 @@
-"""What would make a stack cheaper, and by how much."""
+"""Changes that make a stack cheaper, and how much each of them saves."""
 
 from dataclasses import replace
 from typing import Final
@@ -6,18 +6,18 @@ from typing import Final
 from ops.cost.assumptions import Assumptions
 from ops.cost.estimate import estimate_month
 
-SMALLER: Final = "answers a quarter smaller"
-HITS: Final = "half the misses"
-FIREWALL: Final = "no firewall"
+SMALLER_RESPONSES: Final = "responses 25 % smaller"
+FEWER_MISSES: Final = "half as many misses"
+NO_FIREWALL: Final = "no firewall"
 
 
-def savings(given: Assumptions) -> list[tuple[str, float]]:
-    """What could be different, and what it would save in US dollars; what saves most comes first."""
-    others = {
-        SMALLER: replace(given, response_bytes=round(given.response_bytes * 0.75)),
-        HITS: replace(given, hit_rate=(1 + given.hit_rate) / 2),
-        FIREWALL: replace(given, firewall=False),
+def savings(assumptions: Assumptions) -> list[tuple[str, float]]:
+    """Return the possible changes with their savings in US dollars per month, the largest first."""
+    changes = {
+        SMALLER_RESPONSES: replace(assumptions, response_bytes=round(assumptions.response_bytes * 0.75)),
+        FEWER_MISSES: replace(assumptions, hit_rate=(1 + assumptions.hit_rate) / 2),
+        NO_FIREWALL: replace(assumptions, firewall=False),
     }
-    now = estimate_month(given).total
-    saved = [(name, now - estimate_month(other).total) for name, other in others.items()]
+    total = estimate_month(assumptions).total
+    saved = [(name, total - estimate_month(changed).total) for name, changed in changes.items()]
     return sorted(saved, key=lambda pair: -pair[1])

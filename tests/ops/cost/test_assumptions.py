@@ -11,22 +11,22 @@ from ops.cost.assumptions import FIREWALL_RULES, LOG_BYTES, Assumptions
 EVENT = Path(__file__).parents[2] / "events" / "origin_response.json"
 
 
-def test_what_follows_from_requests_and_shares() -> None:
-    given = Assumptions(requests=1_000_000, hit_rate=0.9, passthrough_rate=0.2, memory=2048)
+def test_derived_quantities_follow_from_requests_and_rates() -> None:
+    assumptions = Assumptions(requests=1_000_000, hit_rate=0.9, passthrough_rate=0.2, memory=2048)
 
-    assert given.misses == pytest.approx(100_000)
-    assert given.renders == pytest.approx(80_000)
-    assert given.memory_gb == 2
+    assert assumptions.misses == pytest.approx(100_000)
+    assert assumptions.renders == pytest.approx(80_000)
+    assert assumptions.memory_gb == 2
 
 
-def test_the_firewall_has_as_many_rules_as_are_paid_for() -> None:
+def test_the_estimate_counts_the_rules_that_the_firewall_has() -> None:
     assert len(RULES) == FIREWALL_RULES
 
 
-def test_a_line_of_the_log_fits_into_what_is_counted_for_it(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_log_line_is_shorter_than_the_assumed_log_bytes(capsys: pytest.CaptureFixture[str]) -> None:
     timings = {"read": 12.1, "decode": 27.9, "resize": 7.7, "colour": 0.0, "encode": 21.3}
-    answer = Response(body=b" " * 34_962, headers={})
+    response = Response(body=b" " * 34_962, headers={})
 
-    log(Request.parse(json.loads(EVENT.read_text())), answer, started=0.0, timings=timings)
+    log(Request.parse(json.loads(EVENT.read_text())), response, started=0.0, timings=timings)
 
     assert 250 < len(capsys.readouterr().out.encode()) < 0.6 * LOG_BYTES

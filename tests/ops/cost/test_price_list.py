@@ -6,10 +6,10 @@ from ops.cost.price_list import (
     ALLOWANCES,
     AREAS,
     COLLECTED_ON,
-    CONFIDENCE,
     PRICES,
     REGIONS,
     Allowance,
+    Confidence,
     Price,
     find_price,
     free_quantity,
@@ -18,29 +18,29 @@ from ops.cost.price_list import (
 DATE = re.compile(r"20\d\d(-\d\d){0,2}|undated")
 
 
-@pytest.mark.parametrize("known", [*PRICES, *ALLOWANCES], ids=lambda known: f"{known.item}, {known.as_of}")
-def test_everything_has_a_source_with_its_date_and_how_far_to_trust_it(known: Price | Allowance) -> None:
-    assert DATE.fullmatch(known.as_of)
-    assert known.as_of[:4] == "unda" or known.as_of <= COLLECTED_ON
-    assert known.source
-    assert known.confidence in CONFIDENCE
-    assert known.source.startswith("https://") or known.confidence != "A"
+@pytest.mark.parametrize("entry", [*PRICES, *ALLOWANCES], ids=lambda entry: f"{entry.item}, {entry.as_of}")
+def test_every_entry_has_a_source_a_date_and_a_confidence(entry: Price | Allowance) -> None:
+    assert DATE.fullmatch(entry.as_of)
+    assert entry.as_of[:4] == "unda" or entry.as_of <= COLLECTED_ON
+    assert entry.source
+    assert entry.confidence in list(Confidence)
+    assert entry.source.startswith("https://") or entry.confidence is not Confidence.AWS_PAGE
 
 
-@pytest.mark.parametrize("known", PRICES, ids=lambda known: f"{known.item}, {known.location}")
-def test_a_price_is_of_somewhere_and_more_than_nothing(known: Price) -> None:
-    assert known.location in {"all", *REGIONS, *AREAS}
-    assert known.usd > 0
-    assert known.per >= 1
+@pytest.mark.parametrize("entry", PRICES, ids=lambda entry: f"{entry.item}, {entry.location}")
+def test_every_price_is_positive_and_has_a_known_location(entry: Price) -> None:
+    assert entry.location in {"all", *REGIONS, *AREAS}
+    assert entry.usd > 0
+    assert entry.per >= 1
 
 
-def test_an_item_has_one_price_wherever_it_has_one() -> None:
-    assert len({(known.item, known.location) for known in PRICES}) == len(PRICES)
-    for item in {known.item for known in PRICES}:
-        assert {known.location for known in PRICES if known.item == item} in ({"all"}, {*REGIONS}, {*AREAS})
+def test_every_item_has_one_price_per_location() -> None:
+    assert len({(entry.item, entry.location) for entry in PRICES}) == len(PRICES)
+    for item in {entry.item for entry in PRICES}:
+        assert {entry.location for entry in PRICES if entry.item == item} in ({"all"}, {*REGIONS}, {*AREAS})
 
 
-def test_the_price_of_the_place_is_found_or_that_of_everywhere() -> None:
+def test_a_price_is_found_by_location_or_for_everywhere() -> None:
     assert find_price("S3 storage", "eu-central-1").usd == 0.0245
     assert find_price("S3 storage", "us-east-1").usd == 0.023
     assert find_price("WAF rules", "eu-central-1").usd == 1
@@ -48,15 +48,15 @@ def test_the_price_of_the_place_is_found_or_that_of_everywhere() -> None:
         find_price("S3 storage", "mars-1")
 
 
-def test_what_a_price_buys_is_singular_where_it_is_one() -> None:
-    bought = [find_price(item).priced_unit for item in ("Invalidations", "Lambda@Edge duration", "WAF requests")]
+def test_the_priced_unit_is_singular_for_one_unit() -> None:
+    units = [find_price(item).priced_unit for item in ("Invalidations", "Lambda@Edge duration", "WAF requests")]
 
-    assert bought == ["path", "GB-s", "1,000,000 requests"]
+    assert units == ["path", "GB-s", "1,000,000 requests"]
 
 
-def test_what_is_free_goes_with_a_price() -> None:
-    items = {known.item for known in PRICES}
+def test_every_allowance_belongs_to_a_price() -> None:
+    items = {entry.item for entry in PRICES}
 
-    assert all(any(item.startswith(known.item) for item in items) for known in ALLOWANCES)
+    assert all(any(item.startswith(entry.item) for item in items) for entry in ALLOWANCES)
     assert free_quantity("CloudFront requests") == 10_000_000
     assert free_quantity("Lambda@Edge requests") == 0

@@ -9,7 +9,7 @@ LARGE = estimate_month(Assumptions(requests=100_000_000))
 IDLE = estimate_month(Assumptions(requests=0, originals=0, firewall=False))
 
 
-def test_every_line_can_be_worked_out_from_what_it_shows() -> None:
+def test_every_printed_row_adds_up() -> None:
     rows = re.findall(
         r"^.{29} +([\d,.]+)  [\w -]+?(?:  +([\d,.]+))?  +(\d+\.\d+)  per (?:([\d,]+) )?[\w -]+?  +([\d.]+)  ",
         detailed_report(LARGE),
@@ -22,24 +22,24 @@ def test_every_line_can_be_worked_out_from_what_it_shows() -> None:
         assert abs((quantity - free) * price / (per or 1) - usd) < 0.006
 
 
-def test_a_price_that_nobody_confirms_is_named() -> None:
+def test_unconfirmed_prices_are_listed() -> None:
     kms = Assumptions(encryption="kms")
 
     assert detailed_report(estimate_month(kms)).endswith(
-        "no source confirms the price in eu-central-1 of: KMS requests, Origin Shield"
+        "unconfirmed prices in eu-central-1: KMS requests, Origin Shield"
     )
-    assert "confirms" not in detailed_report(estimate_month(Assumptions(region="us-east-1")))
+    assert "unconfirmed" not in detailed_report(estimate_month(Assumptions(region="us-east-1")))
 
 
-def test_nothing_has_no_shares_and_nothing_to_save() -> None:
+def test_an_empty_estimate_has_no_shares_and_no_savings() -> None:
     text = detailed_report(IDLE)
 
     assert re.search(r"^USD per 1,000 requests +-$", text, re.MULTILINE)
-    assert "it would be less" not in text
+    assert "possible savings" not in text
     assert "%" not in text.partition("share of")[2]
 
 
-def test_estimates_stand_side_by_side_with_what_they_are_without_the_free_tier() -> None:
+def test_estimates_side_by_side_show_totals_without_free_tier() -> None:
     text = side_by_side([IDLE, LARGE])
 
     assert re.search(r"^total +0\.00 +519\.73$", text, re.MULTILINE)
@@ -47,6 +47,6 @@ def test_estimates_stand_side_by_side_with_what_they_are_without_the_free_tier()
     assert "without" not in side_by_side([estimate_month(Assumptions(free_tier=False))] * 2)
 
 
-def test_what_programs_get_is_json() -> None:
+def test_the_dict_can_be_serialized_as_json() -> None:
     assert json.loads(json.dumps(to_dict(LARGE)))["groups"]["firewall"] == 69
     assert to_dict(IDLE)["per_thousand_requests"] is None
