@@ -21,7 +21,7 @@ def all_architectures() -> list[tuple[str, Architecture]]:
 
 def test_a_million_renders_equal_a_manual_calculation() -> None:
     workload = Workload(duration_ms=100, memory_mb=1024)  # 100,000 GB-s
-    duration_ms = [
+    costs = [
         MILLION * architecture.per_render(workload)
         for architecture in (lambda_at_edge("us-east-1"), *regional_lambdas("us-east-1"))
     ]
