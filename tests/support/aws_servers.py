@@ -1,4 +1,4 @@
-"""AWS over real HTTP: moto's, and servers that answer as they are told."""
+"""AWS over real HTTP: moto's server, and servers with scripted responses."""
 
 import json
 import signal
@@ -22,22 +22,25 @@ XMLNS = "http://cloudfront.amazonaws.com/doc/2020-05-31/"
 FUNCTION = "edge-image-resizer-prod-edge-function-1a2b3c4"
 ARN = f"arn:aws:lambda:us-east-1:123456789012:function:{FUNCTION}"
 OUTPUTS: dict[str, Any] = json.loads((ROOT / "docs" / "examples" / "outputs.json").read_text())
-"""Those of docs/operations.md."""
+"""The outputs of the stack in docs/operations.md."""
 
 
-def write_outputs(folder: Path, **others: Any) -> str:
-    """A file with the outputs of a stack; None takes one away."""
+def write_outputs(folder: Path, **changes: Any) -> str:
+    """Write a file with the outputs of a stack, and return its path. The value None removes an output."""
     path = folder / "outputs.json"
-    path.write_text(json.dumps({name: value for name, value in (OUTPUTS | others).items() if value is not None}))
+    path.write_text(json.dumps({name: value for name, value in (OUTPUTS | changes).items() if value is not None}))
     return str(path)
 
 
 @dataclass(frozen=True)
 class Moto:
+    """A running moto server."""
+
     url: str
 
     def client(self, service: str, region: str = "us-east-1") -> Any:
-        return boto3.client(service, region_name=region, endpoint_url=self.url)
+        session: Any = boto3.Session()
+        return session.client(service, region_name=region, endpoint_url=self.url)
 
     def reset(self) -> None:
         request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")
@@ -46,6 +49,8 @@ class Moto:
 
 @dataclass(frozen=True)
 class Call:
+    """A request that a scripted server received."""
+
     method: str
     path: str
     body: bytes
@@ -53,22 +58,24 @@ class Call:
 
 
 ScriptedResponse = tuple[int, str] | None
+"""The status and the body, or None to forward the request to the server behind."""
 
 
 @dataclass
 class ScriptedServer:
-    """A server that answers by `script`, and where that gives None, as the one behind it does."""
+    """A server that responds as `script` says, or forwards the request to `behind` if the script returns None."""
 
     script: Callable[[Call], ScriptedResponse]
     behind: str = ""
     calls: list[Call] = field(default_factory=list)
     url: str = ""
 
-    def answer(self, call: Call) -> tuple[int, bytes]:
+    def respond(self, call: Call) -> tuple[int, bytes]:
         self.calls.append(call)
-        answer = self.script(call)
-        if answer is not None:
-            return answer[0], answer[1].encode()
+        response = self.script(call)
+        return self._forward(call) if response is None else (response[0], response[1].encode())
+
+    def _forward(self, call: Call) -> tuple[int, bytes]:
         headers = {
             name: value for name, value in call.headers.items() if name.lower() not in ("host", "content-length")
         }
@@ -76,8 +83,8 @@ class ScriptedServer:
             self.behind + call.path, data=call.body or None, headers=headers, method=call.method
         )
         try:
-            with urllib.request.urlopen(request, timeout=10) as reply:
-                return reply.status, reply.read()
+            with urllib.request.urlopen(request, timeout=10) as response:
+                return response.status, response.read()
         except HTTPError as error:
             with error:
                 return error.code, error.read()
@@ -85,26 +92,26 @@ class ScriptedServer:
 
 @contextmanager
 def scripted_server(script: Callable[[Call], ScriptedResponse], behind: str = "") -> Iterator[ScriptedServer]:
+    """Run a scripted server on a free port."""
     server = ScriptedServer(script, behind)
 
     class Handler(BaseHTTPRequestHandler):
-        def handle_one(self) -> None:
+        def handle_request(self) -> None:
             size = int(self.headers.get("content-length") or 0)
-            body = self.rfile.read(size)
-            status, answer = server.answer(Call(self.command, self.path, body, dict(self.headers)))
+            status, body = server.respond(Call(self.command, self.path, self.rfile.read(size), dict(self.headers)))
             self.send_response(status)
-            self.send_header("content-length", str(len(answer)))
+            self.send_header("content-length", str(len(body)))
             self.end_headers()
-            self.wfile.write(answer)
+            self.wfile.write(body)
 
-        do_GET = do_POST = do_DELETE = do_PUT = handle_one  # noqa: N815
+        do_GET = do_POST = do_DELETE = do_PUT = handle_request  # noqa: N815
 
         def log_message(self, *_: Any) -> None:
             pass
 
     class Server(ThreadingHTTPServer):
         def handle_error(self, *_: Any) -> None:
-            """Whoever asked may have gone."""
+            """Ignore the error, because the client may have closed the connection."""
 
     http = Server(("127.0.0.1", 0), Handler)
     http.daemon_threads = True
@@ -120,14 +127,14 @@ def scripted_server(script: Callable[[Call], ScriptedResponse], behind: str = ""
 
 
 def error_xml(code: str, message: str = "no") -> str:
-    """As CloudFront says it."""
+    """Return an error response of CloudFront."""
     return (
         f'<ErrorResponse xmlns="{XMLNS}"><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>'
     )
 
 
 def invalidation_xml(id_: str, status: str = "Completed") -> str:
-    """As CloudFront answers both to create and to get."""
+    """Return CloudFront's response to CreateInvalidation and to GetInvalidation."""
     return (
         f'<Invalidation xmlns="{XMLNS}"><Id>{id_}</Id><Status>{status}</Status>'
         "<CreateTime>2026-11-20T10:00:00Z</CreateTime></Invalidation>"
@@ -135,16 +142,15 @@ def invalidation_xml(id_: str, status: str = "Completed") -> str:
 
 
 def sent_batch(call: Call) -> tuple[str, list[str]]:
-    """Reference and items of what was sent to CloudFront."""
-    batch = ET.fromstring(call.body)  # noqa: S314  # from this machine
+    """Return the caller reference and the items of a CreateInvalidation request."""
+    batch = ET.fromstring(call.body)  # noqa: S314  # the tests wrote the XML
     names = {"": XMLNS}
-    return batch.findtext("CallerReference", "", names), [
-        p.text or "" for p in batch.findall("Paths/Items/Path", names)
-    ]
+    items = [path.text or "" for path in batch.findall("Paths/Items/Path", names)]
+    return batch.findtext("CallerReference", "", names), items
 
 
 def start_interruptible(command: list[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
-    """A command on its way, that SIGINT reaches."""
+    """Start a command that SIGINT interrupts."""
     return subprocess.Popen(
         command,
         cwd=ROOT,
@@ -157,5 +163,5 @@ def start_interruptible(command: list[str], environment: Mapping[str, str]) -> s
 
 
 def restore_ctrl_c() -> None:
-    """In a new process: whoever runs the tests in the background may have had Ctrl-C ignored."""
+    """Restore the default handler of SIGINT, which a shell disables for processes that it starts in the background."""
     signal.signal(signal.SIGINT, signal.default_int_handler)

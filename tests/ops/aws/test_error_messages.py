@@ -1,4 +1,4 @@
-"""What AWS's refusals are called, one by one."""
+"""The explanations of AWS's and botocore's errors."""
 
 import botocore.exceptions as botocore
 import pytest
@@ -10,12 +10,12 @@ SIGN_IN = "sign in (aws sso login), or set AWS_PROFILE"
 
 
 def refused(code: str, message: str = "", status: int = 400) -> ClientError:
-    answer = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
-    return ClientError(answer, "DoThis")  # pyright: ignore[reportArgumentType]
+    response = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(response, "DoThis")  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "explanation"),
     [
         (refused("AccessDenied"), "AWS denies DoThis to these credentials: docs/operations.md lists the permissions"),
         (refused("KMS.AccessDeniedException", "no."), "AWS denies DoThis to these credentials: docs/operations.md"),
@@ -35,13 +35,13 @@ def refused(code: str, message: str = "", status: int = 400) -> ClientError:
         (refused("", "", 503), "AWS rejects DoThis with 503: try again in a few minutes"),
     ],
 )
-def test_a_refusal_says_what_to_do(error: ClientError, said: str) -> None:
-    assert explain(error).startswith(said)
+def test_an_error_response_is_explained_with_advice(error: ClientError, explanation: str) -> None:
+    assert explain(error).startswith(explanation)
     assert "\n" not in explain(error)
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "explanation"),
     [
         (botocore.NoCredentialsError(), f"there are no credentials for AWS (Unable to locate credentials): {SIGN_IN}"),
         (botocore.PartialCredentialsError(provider="env", cred_var="x"), "there are no credentials for AWS (Partial"),
@@ -64,11 +64,11 @@ def test_a_refusal_says_what_to_do(error: ClientError, said: str) -> None:
         ),
     ],
 )
-def test_what_kept_a_call_from_aws_says_what_to_do(error: BotoCoreError, said: str) -> None:
-    assert explain(error).startswith(said)
+def test_a_botocore_error_is_explained_with_advice(error: BotoCoreError, explanation: str) -> None:
+    assert explain(error).startswith(explanation)
     assert "\n" not in explain(error)
 
 
-def test_only_credentials_are_about_the_caller() -> None:
+def test_only_rejected_credentials_are_credentials_errors() -> None:
     assert is_credentials_error(refused("ExpiredToken"))
     assert not is_credentials_error(refused("AccessDenied"))

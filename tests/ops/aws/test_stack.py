@@ -1,4 +1,4 @@
-"""Where the outputs of a stack come from, and what is said when they do not."""
+"""The sources of the outputs of a stack, and the messages about missing outputs."""
 
 import json
 from pathlib import Path
@@ -11,12 +11,12 @@ from ops.aws.stack import Stack
 from ops.errors import Failed
 from tests.support.aws_servers import OUTPUTS, write_outputs
 
-Said = pytest.CaptureFixture[str]
+Output = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
 def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A shell script of this name, alone on the path; what follows is its body."""
+    """A shell script with this name, which is the only program on the path."""
     folder = tmp_path / "bin"
     folder.mkdir()
     program = folder / "pulumi"
@@ -30,20 +30,22 @@ def dry_run(*arguments: str) -> int:
     return main(["invalidate", "a.jpg", "--dry-run", *arguments])
 
 
-def test_pulumi_is_asked_for_the_outputs_of_the_stack(pulumi: Path, tmp_path: Path, capsys: Said) -> None:
-    pulumi.write_text(f"#!/bin/sh\necho \"$@\" > {tmp_path}/asked\necho '{json.dumps(OUTPUTS)}'\necho a warning >&2\n")
+def test_pulumi_provides_the_outputs_of_the_stack(pulumi: Path, tmp_path: Path, capsys: Output) -> None:
+    pulumi.write_text(
+        f"#!/bin/sh\necho \"$@\" > {tmp_path}/arguments\necho '{json.dumps(OUTPUTS)}'\necho a warning >&2\n"
+    )
 
     assert dry_run("--stack", "acme/edge-image-resizer/prod") == 0
 
     assert "E2QWRUHAPOMQZL" in capsys.readouterr().out
-    asked = (tmp_path / "asked").read_text().split()
-    assert asked == [
+    arguments = (tmp_path / "arguments").read_text().split()
+    assert arguments == [
         *("stack", "output", "--json", "--stack", "acme/edge-image-resizer/prod", "--non-interactive"),
     ]
 
 
 @pytest.mark.parametrize(
-    ("script", "said"),
+    ("script", "message"),
     [
         ("echo \"error: no stack named 'prdo' found\" >&2; exit 255", "there is no stack prdo: pulumi stack ls lists"),
         ("echo 'error: passphrase must be set' >&2; exit 1", "cannot read the outputs of prdo: passphrase must be set"),
@@ -52,17 +54,19 @@ def test_pulumi_is_asked_for_the_outputs_of_the_stack(pulumi: Path, tmp_path: Pa
         ("echo '{}'", "the stack has no output distribution_id: check that it is deployed with this version"),
     ],
 )
-def test_what_pulumi_cannot_give_is_one_sentence(script: str, said: str, pulumi: Path, capsys: Said) -> None:
+def test_a_failure_of_pulumi_is_explained_in_one_sentence(
+    script: str, message: str, pulumi: Path, capsys: Output
+) -> None:
     pulumi.write_text(f"#!/bin/sh\n{script}\n")
 
     assert dry_run("--stack", "prdo") == 1
 
-    shown = capsys.readouterr()
-    assert said in shown.err
-    assert (shown.out, shown.err.count("\n")) == ("", 1)
+    captured = capsys.readouterr()
+    assert message in captured.err
+    assert (captured.out, captured.err.count("\n")) == ("", 1)
 
 
-def test_without_pulumi_a_file_does_as_well(pulumi: Path, tmp_path: Path, capsys: Said) -> None:
+def test_without_pulumi_a_file_provides_the_outputs(pulumi: Path, tmp_path: Path, capsys: Output) -> None:
     pulumi.unlink()
 
     assert dry_run("--stack", "prod") == 1
@@ -74,7 +78,7 @@ def test_without_pulumi_a_file_does_as_well(pulumi: Path, tmp_path: Path, capsys
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (None, "No such file or directory"),
         (b"\xff", "cannot be read: it is not text"),
@@ -82,16 +86,20 @@ def test_without_pulumi_a_file_does_as_well(pulumi: Path, tmp_path: Path, capsys
         (b"{", "is not the JSON object that pulumi stack output --json prints"),
     ],
 )
-def test_a_file_without_outputs_is_refused(content: bytes | None, said: str, tmp_path: Path, capsys: Said) -> None:
+def test_a_file_without_outputs_is_rejected(
+    content: bytes | None, message: str, tmp_path: Path, capsys: Output
+) -> None:
     path = tmp_path / "outputs.json"
     if content is not None:
         path.write_bytes(content)
 
     assert dry_run("--outputs", str(path)) == 1
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
-def test_a_local_engine_that_never_ran_is_missed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said) -> None:
+def test_a_local_stack_that_never_ran_is_reported(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Output
+) -> None:
     monkeypatch.setattr(stack, "LOCAL_OUTPUTS", tmp_path)
 
     assert dry_run("--local", "--stack", "staging") == 1
@@ -110,11 +118,11 @@ def test_a_local_engine_that_never_ran_is_missed(monkeypatch: pytest.MonkeyPatch
         (None, None),
     ],
 )
-def test_the_name_of_a_stack_is_in_that_of_its_function(function: str | None, name: str | None) -> None:
+def test_the_stack_name_is_part_of_the_function_name(function: str | None, name: str | None) -> None:
     assert stack._stack_name({"edge_function_name": function}) == name
 
 
 @pytest.mark.parametrize("value", [None, "", 7])
-def test_an_output_that_is_empty_is_missing(value: object) -> None:
+def test_an_empty_output_counts_as_missing(value: object) -> None:
     with pytest.raises(Failed, match="no output key_arn"):
         Stack(name="dev", outputs={"key_arn": value}).output("key_arn")
