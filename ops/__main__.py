@@ -37,7 +37,7 @@ PROGRAM: Final = "python -m ops"
 def cli(context: click.Context, **selection: Any) -> None:
     """Operate a deployed stack and estimate its cost.
 
-    The options that select the stack can stand before or after COMMAND.
+    The options that select the stack can stand before or after COMMAND. Keys that begin with a dash follow after --.
     """
     name = context.invoked_subcommand or ""
     command = cli.get_command(context, name)

@@ -85,7 +85,10 @@ def invalidate(
     as_json: bool,
     selection: StackSelection,
 ) -> int:
-    """Create CloudFront invalidations for all renditions of originals, by cache tag."""
+    """Create CloudFront invalidations for originals and all their renditions.
+
+    The invalidations name cache tags: one for each key, and one for each folder with everything below it.
+    """
     names = _read_names(keys, keys_file, everything=everything)
     stack = load_stack(selection)
     distribution_id = stack.output("distribution_id")

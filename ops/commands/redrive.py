@@ -35,9 +35,10 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @stack_options
 def redrive(*, most: int, dry_run: bool, yes: bool, as_json: bool, selection: StackSelection) -> int:
-    """Show the messages of the dead-letter queue, and move them back into the refresh queue.
+    """Move the messages of the dead-letter queue back into the refresh queue.
 
-    The exit status is 1 if a message could not be moved.
+    The command shows the messages and asks for confirmation first. The exit status is 1 if a message could not be
+    moved.
     """
     output.require_confirmation(yes=yes, dry_run=dry_run, as_json=as_json)
     stack = load_stack(selection)

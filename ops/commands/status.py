@@ -16,9 +16,10 @@ from ops.errors import Failed
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @stack_options
 def status(*, as_json: bool, selection: StackSelection) -> int:
-    """Show the health of a stack: distribution, invalidations, queues, alarms and metrics.
+    """Show the health of a stack on one screen.
 
-    The exit status is 1 if a check could not be made. The result of a check does not change it.
+    The checks cover the distribution, its invalidations, the queues, the alarms and the metrics. The exit status is 1
+    if a check could not be made. The result of a check does not change the exit status.
     """
     stack = load_stack(selection)
     checks = check_health(stack, datetime.now(UTC))

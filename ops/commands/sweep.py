@@ -58,9 +58,10 @@ def sweep(
     as_json: bool,
     selection: StackSelection,
 ) -> int:
-    """Show the versions of the edge function, and delete those that no distribution uses.
+    """Delete the versions of the edge function that no distribution uses.
 
-    The exit status is 1 if a version could not be deleted, unless its replicas still exist.
+    The command shows all versions and asks for confirmation first. The exit status is 1 if a version could not be
+    deleted, unless its replicas still exist.
     """
     output.require_confirmation(yes=yes, dry_run=dry_run, as_json=as_json)
     stack, function_name = _find_function(function, selection)

@@ -7,7 +7,13 @@ import click
 
 from common.contract import CHOICES
 from ops.aws.stack import StackSelection, load_stack
-from ops.aws.warmup_client import RenditionRequest, RenditionResponse, rendition_requests, request_renditions
+from ops.aws.warmup_client import (
+    CacheStatus,
+    RenditionRequest,
+    RenditionResponse,
+    rendition_requests,
+    request_renditions,
+)
 from ops.console import key_arguments, output
 from ops.console.argument_types import CommaSeparated, IntegerRange
 from ops.console.formatting import format_number
@@ -35,6 +41,7 @@ _HEADER: Final = ("key", "query", "status", "bytes", "ms", "cache")
 )
 @click.option(
     "--at-once",
+    "concurrency",
     type=IntegerRange(1, 32),
     default=4,
     show_default=True,
@@ -49,13 +56,13 @@ def warm(
     keys_file: str | None,
     widths: list[int],
     formats: list[str] | None,
-    at_once: int,
+    concurrency: int,
     as_json: bool,
     selection: StackSelection,
 ) -> int:
-    """Request renditions of originals from CloudFront, so that they are cache hits for viewers.
+    """Request renditions from CloudFront, so that they are cache hits for viewers.
 
-    The exit status is 1 if a response is not an image.
+    Each width is requested in each format of each original. The exit status is 1 if a response is not an image.
     """
     names = key_arguments.read_keys(keys, keys_file)
     if not names:
@@ -63,7 +70,7 @@ def warm(
     for warning in key_arguments.suspicious_keys(names):
         output.print_note(warning)
     requests = rendition_requests(names, widths, formats or [None])
-    responses = _send_requests(load_stack(selection).output("url"), requests, at_once)
+    responses = _send_requests(load_stack(selection).output("url"), requests, concurrency)
     output.print_note(
         "warmed the caches of the edge location that responded, and of Origin Shield, "
         "which receives the cache misses of all other edge locations"
@@ -75,12 +82,12 @@ def warm(
     return 0 if all(response.is_success for response in responses) else Failed.status
 
 
-def _send_requests(url: str, requests: Sequence[RenditionRequest], at_once: int) -> list[RenditionResponse]:
+def _send_requests(url: str, requests: Sequence[RenditionRequest], concurrency: int) -> list[RenditionResponse]:
     """Return the responses in the order of the requests. They arrive in any order."""
     responses: dict[RenditionRequest, RenditionResponse] = {}
     with output.progress_bar("warming", len(requests)) as advance:
         try:
-            for response in request_renditions(url, requests, concurrency=at_once):
+            for response in request_renditions(url, requests, concurrency=concurrency):
                 responses[response.request] = response
                 advance(1)
         except KeyboardInterrupt:
@@ -94,7 +101,7 @@ def _send_requests(url: str, requests: Sequence[RenditionRequest], at_once: int)
 def _print_table(responses: Sequence[RenditionResponse]) -> None:
     output.print_table(_HEADER, [_row(response) for response in responses], right=(2, 3, 4))
     successes = [response for response in responses if response.is_success]
-    hits = sum(response.cache == "hit" for response in successes)
+    hits = sum(response.cache is CacheStatus.HIT for response in successes)
     counts = f"{hits} hits, {len(successes) - hits} misses, {len(responses) - len(successes)} failed"
     size = format_number(sum(response.size for response in successes))
     output.print_line(f"\n{len(responses)} requested: {counts}; {size} bytes")

@@ -9,7 +9,7 @@ from tests.support.aws_servers import Moto
 
 @pytest.fixture(scope="session")
 def moto_url() -> Iterator[str]:
-    """AWS as moto plays it, over HTTP."""
+    """The URL of an AWS that moto simulates over HTTP."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
@@ -20,7 +20,7 @@ def moto_url() -> Iterator[str]:
 
 @pytest.fixture
 def moto(moto_url: str) -> Moto:
-    """Empty."""
+    """A simulated AWS without resources."""
     moto = Moto(moto_url)
     moto.reset()
     return moto

@@ -33,7 +33,7 @@ def test_cog_replaces_the_old_output_and_keeps_the_rest(tmp_path: Path) -> None:
 
     written = page.read_text()
     assert "old" not in written
-    assert "\n```console\n$ python -m ops cost --requests 0 --originals 0\na month " in written
+    assert "\n```console\n$ python -m ops cost --requests 0 --originals 0\nUSD per month " in written
     assert "\n\n| item | location | USD " in written
     assert "| S3 storage |" in written
     assert written.startswith("before\n\n<!-- [[[cog\n")

@@ -78,12 +78,12 @@ def test_missing_credentials_message_says_what_to_do(
 def test_unknown_profile_message_names_the_profile(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
-    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    monkeypatch.setenv("AWS_PROFILE", "unknown")
 
     assert main(["status", "--outputs", write_outputs(tmp_path)]) == 1
 
     assert capsys.readouterr().err == (
-        "python -m ops status: The config profile (nobody) could not be found: "
+        "python -m ops status: The config profile (unknown) could not be found: "
         "aws configure list-profiles lists the existing profiles\n"
     )
 

@@ -85,18 +85,18 @@ def test_every_option_changes_its_assumption(capsys: Capture) -> None:
         "access_log_days": 14,
     }
     options = [text for name, value in assumptions.items() for text in (f"--{name.replace('_', '-')}", str(value))]
-    found = estimate_objects(capsys, *options, "--no-firewall", "--no-access-logs", "--no-free-tier")[0]
+    estimate = estimate_objects(capsys, *options, "--no-firewall", "--no-access-logs", "--no-free-tier")[0]
 
-    assert found["assumptions"] == assumptions | {"firewall": False, "access_logs": False, "free_tier": False}
-    assert {*found["assumptions"]} == {*asdict(Assumptions())}
+    assert estimate["assumptions"] == assumptions | {"firewall": False, "access_logs": False, "free_tier": False}
+    assert {*estimate["assumptions"]} == {*asdict(Assumptions())}
 
 
 def test_json_has_every_line_with_its_price_and_the_sums(capsys: Capture) -> None:
     estimates = estimate_objects(capsys, "--requests", "1M", "10M")
 
-    assert [found["assumptions"]["requests"] for found in estimates] == [1_000_000, 10_000_000]
-    for found in estimates:
-        assert found["total"] == pytest.approx(sum(line["usd"] for line in found["lines"]))
-        assert found["total"] == pytest.approx(sum(found["groups"].values()))
-        assert found["total"] == pytest.approx(estimate_month(Assumptions(**found["assumptions"])).total)
-        assert all(line["price"]["source"] and line["price"]["as_of"] for line in found["lines"])
+    assert [estimate["assumptions"]["requests"] for estimate in estimates] == [1_000_000, 10_000_000]
+    for estimate in estimates:
+        assert estimate["total"] == pytest.approx(sum(line["usd"] for line in estimate["lines"]))
+        assert estimate["total"] == pytest.approx(sum(estimate["groups"].values()))
+        assert estimate["total"] == pytest.approx(estimate_month(Assumptions(**estimate["assumptions"])).total)
+        assert all(line["price"]["source"] and line["price"]["as_of"] for line in estimate["lines"])

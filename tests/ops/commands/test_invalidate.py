@@ -39,7 +39,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     monkeypatch.setattr(
         invalidate,
         "RetryPolicy",
-        lambda **given: RetryPolicy(**({"max_attempts": 5} | given | {"sleep": pauses.append})),
+        lambda **options: RetryPolicy(**({"max_attempts": 5} | options | {"sleep": pauses.append})),
     )
     return pauses
 
@@ -75,13 +75,13 @@ def test_dry_run_shows_the_calls_without_sending_them(tmp_path: Path, capsys: Ca
     options = ["--outputs", write_outputs(tmp_path), "--dry-run", "--json", "--run", "r"]
     assert main(["invalidate", "cats/1.jpg", "cats/", *options]) == 0
 
-    shown = json.loads(capsys.readouterr().out)
-    call = shown["calls"][0]
+    preview = json.loads(capsys.readouterr().out)
+    call = preview["calls"][0]
     batch = call["InvalidationBatch"]
-    assert (len(shown["calls"]), call["DistributionId"]) == (1, "E2QWRUHAPOMQZL")
+    assert (len(preview["calls"]), call["DistributionId"]) == (1, "E2QWRUHAPOMQZL")
     assert batch["Paths"] == {"Quantity": 2, "Items": [f"#{key_tag('cats/1.jpg')}", f"#{folder_tag('cats/')}"]}
     assert re.fullmatch(r"r-[0-9a-f]{32}", batch["CallerReference"])
-    assert (shown["dry_run"], shown["paths"], shown["usd_at_most"]) == (True, 2, 0.01)
+    assert (preview["dry_run"], preview["paths"], preview["usd_at_most"]) == (True, 2, 0.01)
 
 
 def test_run_sends_what_its_dry_run_showed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture) -> None:
@@ -89,14 +89,14 @@ def test_run_sends_what_its_dry_run_showed(monkeypatch: pytest.MonkeyPatch, tmp_
     keys.write_text("\n".join(f"{number}.jpg" for number in range(200)))
     command = ["invalidate", "--from", str(keys), "--outputs", write_outputs(tmp_path), "--run", "r"]
     assert main([*command, "--dry-run", "--json"]) == 0
-    shown = [call["InvalidationBatch"] for call in json.loads(capsys.readouterr().out)["calls"]]
+    planned = [call["InvalidationBatch"] for call in json.loads(capsys.readouterr().out)["calls"]]
 
     with scripted_server(done) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         assert main(command) == 0
 
     assert [sent_batch(call) for call in server.calls if call.method == "POST"] == [
-        (batch["CallerReference"], batch["Paths"]["Items"]) for batch in shown
+        (batch["CallerReference"], batch["Paths"]["Items"]) for batch in planned
     ]
 
 

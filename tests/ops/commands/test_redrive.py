@@ -35,14 +35,14 @@ class Stack:
     def count(self, queue: str) -> tuple[int, int]:
         """Return the number of visible messages, and of messages in flight."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        told = self.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
-        return int(told[names[0]]), int(told[names[1]])
+        attributes = self.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+        return int(attributes[names[0]]), int(attributes[names[1]])
 
     def bodies(self, queue: str) -> list[str]:
-        found: list[str] = []
+        bodies: list[str] = []
         while messages := self.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
-            found += [message["Body"] for message in messages]
-        return found
+            bodies += [message["Body"] for message in messages]
+        return bodies
 
 
 @pytest.fixture
@@ -80,8 +80,8 @@ def test_message_attributes_are_moved(stack: Stack) -> None:
 
     assert main(["redrive", "--yes", "--outputs", stack.outputs]) == 0
 
-    found = stack.sqs.receive_message(QueueUrl=stack.alive, MessageAttributeNames=["All"])["Messages"][0]
-    assert found["MessageAttributes"]["trace"]["StringValue"] == "abc"
+    message = stack.sqs.receive_message(QueueUrl=stack.alive, MessageAttributeNames=["All"])["Messages"][0]
+    assert message["MessageAttributes"]["trace"]["StringValue"] == "abc"
 
 
 @pytest.mark.parametrize(("reply", "moved"), [("y\n", 2), ("yes\n", 2), ("n\n", 0), ("\n", 0), ("", 0), ("what\n", 0)])
@@ -162,9 +162,9 @@ def test_failure_between_two_batches_loses_no_message(
 
 @pytest.mark.parametrize("missing", ["dead_letters_queue_url", "refresh_queue_url"])
 def test_stack_without_refresh_has_nothing_to_redrive(missing: str, tmp_path: Path, capsys: Capture) -> None:
-    given = {"dead_letters_queue_url": "x", "refresh_queue_url": "y"} | {missing: None}
+    queues = {"dead_letters_queue_url": "x", "refresh_queue_url": "y"} | {missing: None}
 
-    assert main(["redrive", "--yes", "--outputs", write_outputs(tmp_path, **given)]) == 1
+    assert main(["redrive", "--yes", "--outputs", write_outputs(tmp_path, **queues)]) == 1
     assert capsys.readouterr().err == (
         f"python -m ops redrive: the stack has no {missing}: uploads to it do not invalidate automatically, "
         "so there is nothing to redrive\n"

@@ -61,20 +61,20 @@ def invalidations(*statuses: str, more: bool = False) -> str:
     return f'<InvalidationList xmlns="{XMLNS}">{counted}<Items>{items}</Items></InvalidationList>'
 
 
-def script(**answers: ScriptedResponse) -> Any:
+def script(**others: ScriptedResponse) -> Any:
     """Return a script with the responses of CloudFront. Moto responds to all other requests."""
-    given = {"distribution": (200, distribution()), "invalidation": (200, invalidations("Completed"))} | answers
+    responses = {"distribution": (200, distribution()), "invalidation": (200, invalidations("Completed"))} | others
 
-    def answer(call: Call) -> ScriptedResponse:
+    def respond(call: Call) -> ScriptedResponse:
         if not call.path.startswith("/2020-05-31/"):
             return None
-        return given["invalidation" if "/invalidation" in call.path else "distribution"]
+        return responses["invalidation" if "/invalidation" in call.path else "distribution"]
 
-    return answer
+    return respond
 
 
-def screen(said: Capture) -> dict[str, str]:
-    return dict(re.split(r"  +", line, maxsplit=1) for line in said.readouterr().out.splitlines())
+def screen(capsys: Capture) -> dict[str, str]:
+    return dict(re.split(r"  +", line, maxsplit=1) for line in capsys.readouterr().out.splitlines())
 
 
 @pytest.fixture
@@ -116,40 +116,40 @@ CLOUDFRONT = {"DistributionId": ID, "Region": "Global"}
 
 
 def test_stack_without_traffic_refresh_and_alarms_says_so(run: Any) -> None:
-    shown = run()
+    checks = run()
 
-    assert list(shown) == NAMES
-    assert shown["stack"] == "prod"
-    assert re.fullmatch(rf"{ID} \(d111111abcdef8.cloudfront.net\), Deployed, changed 7 min ago", shown["distribution"])
-    assert shown["edge function"] == f"{FUNCTION}, version 7, the newest"
-    assert shown["invalidations"] == "none in progress"
-    assert shown["queue"] == shown["dead letters"] == "no refresh function: uploads do not invalidate automatically"
-    assert shown["alarms"] == "none declared"
-    assert shown["last hour"] == "no requests"
-    assert shown["hit rate"] == METRICS_NOT_ENABLED
-    assert shown["renders"] == "none in the last hour in eu-central-1"
+    assert list(checks) == NAMES
+    assert checks["stack"] == "prod"
+    assert re.fullmatch(rf"{ID} \(d111111abcdef8.cloudfront.net\), Deployed, changed 7 min ago", checks["distribution"])
+    assert checks["edge function"] == f"{FUNCTION}, version 7, the newest"
+    assert checks["invalidations"] == "none in progress"
+    assert checks["queue"] == checks["dead letters"] == "no refresh function: uploads do not invalidate automatically"
+    assert checks["alarms"] == "none declared"
+    assert checks["last hour"] == "no requests"
+    assert checks["hit rate"] == METRICS_NOT_ENABLED
+    assert checks["renders"] == "none in the last hour in eu-central-1"
 
 
 def test_distribution_that_is_deploying_and_disabled_is_shown(run: Any) -> None:
-    shown = run(cloudfront=script(distribution=(200, distribution("3", "InProgress", enabled=False))))
+    checks = run(cloudfront=script(distribution=(200, distribution("3", "InProgress", enabled=False))))
 
-    assert "DISABLED, InProgress" in shown["distribution"]
-    assert shown["edge function"] == f"{FUNCTION}, version 3, the newest is 7"
+    assert "DISABLED, InProgress" in checks["distribution"]
+    assert checks["edge function"] == f"{FUNCTION}, version 3, the newest is 7"
 
 
 def test_distribution_without_edge_function_is_shown(run: Any) -> None:
-    shown = run(cloudfront=script(distribution=(200, distribution(None))))
+    checks = run(cloudfront=script(distribution=(200, distribution(None))))
 
-    assert shown["edge function"] == "NONE: the distribution has no edge function"
+    assert checks["edge function"] == "NONE: the distribution has no edge function"
 
 
 def test_invalidations_in_progress_on_every_page_are_listed(run: Any) -> None:
     pages = iter([invalidations("InProgress", "Completed", "InProgress", more=True), invalidations("Completed")])
 
-    def answer(call: Call) -> ScriptedResponse:
+    def respond(call: Call) -> ScriptedResponse:
         return (200, next(pages)) if "/invalidation" in call.path else script()(call)
 
-    assert run(cloudfront=answer)["invalidations"] == "2 in progress, the oldest for 5 min: I0, I2"
+    assert run(cloudfront=respond)["invalidations"] == "2 in progress, the oldest for 5 min: I0, I2"
 
 
 def test_queues_show_their_depth_and_the_oldest_message(run: Any, moto: Moto) -> None:
@@ -162,19 +162,19 @@ def test_queues_show_their_depth_and_the_oldest_message(run: Any, moto: Moto) ->
     put(moto, "eu-central-1", "AWS/SQS", {"QueueName": "alive"}, 9, ApproximateAgeOfOldestMessage=900)
     put(moto, "eu-central-1", "AWS/SQS", {"QueueName": "alive"}, 2, ApproximateAgeOfOldestMessage=200)
 
-    shown = run(refresh_queue_url=alive, dead_letters_queue_url=dead)
+    checks = run(refresh_queue_url=alive, dead_letters_queue_url=dead)
 
-    assert shown["queue"] == "3 waiting, 2 in flight, the oldest for 3 min"
-    assert shown["dead letters"] == "1: list them with redrive --dry-run"
+    assert checks["queue"] == "3 waiting, 2 in flight, the oldest for 3 min"
+    assert checks["dead letters"] == "1: list them with redrive --dry-run"
 
 
-@pytest.mark.parametrize(("firing", "said"), [(0, "none of 2 firing"), (1, "1 of 2 FIRING: edge-image-resizer-prod-a")])
-def test_only_firing_alarms_of_the_stack_are_listed(firing: int, said: str, run: Any, moto: Moto) -> None:
+@pytest.mark.parametrize(("firing", "text"), [(0, "none of 2 firing"), (1, "1 of 2 FIRING: edge-image-resizer-prod-a")])
+def test_only_firing_alarms_of_the_stack_are_listed(firing: int, text: str, run: Any, moto: Moto) -> None:
     for name in ("prod-a", "prod-b", "dev-a"):
         fires = name == "dev-a" or (name == "prod-a" and firing)
         declare(moto, f"edge-image-resizer-{name}", "ALARM" if fires else "OK")
 
-    assert run()["alarms"] == said
+    assert run()["alarms"] == text
 
 
 def test_error_rates_are_weighted_by_requests_per_minute(run: Any, moto: Moto) -> None:
@@ -201,26 +201,26 @@ def test_renders_without_origin_shield_are_counted_in_all_regions(run: Any, moto
     for region in ("us-east-1", "eu-west-1"):
         put(moto, region, "AWS/Lambda", {"FunctionName": f"us-east-1.{FUNCTION}"}, Invocations=5, Errors=1)
 
-    shown = run(origin_shield_region="", edge_log_regions=["us-east-1", "eu-west-1"])
+    checks = run(origin_shield_region="", edge_log_regions=["us-east-1", "eu-west-1"])
 
-    assert shown["renders"] == "10 in the last hour in 2 Regions, 2 failed"
+    assert checks["renders"] == "10 in the last hour in 2 Regions, 2 failed"
 
 
 def test_denied_check_does_not_hide_the_others(run: Any) -> None:
     denied = error_xml("AccessDenied", "User: me is not authorized to perform: cloudfront:ListInvalidations on x")
 
-    shown = run(cloudfront=script(invalidation=(403, denied)), status=1)
+    checks = run(cloudfront=script(invalidation=(403, denied)), status=1)
 
-    assert shown["invalidations"].startswith("unknown: AWS denies cloudfront:ListInvalidations to these credentials")
-    assert list(shown) == NAMES
-    assert shown["alarms"] == "none declared"
+    assert checks["invalidations"].startswith("unknown: AWS denies cloudfront:ListInvalidations to these credentials")
+    assert list(checks) == NAMES
+    assert checks["alarms"] == "none declared"
 
 
 def test_stack_of_unknown_name_has_no_known_alarms(run: Any) -> None:
-    shown = run(edge_function_name="other", status=1)
+    checks = run(edge_function_name="other", status=1)
 
-    assert shown["stack"] == "unknown"
-    assert shown["alarms"] == "unknown: the outputs do not contain the name of the stack: add --stack NAME"
+    assert checks["stack"] == "unknown"
+    assert checks["alarms"] == "unknown: the outputs do not contain the name of the stack: add --stack NAME"
 
 
 def test_expired_credentials_print_one_message(
@@ -241,14 +241,14 @@ def test_json_has_numbers(moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         assert main(["status", "--json", "--outputs", write_outputs(tmp_path)]) == 0
 
-    found = json.loads(capsys.readouterr().out)
-    assert list(found) == [name.replace(" ", "_") for name in NAMES]
-    assert found["distribution"]["status"] == "Deployed"
-    assert found["edge_function"] == {"function": FUNCTION, "version": "7", "newest": "7"}
-    assert (found["invalidations"]["in_progress"], found["invalidations"]["ids"]) == (1, ["I0"])
-    assert (found["queue"], found["dead_letters"], found["hit_rate"]) == (None, None, None)
-    assert found["last_hour"] == {"requests": None, "hit_rate": None, "rate_4xx": None, "rate_5xx": None}
-    assert found["renders"] == {"count": 0, "errors": 0, "regions": ["eu-central-1"]}
+    result = json.loads(capsys.readouterr().out)
+    assert list(result) == [name.replace(" ", "_") for name in NAMES]
+    assert result["distribution"]["status"] == "Deployed"
+    assert result["edge_function"] == {"function": FUNCTION, "version": "7", "newest": "7"}
+    assert (result["invalidations"]["in_progress"], result["invalidations"]["ids"]) == (1, ["I0"])
+    assert (result["queue"], result["dead_letters"], result["hit_rate"]) == (None, None, None)
+    assert result["last_hour"] == {"requests": None, "hit_rate": None, "rate_4xx": None, "rate_5xx": None}
+    assert result["renders"] == {"count": 0, "errors": 0, "regions": ["eu-central-1"]}
 
 
 def test_healthy_stack_is_the_example_of_the_page(

@@ -177,8 +177,8 @@ def test_denied_deletion_exits_with_1_after_the_others(
         if call.path.startswith("/2020-05-31/distribution"):
             return 200, distributions()
         if call.method == "DELETE" and call.path.endswith("Qualifier=4"):
-            said = "User: me is not authorized to perform: lambda:DeleteFunction on resource: x"
-            return 403, json.dumps({"Message": said, "__type": "AccessDeniedException"})
+            message = "User: me is not authorized to perform: lambda:DeleteFunction on resource: x"
+            return 403, json.dumps({"Message": message, "__type": "AccessDeniedException"})
         return None
 
     with scripted_server(script, moto.url) as server:
@@ -257,15 +257,15 @@ def test_outputs_without_a_function_say_how_to_name_it(tmp_path: Path, capsys: C
     ) in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("answer", ["n\n", ""])
+@pytest.mark.parametrize("reply", ["n\n", ""])
 def test_unconfirmed_deletion_deletes_nothing(
-    answer: str, function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
+    reply: str, function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True
 
-    monkeypatch.setattr("sys.stdin", Terminal(answer))
+    monkeypatch.setattr("sys.stdin", Terminal(reply))
 
     with account(moto, monkeypatch):
         assert main(["sweep", "--outputs", write_outputs(tmp_path)]) == 0

@@ -35,14 +35,14 @@ class Slow:
         return 200, "picture"
 
 
-@pytest.mark.parametrize("at_once", [1, 3])
-def test_concurrent_requests_are_limited(at_once: int, tmp_path: Path, capsys: Capture) -> None:
+@pytest.mark.parametrize("concurrency", [1, 3])
+def test_concurrent_requests_are_limited(concurrency: int, tmp_path: Path, capsys: Capture) -> None:
     slow = Slow()
     with scripted_server(slow) as server:
-        command = ["warm", "a.jpg", "--widths", "1,2,3,4,5,6,7,8,9", "--at-once", str(at_once), "--json"]
+        command = ["warm", "a.jpg", "--widths", "1,2,3,4,5,6,7,8,9", "--at-once", str(concurrency), "--json"]
         assert main([*command, "--outputs", write_outputs(tmp_path, url=server.url)]) == 0
 
-    assert slow.maximum == at_once
+    assert slow.maximum == concurrency
     assert [row["query"] for row in json.loads(capsys.readouterr().out)] == [f"width={width}" for width in range(1, 10)]
 
 
