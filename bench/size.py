@@ -4,12 +4,12 @@ import json
 from typing import Any
 
 from bench.peers.peer import ROOT
-from infra.packaging.bundle import stage, zipped_size
+from infra.packaging.bundle import build_bundle, zipped_size
 
 
 def measure() -> dict[str, int]:
     """Return the zipped bytes of both."""
-    return {"ours": zipped_size(stage(ROOT, "host")), "sharp": _sharp_size()}
+    return {"ours": zipped_size(build_bundle(ROOT, "host")), "sharp": _sharp_size()}
 
 
 def _sharp_size() -> int:

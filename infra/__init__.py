@@ -1,1 +1,1 @@
-"""What exists in AWS: one component per file, put together by __main__.py."""
+"""The AWS resources of the stack: one component per file, combined by `ImageResizer`."""

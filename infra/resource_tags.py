@@ -1,4 +1,4 @@
-"""The tags of every resource that can have any: whose it is, and which stack made it."""
+"""The tags of every resource that supports tags."""
 
 import pulumi
 
@@ -6,10 +6,10 @@ from infra.config.stack_config import StackConfig
 
 
 def resource_tags(config: StackConfig) -> dict[str, str]:
-    """The budget adds up what carries the first two."""
+    """Return the tags. The budget selects costs by `project` and `stack`."""
     return {
         "project": pulumi.get_project(),
         "stack": pulumi.get_stack(),
         "owner": config.owner,
-        "cost-centre": config.cost_centre,
+        "cost-center": config.cost_center,
     }

@@ -1,1 +1,1 @@
-"""What a stack can be configured with, and how its configuration is read."""
+"""The configuration of a stack: its keys, how they are read, and which values AWS accepts."""

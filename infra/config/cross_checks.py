@@ -1,57 +1,82 @@
-"""What stands between two keys of a configuration whose values are, each by itself, in order."""
+"""Checks of configuration values that are valid alone but not in combination."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import Final
 
-from infra.config.limits import AFTER_A_MONTH
-from infra.config.regions import SHIELDS
+from infra.config.limits import MONTH_OLD_CLASSES
+from infra.config.regions import SHIELD_REGIONS
+from infra.config.stack_config import StackConfig
 
-if TYPE_CHECKING:
-    from infra.config.stack_config import StackConfig
-
-Conflict = tuple[tuple[str, ...], str]
-"""Fields whose values do not go together, and what is wrong with the first of them."""
-
-# Three copies at four bytes: decoded, in the colours of the screen, and with transparency multiplied in. Beside them
-# and the original's bytes there are Python, Pillow and the rendition.
+# Three copies at four bytes each: decoded, converted to sRGB, and with premultiplied alpha. The rest of the memory
+# holds the bytes of the original, Python, Pillow and the rendition.
 _BYTES_PER_PIXEL: Final = 12
-_OTHER_MEMORY: Final = 256
+_OTHER_MEGABYTES: Final = 256
 
 
-def conflicts(config: "StackConfig") -> Iterator[Conflict]:
-    """All of them; a conflict of which one field is wrong by itself means nothing."""
-    yield from _of_sizes(config)
-    yield from _of_originals(config)
-    yield from _of_addresses(config)
-    if config.firewall_count and not config.firewall:
-        yield ("firewall_count", "firewall"), "there is no firewall: set firewall to true"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """A combination of values that cannot be used."""
+
+    fields: tuple[str, ...]
+    """The fields of StackConfig that take part. The message is reported under the first of them."""
+    message: str
 
 
-def _of_sizes(config: "StackConfig") -> Iterator[Conflict]:
-    if config.sizes and config.sizes[-1] > config.max_dimension:
-        yield ("sizes", "max_dimension"), f"{config.sizes[-1]} is more than maxDimension, {config.max_dimension}"
-    if config.warm_widths and config.warm_widths[-1] > config.max_dimension:
-        too_wide = f"{config.warm_widths[-1]} is more than maxDimension, {config.max_dimension}"
-        yield ("warm_widths", "max_dimension"), too_wide
-    needed = _OTHER_MEMORY + (config.max_pixels * _BYTES_PER_PIXEL + config.max_bytes) // 2**20
+def find_conflicts(config: StackConfig) -> Iterator[Conflict]:
+    """Yield every conflict. A conflict is meaningful only if each of its fields is valid alone."""
+    yield from _dimension_conflicts(config)
+    yield from _memory_conflicts(config)
+    yield from _storage_conflicts(config)
+    yield from _delivery_conflicts(config)
+
+
+def _dimension_conflicts(config: StackConfig) -> Iterator[Conflict]:
+    for name, dimensions in (("sizes", config.sizes), ("warm_widths", config.warm_widths)):
+        if dimensions and dimensions[-1] > config.max_dimension:
+            yield Conflict(
+                fields=(name, "max_dimension"),
+                message=f"{dimensions[-1]} is larger than maxDimension, {config.max_dimension}",
+            )
+
+
+def _memory_conflicts(config: StackConfig) -> Iterator[Conflict]:
+    needed = _OTHER_MEGABYTES + (config.max_pixels * _BYTES_PER_PIXEL + config.max_bytes) // 2**20
     if needed > config.memory:
-        fields = ("max_pixels", "max_bytes", "memory")
-        yield fields, f"{config.max_pixels} takes {needed} MB of memory, not {config.memory}"
+        yield Conflict(
+            fields=("max_pixels", "max_bytes", "memory"),
+            message=f"{config.max_pixels} needs {needed} MB of memory, but memory is {config.memory}: "
+            f"set memory to {needed} or more, or lower maxPixels",
+        )
 
 
-def _of_originals(config: "StackConfig") -> Iterator[Conflict]:
+def _storage_conflicts(config: StackConfig) -> Iterator[Conflict]:
     if config.uploaders and config.encryption != "kms":
-        yield ("uploaders", "encryption"), "there is no key that they could use: set encryption to kms"
-    if config.transition_class in AFTER_A_MONTH and 0 < config.transition_days <= 30:
-        days = f"{config.transition_days} is too soon for {config.transition_class}: 31 or more, or 0 for never"
-        yield ("transition_days", "transition_class"), days
+        yield Conflict(
+            fields=("uploaders", "encryption"),
+            message=f"encryption is {config.encryption}, so there is no key to permit: set encryption to kms",
+        )
+    if config.transition_class in MONTH_OLD_CLASSES and 0 < config.transition_days <= 30:
+        yield Conflict(
+            fields=("transition_days", "transition_class"),
+            message=f"{config.transition_days} is too early for {config.transition_class}: "
+            "use 31 or more, or 0 for never",
+        )
 
 
-def _of_addresses(config: "StackConfig") -> Iterator[Conflict]:
-    if config.origin_shield and config.region not in SHIELDS:
-        instead = f"set originShield to false, or use one of {', '.join(sorted(SHIELDS))}"
-        yield ("region", "origin_shield"), f"AWS names no Origin Shield for {config.region}: {instead}"
+def _delivery_conflicts(config: StackConfig) -> Iterator[Conflict]:
+    if config.origin_shield and config.region not in SHIELD_REGIONS:
+        yield Conflict(
+            fields=("region", "origin_shield"),
+            message=f"AWS names no Origin Shield Region for {config.region}: "
+            f"set originShield to false, or use one of {', '.join(sorted(SHIELD_REGIONS))}",
+        )
     if config.domain and not config.hosted_zone:
-        yield ("domain", "hosted_zone"), f"{config.domain} needs hostedZone, where its records are made"
+        message = f"{config.domain} needs hostedZone, the id of the hosted zone for its DNS records"
+        yield Conflict(fields=("domain", "hosted_zone"), message=message)
     if config.hosted_zone and not config.domain:
-        yield ("hosted_zone", "domain"), f"{config.hosted_zone} needs domain, the name that viewers ask"
+        message = f"{config.hosted_zone} needs domain, the domain name that viewers use"
+        yield Conflict(fields=("hosted_zone", "domain"), message=message)
+    if config.firewall_count and not config.firewall:
+        message = "firewall is false: set firewall to true, or remove firewallCount"
+        yield Conflict(fields=("firewall_count", "firewall"), message=message)

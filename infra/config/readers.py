@@ -1,4 +1,7 @@
-"""How the text of one configuration value is read: the value, or a ValueError that says what it is not."""
+"""Readers of configuration values: each returns the value of a text, or raises ValueError with what is accepted.
+
+The message of the ValueError completes a sentence that begins with the text: "0 is not a whole number from 1 to 8192".
+"""
 
 import json
 import re
@@ -6,22 +9,22 @@ from collections.abc import Callable
 from typing import Any, Final
 
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
-_LABEL: Final = re.compile(r"[\w .:/=+@-]{1,256}")
+_TAG_VALUE: Final = re.compile(r"[\w .:/=+@-]{1,256}")
 
 
-def whole(least: int, most: int) -> Callable[[str], int]:
-    """A whole number in a range."""
+def whole_number(minimum: int, maximum: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers in a range, both ends included."""
 
     def read(text: str) -> int:
-        if not re.fullmatch(r"-?[0-9]+", text) or not least <= int(text) <= most:
-            raise ValueError(f"is not a whole number from {least} to {most}")
+        if not re.fullmatch(r"-?[0-9]+", text) or not minimum <= int(text) <= maximum:
+            raise ValueError(f"is not a whole number from {minimum} to {maximum}")
         return int(text)
 
     return read
 
 
 def one_of(*words: str) -> Callable[[str], str]:
-    """One of a few words."""
+    """Return a reader of one of the words."""
 
     def read(text: str) -> str:
         if text not in words:
@@ -31,54 +34,54 @@ def one_of(*words: str) -> Callable[[str], str]:
     return read
 
 
-def one_number_of(*numbers: int) -> Callable[[str], int]:
-    """One of a few whole numbers."""
+def one_of_numbers(*numbers: int) -> Callable[[str], int]:
+    """Return a reader of one of the whole numbers."""
     read = one_of(*map(str, numbers))
     return lambda text: int(read(text))
 
 
-def flag(text: str) -> bool:
-    """True or false, as YAML writes them."""
+def boolean(text: str) -> bool:
+    """Read `true` or `false`."""
     return one_of("true", "false")(text) == "true"
 
 
-def label(text: str) -> str:
-    """Text that can be the value of an AWS tag."""
-    if not _LABEL.fullmatch(text):
-        raise ValueError("is not a tag's value: 1 to 256 letters, digits, spaces and . : / = + @ _ -")
+def tag_value(text: str) -> str:
+    """Read a text that can be the value of an AWS tag."""
+    if not _TAG_VALUE.fullmatch(text):
+        raise ValueError("is not the value of an AWS tag: 1 to 256 letters, digits, spaces and . : / = + @ _ -")
     return text
 
 
-def like(pattern: str, shape: str) -> Callable[[str], str]:
-    """Text that matches, or nothing."""
+def matching(pattern: str, description: str) -> Callable[[str], str]:
+    """Return a reader of texts that match the pattern; the empty text is accepted too."""
 
     def read(text: str) -> str:
         if text and not re.fullmatch(pattern, text):
-            raise ValueError(f"is not {shape}")
+            raise ValueError(f"is not {description}")
         return text
 
     return read
 
 
-def list_like(pattern: str, shape: str) -> Callable[[str], tuple[str, ...]]:
-    """A list of different texts that match."""
+def list_of_matching(pattern: str, description: str) -> Callable[[str], tuple[str, ...]]:
+    """Return a reader of lists of texts that match the pattern, without duplicates."""
 
     def read(text: str) -> tuple[str, ...]:
-        items = _items(text)
+        items = _parse_list(text)
         if items is None or any(type(item) is not str or not re.fullmatch(pattern, item) for item in items):
-            raise ValueError(f"is not a list of {shape}")
+            raise ValueError(f"is not a list of {description}")
         if len(set(items)) < len(items):
-            raise ValueError("names one twice")
+            raise ValueError("contains the same item twice")
         return tuple(items)
 
     return read
 
 
-def words_of(*words: str) -> Callable[[str], tuple[str, ...]]:
-    """A list of different words out of a few, in the order that is written."""
+def list_of_words(*words: str) -> Callable[[str], tuple[str, ...]]:
+    """Return a reader of lists of some of the words, without duplicates. The order of the list is kept."""
 
     def read(text: str) -> tuple[str, ...]:
-        items = _items(text)
+        items = _parse_list(text)
         if items is None or any(item not in words for item in items) or len(set(items)) < len(items):
             raise ValueError(f"is not a list of {', '.join(words)}, each at most once")
         return tuple(items)
@@ -86,22 +89,22 @@ def words_of(*words: str) -> Callable[[str], tuple[str, ...]]:
     return read
 
 
-def ascending(least: int, most: int) -> Callable[[str], tuple[int, ...]]:
-    """A list of whole numbers in a range, each greater than the one before."""
+def ascending_numbers(minimum: int, maximum: int) -> Callable[[str], tuple[int, ...]]:
+    """Return a reader of lists of whole numbers in a range, each greater than the one before."""
 
     def read(text: str) -> tuple[int, ...]:
-        items = _items(text)
-        if items is None or any(type(item) is not int or not least <= item <= most for item in items):
-            raise ValueError(f"is not a list of whole numbers from {least} to {most}")
+        items = _parse_list(text)
+        if items is None or any(type(item) is not int or not minimum <= item <= maximum for item in items):
+            raise ValueError(f"is not a list of whole numbers from {minimum} to {maximum}")
         if items != sorted(set(items)):
-            raise ValueError("is not ascending")
+            raise ValueError("is not in ascending order without duplicates")
         return tuple(items)
 
     return read
 
 
-def _items(text: str) -> list[Any] | None:
-    # Pulumi hands a list over as JSON.
+def _parse_list(text: str) -> list[Any] | None:
+    # Pulumi passes a list as JSON.
     try:
         value = json.loads(text)
     except ValueError:

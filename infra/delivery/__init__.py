@@ -1,1 +1,1 @@
-"""The distribution, and what CloudFront needs around it."""
+"""The CloudFront distribution, and the resources that CloudFront uses: functions, policies, certificate, firewall."""

@@ -1,4 +1,4 @@
-"""What the cache key is made of, how long an answer may stay, and what of the query S3's side of CloudFront sees."""
+"""The cache policy and the origin request policy: the cache key, the TTLs, and the query that the origin receives."""
 
 from typing import Final
 
@@ -11,19 +11,20 @@ from infra.config.stack_config import StackConfig
 _YEAR: Final = 365 * 24 * 3600
 
 
-class Caching(pulumi.ComponentResource):
-    """The cache policy and the origin request policy of every behaviour that serves pictures."""
+class CachePolicies(pulumi.ComponentResource):
+    """The cache policy and the origin request policy of every cache behavior."""
 
     cache_policy: aws.cloudfront.CachePolicy
     origin_request_policy: aws.cloudfront.OriginRequestPolicy
 
     def __init__(self, name: str, *, config: StackConfig, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("infra:caching:Caching", name, None, opts)
+        super().__init__("infra:delivery/cache_policies:CachePolicies", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
 
-        # Path and canonical query are the key. Accept is not in it, the viewer function has folded it into `format`;
-        # nor Accept-Encoding, since pictures are compressed already. At least 0 seconds, so that an uploader's
-        # no-store counts; a year at most, as nothing that can be purged needs to go sooner.
+        # The cache key is the path and the canonical query. The key does not contain Accept, because the viewer
+        # function turns it into the parameter `format`; nor Accept-Encoding, because images are already compressed.
+        # The minimum TTL is 0, so that the no-store of an uploader is obeyed. The maximum is a year, because a cached
+        # response can be invalidated and so does not have to expire earlier.
         # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
         self.cache_policy = aws.cloudfront.CachePolicy(
             name,
@@ -44,11 +45,12 @@ class Caching(pulumi.ComponentResource):
             opts=child,
         )
 
-        # An origin-response function sees the query only under "all"; the viewer function has dropped the rest by then.
+        # An origin-response function sees the query only if the policy forwards "all" of it. The viewer function has
+        # removed everything but the canonical query.
         # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html
         self.origin_request_policy = aws.cloudfront.OriginRequestPolicy(
             name,
-            comment="What the viewer function left of the query",
+            comment="The canonical query",
             query_strings_config={"query_string_behavior": "all"},
             headers_config={"header_behavior": "none"},
             cookies_config={"cookie_behavior": "none"},

@@ -1,30 +1,37 @@
-"""The names under which viewers find the distribution."""
+"""The DNS records that lead the stack's own domain to the distribution."""
 
 import pulumi
 import pulumi_aws as aws
 
 from infra.config.stack_config import StackConfig
-from infra.delivery.distribution import Cdn
+from infra.delivery.distribution import Distribution
 
 
-class Records(pulumi.ComponentResource):
-    """Empty unless `domain` is set."""
+class DnsRecords(pulumi.ComponentResource):
+    """An alias record for IPv4 and one for IPv6. Empty unless `domain` is set."""
 
-    def __init__(self, name: str, *, config: StackConfig, cdn: Cdn, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("infra:records:Records", name, None, opts)
+    def __init__(
+        self,
+        name: str,
+        *,
+        config: StackConfig,
+        distribution: Distribution,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("infra:delivery/dns_records:DnsRecords", name, None, opts)
 
-        # IPv4 and IPv6. An alias costs no query, and follows the distribution's addresses.
+        # Queries to an alias record are free, and the record follows the addresses of the distribution.
         # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-cloudfront-distribution.html
-        for kind in ("A", "AAAA") if config.domain else ():
+        for record_type in ("A", "AAAA") if config.domain else ():
             aws.route53.Record(
-                f"{name}-{kind.lower()}",
+                f"{name}-{record_type.lower()}",
                 zone_id=config.hosted_zone,
                 name=config.domain,
-                type=kind,
+                type=record_type,
                 aliases=[
                     {
-                        "name": cdn.distribution.domain_name,
-                        "zone_id": cdn.distribution.hosted_zone_id,
+                        "name": distribution.domain_name,
+                        "zone_id": distribution.hosted_zone_id,
                         "evaluate_target_health": False,
                     }
                 ],

@@ -1,4 +1,6 @@
-"""The firewall in front of the distribution, and its log."""
+"""The firewall of the distribution: an AWS WAF web ACL and its log."""
+
+from typing import Final
 
 import pulumi
 import pulumi_aws as aws
@@ -8,64 +10,77 @@ from infra.config.stack_config import StackConfig
 from infra.resource_tags import resource_tags
 
 # https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
-_GROUPS = {
+_MANAGED_RULE_GROUPS: Final = {
     "common": "AWSManagedRulesCommonRuleSet",
     "bad-inputs": "AWSManagedRulesKnownBadInputsRuleSet",
     "ip-reputation": "AWSManagedRulesAmazonIpReputationList",
 }
 
-# What is no sign of an attack on pictures: a client without a name, long keys, and cookies, which nothing here reads.
+# Rules that only count, because a request for an image that matches them is not an attack: a client without a
+# User-Agent, a long key, and cookies, which nothing here reads.
 # https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
-_COUNTED = {
+_COUNTED_RULES: Final = {
     "common": (
         *("NoUserAgent_HEADER", "SizeRestrictions_URIPATH"),
         *("SizeRestrictions_Cookie_HEADER", "CrossSiteScripting_COOKIE"),
     )
 }
 
-_SECONDS = 300
-"""The window in which `rateLimit` requests may come from one address."""
+_WINDOW_SECONDS: Final = 300
+"""The period in which one address may send `rateLimit` requests."""
 
-Rule = aws.wafv2.WebAclRuleArgsDict
+# Browsers and crawlers understand 429 with Retry-After as a request to slow down.
+_TOO_MANY_REQUESTS: Final[aws.wafv2.WebAclRuleActionArgsDict] = {
+    "block": {
+        "custom_response": {
+            "response_code": 429,
+            "response_headers": [{"name": "retry-after", "value": str(_WINDOW_SECONDS)}],
+        }
+    }
+}
 
 
 class Firewall(pulumi.ComponentResource):
-    """Empty unless `firewall` is true. CloudFront looks for its web ACLs in us-east-1."""
+    """A web ACL in us-east-1, where CloudFront requires it. Empty unless `firewall` is true."""
 
     arn: pulumi.Output[str] | None = None
     log_group: pulumi.Output[str] | None = None
+    """The name of the log group, in us-east-1."""
 
     def __init__(self, name: str, *, config: StackConfig, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("infra:firewall:Firewall", name, None, opts)
+        super().__init__("infra:delivery/firewall:Firewall", name, None, opts)
         if config.firewall:
-            acl = aws.wafv2.WebAcl(
-                name,
-                region="us-east-1",
-                scope="CLOUDFRONT",
-                description=f"In front of {pulumi.get_project()} {pulumi.get_stack()}",
-                default_action={"allow": {}},
-                # In samples and in the log alike: nothing by which a viewer is logged in.
-                data_protection_config={
-                    "data_protections": [
-                        {
-                            "action": "SUBSTITUTION",
-                            "field": {"field_type": "SINGLE_HEADER", "field_keys": ["authorization", "cookie"]},
-                        }
-                    ]
-                },
-                rules=[_rule(place, rule, config) for place, rule in enumerate(FIREWALL_RULES)],
-                visibility_config=_visible("all"),
-                tags=resource_tags(config),
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-            self.arn = acl.arn
-            self.log_group = self._log(name, config, acl)
-        self.register_outputs({})
+            self.arn = self._create_web_acl(name, config)
+            self.log_group = self._create_log(name, config, self.arn)
+        self.register_outputs({"arn": self.arn})
 
-    def _log(self, name: str, config: StackConfig, acl: aws.wafv2.WebAcl) -> pulumi.Output[str]:
-        # WAF writes only to groups whose names begin so, in its own Region.
+    def _create_web_acl(self, name: str, config: StackConfig) -> pulumi.Output[str]:
+        web_acl = aws.wafv2.WebAcl(
+            name,
+            region="us-east-1",
+            scope="CLOUDFRONT",
+            description=f"Protects {pulumi.get_project()} {pulumi.get_stack()}",
+            default_action={"allow": {}},
+            # WAF replaces the values of these headers in samples and in the log, so that neither contains credentials.
+            data_protection_config={
+                "data_protections": [
+                    {
+                        "action": "SUBSTITUTION",
+                        "field": {"field_type": "SINGLE_HEADER", "field_keys": ["authorization", "cookie"]},
+                    }
+                ]
+            },
+            rules=[_rule(priority, rule, config) for priority, rule in enumerate(FIREWALL_RULES)],
+            visibility_config=_visibility("all"),
+            tags=resource_tags(config),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return web_acl.arn
+
+    def _create_log(self, name: str, config: StackConfig, web_acl_arn: pulumi.Output[str]) -> pulumi.Output[str]:
+        # WAF writes only to log groups in its own Region whose names begin with aws-waf-logs-.
         # https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
-        group = aws.cloudwatch.LogGroup(
+        log_group = aws.cloudwatch.LogGroup(
             name,
             name=f"aws-waf-logs-{pulumi.get_project()}-{pulumi.get_stack()}",
             region="us-east-1",
@@ -74,12 +89,12 @@ class Firewall(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-        # Only what a rule has stopped or counted.
+        # The log contains only requests that a rule blocked or counted.
         aws.wafv2.WebAclLoggingConfiguration(
             name,
             region="us-east-1",
-            resource_arn=acl.arn,
-            log_destination_configs=[group.arn],
+            resource_arn=web_acl_arn,
+            log_destination_configs=[log_group.arn],
             logging_filter={
                 "default_behavior": "DROP",
                 "filters": [
@@ -92,52 +107,42 @@ class Firewall(pulumi.ComponentResource):
             },
             opts=pulumi.ResourceOptions(parent=self),
         )
-        return group.name
+        return log_group.name
 
 
-def _rule(place: int, rule: str, config: StackConfig) -> Rule:
-    counts = rule in config.firewall_count
+def _rule(priority: int, rule: str, config: StackConfig) -> aws.wafv2.WebAclRuleArgsDict:
+    only_counts = rule in config.firewall_count
     if rule == "rate":
         return {
             "name": rule,
-            "priority": place,
-            "action": {"count": {}} if counts else _TOO_MANY,
+            "priority": priority,
+            "action": {"count": {}} if only_counts else _TOO_MANY_REQUESTS,
             "statement": {
                 "rate_based_statement": {
                     "aggregate_key_type": "IP",
                     "limit": config.rate_limit,
-                    "evaluation_window_sec": _SECONDS,
+                    "evaluation_window_sec": _WINDOW_SECONDS,
                 }
             },
-            "visibility_config": _visible(rule),
+            "visibility_config": _visibility(rule),
         }
     return {
         "name": rule,
-        "priority": place,
-        "override_action": {"count": {}} if counts else {"none": {}},
+        "priority": priority,
+        "override_action": {"count": {}} if only_counts else {"none": {}},
         "statement": {
             "managed_rule_group_statement": {
                 "vendor_name": "AWS",
-                "name": _GROUPS[rule],
+                "name": _MANAGED_RULE_GROUPS[rule],
                 "rule_action_overrides": [
-                    {"name": inner, "action_to_use": {"count": {}}} for inner in _COUNTED.get(rule, ())
+                    {"name": counted_rule, "action_to_use": {"count": {}}}
+                    for counted_rule in _COUNTED_RULES.get(rule, ())
                 ],
             }
         },
-        "visibility_config": _visible(rule),
+        "visibility_config": _visibility(rule),
     }
 
 
-# What a browser, or a crawler, understands as "later".
-_TOO_MANY: aws.wafv2.WebAclRuleActionArgsDict = {
-    "block": {
-        "custom_response": {
-            "response_code": 429,
-            "response_headers": [{"name": "retry-after", "value": str(_SECONDS)}],
-        }
-    }
-}
-
-
-def _visible(metric: str) -> aws.wafv2.WebAclVisibilityConfigArgsDict:
+def _visibility(metric: str) -> aws.wafv2.WebAclVisibilityConfigArgsDict:
     return {"metric_name": metric, "cloudwatch_metrics_enabled": True, "sampled_requests_enabled": True}

@@ -1,59 +1,64 @@
-"""Who may reach the pictures, and the key they are encrypted with: the one distribution and the edge function."""
+"""The policies that let CloudFront and the edge function reach the images and the key that encrypts them."""
 
 import pulumi
 import pulumi_aws as aws
 
 from infra.config.stack_config import StackConfig
-from infra.delivery.distribution import Cdn
+from infra.delivery.distribution import Distribution
 from infra.delivery.edge_function import EdgeFunction
 from infra.iam import policies
-from infra.storage.encryption_key import Key
-from infra.storage.encryption_key_policy import key_policy
+from infra.storage.encryption_key import EncryptionKey
+from infra.storage.encryption_key_policy import encryption_key_policy
 from infra.storage.private_bucket import PrivateBucket
 
 
-class Access(pulumi.ComponentResource):
-    """Apart from the buckets and the key, since it needs the distribution, which in turn needs them."""
+class OriginAccess(pulumi.ComponentResource):
+    """The policies of the image buckets and of the key.
+
+    They are apart from the buckets and the key because they name the distribution, which needs the buckets first.
+    """
 
     def __init__(
         self,
         name: str,
         *,
         config: StackConfig,
-        key: Key,
-        stores: dict[str, PrivateBucket],
+        encryption_key: EncryptionKey,
+        buckets: dict[str, PrivateBucket],
         edge_function: EdgeFunction,
-        cdn: Cdn,
+        distribution: Distribution,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """`stores` by the name of what they hold."""
-        super().__init__("infra:access:Access", name, None, opts)
+        """Create the policies of `buckets`, which are given by the name of their content, and of the key."""
+        super().__init__("infra:delivery/origin_access:OriginAccess", name, None, opts)
 
-        # S3 refuses to change a policy while it changes the public access block, hence the order.
-        for holds, store in stores.items():
+        for content, bucket in buckets.items():
+            policy = policies.bucket_policy(
+                bucket=bucket.arn, objects=bucket.objects_arn, distribution=distribution.arn
+            )
+            # S3 refuses to change the policy while it changes the public access block, so the bucket comes first.
             aws.s3.BucketPolicy(
-                f"{name}-{holds}",
-                bucket=store.bucket.bucket,
-                policy=pulumi.Output.json_dumps(
-                    policies.served(bucket=store.bucket.arn, objects=store.objects, distribution=cdn.distribution.arn)
-                ),
-                opts=pulumi.ResourceOptions(parent=self, depends_on=[store]),
+                f"{name}-{content}",
+                bucket=bucket.name,
+                policy=pulumi.Output.json_dumps(policy),
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[bucket]),
             )
 
-        if key.key:
+        if encryption_key.key:
+            caller = aws.get_caller_identity_output(opts=pulumi.InvokeOptions(parent=self))
+            policy = encryption_key_policy(
+                account=caller.account_id,
+                region=config.region,
+                distribution=distribution.arn,
+                edge_role=edge_function.role.arn,
+                uploaders=config.uploaders,
+            )
+            # `pulumi destroy` leaves the policy, like the key. KMS would otherwise restore its default policy, which
+            # does not let CloudFront decrypt.
             aws.kms.KeyPolicy(
                 name,
-                key_id=key.key.key_id,
-                policy=pulumi.Output.json_dumps(
-                    key_policy(
-                        account=aws.get_caller_identity_output().account_id,
-                        region=config.region,
-                        distribution=cdn.distribution.arn,
-                        edge_role=edge_function.role.arn,
-                        uploaders=config.uploaders,
-                    )
-                ),
-                # As the key itself it stays: KMS's default policy, which would be back, lets no CloudFront in.
+                key_id=encryption_key.key.key_id,
+                policy=pulumi.Output.json_dumps(policy),
                 opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
             )
 

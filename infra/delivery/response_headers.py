@@ -1,4 +1,4 @@
-"""The headers that every answer gets on its way to the viewer, and those it loses."""
+"""The response headers policy: the headers that every response gains and loses on its way to the viewer."""
 
 from typing import Final
 
@@ -9,11 +9,14 @@ from common.contract import CACHE_TAG_HEADER, STORED_CACHE_TAG_HEADER
 
 _YEAR: Final = 365 * 24 * 3600
 
-# An SVG that is opened by itself is a document: it may have styles and embedded pictures, but runs and loads nothing.
-_POLICY: Final = "default-src 'none'; font-src data:; img-src data:; style-src 'unsafe-inline'; sandbox"
+# A browser opens an SVG as a document. It may contain styles and embedded images, but must not run or load anything.
+_CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; font-src data:; img-src data:; style-src 'unsafe-inline'; sandbox"
+)
 
-# And what S3 says of how it keeps an object: the key's ARN would tell the world the account's number.
-_REMOVED: Final = (
+# The headers of S3 are removed because they describe how S3 stores the object. The ARN of the key would reveal the
+# account's number.
+_REMOVED_HEADERS: Final = (
     CACHE_TAG_HEADER,
     STORED_CACHE_TAG_HEADER,
     "x-amz-expiration",
@@ -25,21 +28,24 @@ _REMOVED: Final = (
 )
 
 
-class Headers(pulumi.ComponentResource):
-    """The response headers policy of every behaviour that serves pictures."""
+class ResponseHeaders(pulumi.ComponentResource):
+    """The response headers policy of every cache behavior."""
 
-    policy: aws.cloudfront.ResponseHeadersPolicy
+    policy_id: pulumi.Output[str]
 
     def __init__(self, name: str, *, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("infra:headers:Headers", name, None, opts)
+        super().__init__("infra:delivery/response_headers:ResponseHeaders", name, None, opts)
 
-        # Works at the viewer's side: on cached, rendered and failed answers alike. Any site may embed the pictures.
+        # CloudFront applies the policy to every response: cached, rendered or failed. Any site may embed the images.
         # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html
-        self.policy = aws.cloudfront.ResponseHeadersPolicy(
+        policy = aws.cloudfront.ResponseHeadersPolicy(
             name,
-            comment="Pictures that any site may embed",
+            comment="Images that any site may embed",
             security_headers_config={
-                "content_security_policy": {"content_security_policy": _POLICY, "override": True},
+                "content_security_policy": {
+                    "content_security_policy": _CONTENT_SECURITY_POLICY,
+                    "override": True,
+                },
                 "content_type_options": {"override": True},
                 "strict_transport_security": {"access_control_max_age_sec": _YEAR, "override": True},
             },
@@ -56,9 +62,10 @@ class Headers(pulumi.ComponentResource):
                     {"header": "timing-allow-origin", "value": "*", "override": True},
                 ]
             },
-            remove_headers_config={"items": [{"header": header} for header in _REMOVED]},
+            remove_headers_config={"items": [{"header": header} for header in _REMOVED_HEADERS]},
             server_timing_headers_config={"enabled": True, "sampling_rate": 100},
             opts=pulumi.ResourceOptions(parent=self),
         )
+        self.policy_id = policy.id
 
         self.register_outputs({})

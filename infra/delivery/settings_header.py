@@ -1,4 +1,4 @@
-"""The stack's limits for the edge function, which has no environment: JSON in a custom header of the origin."""
+"""The settings of the edge function: JSON in a custom header of the origin, because Lambda@Edge has no environment."""
 
 import json
 
@@ -6,7 +6,10 @@ from infra.config.stack_config import StackConfig
 
 
 def settings_header(config: StackConfig, originals: str, renditions: str) -> str:
-    """The header's value, under the names that edge/settings.py reads; the buckets by their names."""
+    """Return the value of the header, with the field names that edge/settings.py reads.
+
+    `originals` and `renditions` are the names of the buckets.
+    """
     settings = {
         "bucket": originals,
         "renditions": renditions,

@@ -1,7 +1,6 @@
-"""The CloudFront Function in front of the cache: edge/viewer_request.js with the stack's limits."""
+"""The viewer function: a CloudFront Function with the code of edge/viewer_request.js and the limits of the stack."""
 
 import json
-from pathlib import Path
 from typing import Final
 
 import pulumi
@@ -9,38 +8,42 @@ import pulumi_aws as aws
 
 from common.contract import CHOICES
 from infra.config.stack_config import ConfigError, StackConfig
+from infra.paths import PROJECT_ROOT
 from infra.resource_tags import resource_tags
 
-_SOURCE: Final = Path(__file__).parents[2] / "edge" / "viewer_request.js"
+_SOURCE: Final = PROJECT_ROOT / "edge" / "viewer_request.js"
 
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
 _MAX_BYTES: Final = 10 * 1024
 
 
 class ViewerFunction(pulumi.ComponentResource):
-    """Runs on every request, before the cache is looked at."""
+    """The function that CloudFront runs on every viewer request, before it looks up the cache."""
 
-    function: aws.cloudfront.Function
+    name: pulumi.Output[str]
+    arn: pulumi.Output[str]
 
     def __init__(self, name: str, *, config: StackConfig, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("infra:viewer_function:ViewerFunction", name, None, opts)
+        super().__init__("infra:delivery/viewer_function:ViewerFunction", name, None, opts)
 
-        # Published at once: every behaviour that uses it switches with the update.
-        self.function = aws.cloudfront.Function(
+        # The function is published at once: every cache behavior that uses it switches with the update.
+        function = aws.cloudfront.Function(
             name,
-            comment="From the viewer's query to the canonical query",
+            comment="Rewrites the query of the viewer to the canonical query",
             runtime="cloudfront-js-2.0",
             code=viewer_code(config),
             publish=True,
             tags=resource_tags(config),
             opts=pulumi.ResourceOptions(parent=self),
         )
+        self.name = function.name
+        self.arn = function.arn
 
-        self.register_outputs({"arn": self.function.arn})
+        self.register_outputs({"arn": self.arn})
 
 
 def viewer_code(config: StackConfig) -> str:
-    """The function's whole code; ConfigError if `sizes` makes it longer than CloudFront takes."""
+    """Return the code of the function; raise ConfigError if `sizes` makes the code longer than CloudFront accepts."""
     limits = {
         "maxDimension": config.max_dimension,
         "sizes": config.sizes,
@@ -51,5 +54,7 @@ def viewer_code(config: StackConfig) -> str:
     code = f"const LIMITS = {json.dumps(limits)};\n{_SOURCE.read_text()}"
     size = len(code.encode())
     if size > _MAX_BYTES:
-        raise ConfigError(f"the viewer function has {size} bytes, CloudFront takes {_MAX_BYTES}: list fewer sizes")
+        raise ConfigError(
+            f"the viewer function has {size} bytes, but CloudFront accepts at most {_MAX_BYTES}: list fewer sizes"
+        )
     return code

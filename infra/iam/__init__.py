@@ -1,1 +1,1 @@
-"""The IAM documents of the stack."""
+"""The IAM policy documents of the stack."""

@@ -1,4 +1,4 @@
-"""What IAM documents have in common."""
+"""The form of an IAM policy document, and the statements that several documents share."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,28 +6,29 @@ from typing import Any
 import pulumi
 
 Document = dict[str, Any]
+"""A policy document as IAM's JSON, in which values can be outputs."""
 
 
 def document(*statements: dict[str, Any]) -> Document:
-    """Of the version that has conditions and variables."""
+    """Return a document of the policy language version that supports conditions and variables."""
     return {"Version": "2012-10-17", "Statement": [*statements]}
 
 
-def write_logs(streams: pulumi.Input[str] | Sequence[pulumi.Input[str]]) -> dict[str, Any]:
-    """To log groups that exist.
+def write_logs(log_streams: pulumi.Input[str] | Sequence[pulumi.Input[str]]) -> dict[str, Any]:
+    """Return the statement that allows a role to write to log groups that exist.
 
-    No logs:CreateLogGroup: a group that Lambda creates by itself would be kept for ever.
+    The statement leaves out logs:CreateLogGroup, because a log group that Lambda creates never expires.
     """
     return {
         "Sid": "WriteLogs",
         "Effect": "Allow",
         "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-        "Resource": streams,
+        "Resource": log_streams,
     }
 
 
 def only_over_tls(action: str, resources: Sequence[pulumi.Input[str]]) -> dict[str, Any]:
-    """Nobody may do it in plain text."""
+    """Return the statement that denies the action to every request without TLS."""
     return {
         "Sid": "OnlyOverTls",
         "Effect": "Deny",

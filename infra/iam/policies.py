@@ -1,4 +1,4 @@
-"""Who may read pictures, and what the edge function may do: pure functions, to be read and tested as a whole."""
+"""The policies of the image buckets, the queues and the functions, as pure functions that a test can call."""
 
 from collections.abc import Sequence
 
@@ -7,13 +7,16 @@ import pulumi
 from infra.iam.documents import Document, document, only_over_tls, write_logs
 
 
-def served(*, bucket: pulumi.Input[str], objects: pulumi.Input[str], distribution: pulumi.Input[str]) -> Document:
-    """A bucket's own: one distribution may read, and nobody may do anything without TLS.
+def bucket_policy(
+    *, bucket: pulumi.Input[str], objects: pulumi.Input[str], distribution: pulumi.Input[str]
+) -> Document:
+    """Return the policy of an image bucket: one distribution may read, and only TLS requests are accepted.
 
-    No s3:ListBucket: S3 then answers 403 for a missing key, and no query can ever list the bucket.
+    The policy leaves out s3:ListBucket. Without it, S3 responds with 403 to a missing key, and no query can
+    list the bucket.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
     """
-    reader = {
+    read = {
         "Sid": "TheDistributionReads",
         "Effect": "Allow",
         "Principal": {"Service": "cloudfront.amazonaws.com"},
@@ -21,11 +24,11 @@ def served(*, bucket: pulumi.Input[str], objects: pulumi.Input[str], distributio
         "Resource": objects,
         "Condition": {"StringEquals": {"AWS:SourceArn": distribution}},
     }
-    return document(reader, only_over_tls("s3:*", [bucket, objects]))
+    return document(read, only_over_tls("s3:*", [bucket, objects]))
 
 
-def edge_trust() -> Document:
-    """Who may run the edge function: Lambda in its home Region, Lambda@Edge everywhere else.
+def edge_trust_policy() -> Document:
+    """Return who may run the edge function: Lambda in its home Region, and Lambda@Edge in all other Regions.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html
     """
@@ -38,10 +41,54 @@ def edge_trust() -> Document:
     )
 
 
-def edge_role(
+def edge_role_policy(
     *, originals: pulumi.Input[str], renditions: pulumi.Input[str], log_streams: Sequence[pulumi.Input[str]]
 ) -> Document:
-    """All that the edge function may do: read originals, store renditions, and write to log groups that exist."""
+    """Return what the edge function may do: read originals, store renditions, and write to log groups that exist."""
     read = {"Sid": "ReadOriginals", "Effect": "Allow", "Action": "s3:GetObject", "Resource": originals}
     store = {"Sid": "StoreRenditions", "Effect": "Allow", "Action": "s3:PutObject", "Resource": renditions}
     return document(read, store, write_logs([*log_streams]))
+
+
+def refresh_trust_policy() -> Document:
+    """Return who may run the refresh function: Lambda."""
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    return document(trust)
+
+
+def refresh_role_policy(
+    *,
+    queue: pulumi.Input[str],
+    bucket: pulumi.Input[str],
+    distribution: pulumi.Input[str],
+    log_streams: pulumi.Input[str],
+) -> Document:
+    """Return what the refresh function may do: receive and send messages, list versions, and invalidate."""
+    serve = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:SendMessage"]
+    return document(
+        {"Sid": "ServeTheQueue", "Effect": "Allow", "Action": serve, "Resource": queue},
+        {"Sid": "SeeVersions", "Effect": "Allow", "Action": "s3:ListBucketVersions", "Resource": bucket},
+        {"Sid": "Invalidate", "Effect": "Allow", "Action": "cloudfront:CreateInvalidation", "Resource": distribution},
+        write_logs(log_streams),
+    )
+
+
+def upload_queue_policy(*, queue: pulumi.Input[str], bucket: pulumi.Input[str], account: pulumi.Input[str]) -> Document:
+    """Return the policy of the upload queue: one bucket of this account may send, and only TLS requests are accepted.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
+    """
+    send = {
+        "Sid": "TheBucketWrites",
+        "Effect": "Allow",
+        "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue,
+        "Condition": {"ArnLike": {"aws:SourceArn": bucket}, "StringEquals": {"aws:SourceAccount": account}},
+    }
+    return document(send, only_over_tls("sqs:*", [queue]))
+
+
+def dead_letter_queue_policy(*, queue: pulumi.Input[str]) -> Document:
+    """Return the policy of the dead-letter queue: only TLS requests are accepted."""
+    return document(only_over_tls("sqs:*", [queue]))

@@ -1,4 +1,4 @@
-"""Who asked for what: the log of the distribution, and of the buckets where a stack wants it."""
+"""The access logs of the distribution and, if configured, of the image buckets."""
 
 from typing import Final
 
@@ -6,8 +6,8 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.config.stack_config import StackConfig
-from infra.delivery.distribution import Cdn
-from infra.observability.log_bucket import DISTRIBUTION, LogStore
+from infra.delivery.distribution import Distribution
+from infra.observability.log_bucket import DISTRIBUTION_PREFIX, LogBucket
 from infra.resource_tags import resource_tags
 from infra.storage.private_bucket import PrivateBucket
 
@@ -18,79 +18,87 @@ FIELDS: Final = (
     *("x-edge-result-type", "x-edge-response-result-type", "x-edge-detailed-result-type"),
     *("time-taken", "time-to-first-byte", "origin-fbl", "origin-lbl"),
 )
-"""What was asked, what came of it, and how long it took; not by whom: no address, cookie, referrer or browser.
+"""The request, its result and its duration. No field identifies the viewer: no address, cookie, referrer or browser.
 
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html
 """
 
 
 class AccessLogs(pulumi.ComponentResource):
-    """One bucket for all of them; empty for a stack that wants none."""
+    """The configured access logs, all in one bucket. Empty for a stack without access logs."""
 
-    bucket: pulumi.Output[str] | None = None
-    """Its name."""
+    bucket_name: pulumi.Output[str] | None = None
 
     def __init__(
         self,
         name: str,
         *,
         config: StackConfig,
-        cdn: Cdn,
-        stores: dict[str, PrivateBucket],
+        distribution: Distribution,
+        buckets: dict[str, PrivateBucket],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """`stores` by the name of what they hold."""
-        super().__init__("infra:access_logs:AccessLogs", name, None, opts)
-        sources = stores if config.bucket_logs else {}
-        if sources or config.access_logs != "none":
-            kept = LogStore(name, config=config, sources=sources, opts=pulumi.ResourceOptions(parent=self))
-            self.bucket = kept.store.bucket.bucket
-            # Nothing is delivered before the bucket's policy allows it.
-            child = pulumi.ResourceOptions(parent=self, depends_on=[kept])
-            _of_buckets(name, sources, kept.store, child)
+        """Create the logs of the distribution and of `buckets`, which are given by the name of their content."""
+        super().__init__("infra:observability/access_logs:AccessLogs", name, None, opts)
+        logged_buckets = buckets if config.bucket_logs else {}
+        if logged_buckets or config.access_logs != "none":
+            log_bucket = LogBucket(
+                name, config=config, logged_buckets=logged_buckets, opts=pulumi.ResourceOptions(parent=self)
+            )
+            self.bucket_name = log_bucket.bucket.name
+            # The policy of the log bucket must exist before AWS delivers a log.
+            child = pulumi.ResourceOptions(parent=self, depends_on=[log_bucket])
+            _log_buckets(name, logged_buckets, log_bucket.bucket, child)
             if config.access_logs != "none":
-                _of_distribution(name, config, cdn, kept.store, child)
-        self.register_outputs({})
+                _log_distribution(name, config, distribution, log_bucket.bucket, child)
+        self.register_outputs({"bucket": self.bucket_name})
 
 
-def _of_buckets(
-    name: str, sources: dict[str, PrivateBucket], store: PrivateBucket, child: pulumi.ResourceOptions
+def _log_buckets(
+    name: str, logged_buckets: dict[str, PrivateBucket], log_bucket: PrivateBucket, child: pulumi.ResourceOptions
 ) -> None:
-    for holds, source in sources.items():
+    for content, bucket in logged_buckets.items():
         aws.s3.BucketLogging(
-            f"{name}-{holds}",
-            bucket=source.bucket.bucket,
-            target_bucket=store.bucket.bucket,
-            target_prefix=f"{holds}/",
+            f"{name}-{content}",
+            bucket=bucket.name,
+            target_bucket=log_bucket.name,
+            target_prefix=f"{content}/",
             opts=child,
         )
 
 
-def _of_distribution(
-    name: str, config: StackConfig, cdn: Cdn, store: PrivateBucket, child: pulumi.ResourceOptions
+def _log_distribution(
+    name: str,
+    config: StackConfig,
+    distribution: Distribution,
+    log_bucket: PrivateBucket,
+    child: pulumi.ResourceOptions,
 ) -> None:
-    # A source, a destination and a delivery between them, all in us-east-1 wherever the bucket is.
+    # Standard logging needs a source, a destination and a delivery between them. All are in us-east-1, even if the
+    # bucket is in another Region.
     # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
-    # There can be one source of a distribution, and one delivery from it to S3: a changed one goes before it comes.
+    # A distribution can have one source, and a source one delivery to S3, so a replacement must delete the old one
+    # first.
     tags = resource_tags(config)
-    alone = pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(delete_before_replace=True))
+    delete_first = pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(delete_before_replace=True))
     source = aws.cloudwatch.LogDeliverySource(
         name,
         region="us-east-1",
         log_type="ACCESS_LOGS",
-        resource_arn=cdn.distribution.arn,
+        resource_arn=distribution.arn,
         tags=tags,
-        opts=alone,
+        opts=delete_first,
     )
 
-    # A prefix of our own: CloudFront's is put in front at creation, and lost again at the first change.
+    # The destination names a prefix. Without one, the provider adds CloudFront's own prefix when it creates the
+    # delivery, and loses that prefix at the first update.
     # https://github.com/hashicorp/terraform-provider-aws/issues/46328
     destination = aws.cloudwatch.LogDeliveryDestination(
         name,
         region="us-east-1",
         output_format=config.access_logs,
         delivery_destination_configuration={
-            "destination_resource_arn": pulumi.Output.concat(store.bucket.arn, "/", DISTRIBUTION)
+            "destination_resource_arn": pulumi.Output.concat(log_bucket.arn, "/", DISTRIBUTION_PREFIX)
         },
         tags=tags,
         opts=child,
@@ -104,5 +112,5 @@ def _of_distribution(
         record_fields=[*FIELDS],
         s3_delivery_configurations=[{"suffix_path": "{yyyy}/{MM}/{dd}", "enable_hive_compatible_path": False}],
         tags=tags,
-        opts=alone,
+        opts=delete_first,
     )

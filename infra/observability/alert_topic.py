@@ -1,4 +1,4 @@
-"""Where the stack calls for people: a topic that they, or their pager, subscribe to."""
+"""The topic to which the stack publishes alerts, and to which people or a pager subscribe."""
 
 import pulumi
 import pulumi_aws as aws
@@ -8,40 +8,43 @@ from infra.iam.documents import Document, document, only_over_tls
 from infra.resource_tags import resource_tags
 
 
-class Alerts(pulumi.ComponentResource):
-    """In us-east-1, where CloudFront's metrics are and so its alarms will be."""
+class AlertTopic(pulumi.ComponentResource):
+    """An SNS topic in us-east-1, where CloudFront publishes its metrics."""
 
-    topic: aws.sns.Topic
+    arn: pulumi.Output[str]
 
     def __init__(self, name: str, *, config: StackConfig, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("infra:alerts:Alerts", name, None, opts)
+        super().__init__("infra:observability/alert_topic:AlertTopic", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
 
-        # Not encrypted: AWS Budgets would need a key of its own for it, and what is said here are sums and names.
+        # The topic is not encrypted. AWS Budgets would need a KMS key for that, and alerts contain only amounts and
+        # names.
         # https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
-        self.topic = aws.sns.Topic(name, region="us-east-1", tags=resource_tags(config), opts=child)
+        topic = aws.sns.Topic(name, region="us-east-1", tags=resource_tags(config), opts=child)
+        self.arn = topic.arn
 
-        policy = alerts_policy(topic=self.topic.arn, account=aws.get_caller_identity_output().account_id)
+        caller = aws.get_caller_identity_output(opts=pulumi.InvokeOptions(parent=self))
+        policy = alert_topic_policy(topic=topic.arn, account=caller.account_id)
         aws.sns.TopicPolicy(
-            name, region="us-east-1", arn=self.topic.arn, policy=pulumi.Output.json_dumps(policy), opts=child
+            name, region="us-east-1", arn=topic.arn, policy=pulumi.Output.json_dumps(policy), opts=child
         )
 
-        # Each has to say yes, to a mail from AWS, before anything else is sent there.
+        # AWS sends each address a confirmation email, and nothing else before the recipient confirms.
         for address in config.alert_emails:
             aws.sns.TopicSubscription(
                 f"{name}-{address}",
                 region="us-east-1",
-                topic=self.topic.arn,
+                topic=topic.arn,
                 protocol="email",
                 endpoint=address,
                 opts=child,
             )
 
-        self.register_outputs({"topic": self.topic.arn})
+        self.register_outputs({"arn": self.arn})
 
 
-def alerts_policy(*, topic: pulumi.Input[str], account: pulumi.Input[str]) -> Document:
-    """The topic's own: this account's budgets may publish, and nobody may without TLS.
+def alert_topic_policy(*, topic: pulumi.Input[str], account: pulumi.Input[str]) -> Document:
+    """Return the policy of the topic: budgets of this account may publish, and only TLS requests are accepted.
 
     https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
     """

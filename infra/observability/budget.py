@@ -1,4 +1,4 @@
-"""What the stack may cost in a month, and who hears of it before it is more."""
+"""The monthly budget of the stack, and the alerts before and when the costs exceed it."""
 
 from typing import Final
 
@@ -6,25 +6,26 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.config.stack_config import StackConfig
-from infra.observability.alert_topic import Alerts
+from infra.observability.alert_topic import AlertTopic
 from infra.resource_tags import resource_tags
 
-_ALERTS: Final = (("FORECASTED", 100), ("ACTUAL", 80), ("ACTUAL", 100))
-"""Of what has been, or will by the end of the month have been spent: percent of the budget."""
+_THRESHOLDS: Final = (("FORECASTED", 100), ("ACTUAL", 80), ("ACTUAL", 100))
+"""Each alert: actual costs or the forecast for the end of the month, and the percentage of the budget."""
 
 
 class Budget(pulumi.ComponentResource):
-    """Empty if `budget` is 0. Adds up what carries this stack's tags, once they are active as cost allocation tags.
+    """A budget for the costs of resources with this stack's tags. Empty if `budget` is 0.
 
+    AWS counts the costs only after the tags have been activated as cost allocation tags.
     https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html
     """
 
     name: pulumi.Output[str] | None = None
 
     def __init__(
-        self, name: str, *, config: StackConfig, alerts: Alerts, opts: pulumi.ResourceOptions | None = None
+        self, name: str, *, config: StackConfig, alert_topic: AlertTopic, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("infra:budget:Budget", name, None, opts)
+        super().__init__("infra:observability/budget:Budget", name, None, opts)
         if config.budget:
             tags = resource_tags(config)
             budget = aws.budgets.Budget(
@@ -34,24 +35,24 @@ class Budget(pulumi.ComponentResource):
                 limit_amount=str(config.budget),
                 limit_unit="USD",
                 metrics="UnblendedCost",
-                filter_expression={"ands": [_carries(tag, tags[tag]) for tag in ("project", "stack")]},
+                filter_expression={"ands": [_tag_filter(tag, tags[tag]) for tag in ("project", "stack")]},
                 notifications=[
                     {
-                        "notification_type": kind,
+                        "notification_type": notification_type,
                         "comparison_operator": "GREATER_THAN",
                         "threshold": percent,
                         "threshold_type": "PERCENTAGE",
-                        "subscriber_sns_topic_arns": [alerts.topic.arn],
+                        "subscriber_sns_topic_arns": [alert_topic.arn],
                     }
-                    for kind, percent in _ALERTS
+                    for notification_type, percent in _THRESHOLDS
                 ],
                 tags=tags,
-                # AWS tries the topic when the budget is made.
-                opts=pulumi.ResourceOptions(parent=self, depends_on=[alerts]),
+                # AWS publishes to the topic when it creates the budget, so the topic policy must exist before.
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[alert_topic]),
             )
             self.name = budget.name
-        self.register_outputs({})
+        self.register_outputs({"name": self.name})
 
 
-def _carries(tag: str, value: str) -> aws.budgets.BudgetFilterExpressionAndArgsDict:
+def _tag_filter(tag: str, value: str) -> aws.budgets.BudgetFilterExpressionAndArgsDict:
     return {"tags": {"key": tag, "values": [value], "match_options": ["EQUALS"]}}

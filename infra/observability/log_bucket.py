@@ -1,4 +1,4 @@
-"""The bucket that access logs are delivered to."""
+"""The bucket of the access logs."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -10,34 +10,34 @@ from infra.config.stack_config import StackConfig
 from infra.iam.documents import Document, document, only_over_tls
 from infra.storage.private_bucket import PrivateBucket
 
-DISTRIBUTION: Final = "cloudfront"
-"""The prefix of the distribution's own log; a bucket's is its name in the stack."""
+DISTRIBUTION_PREFIX: Final = "cloudfront"
+"""The prefix of the distribution's log. The prefix of a bucket's log is the name of the bucket's content."""
 
 
-class LogStore(pulumi.ComponentResource):
-    """Only AWS writes there, for this account, and everything in it expires."""
+class LogBucket(pulumi.ComponentResource):
+    """A bucket to which only AWS writes, on behalf of this account, and in which every object expires."""
 
-    store: PrivateBucket
+    bucket: PrivateBucket
 
     def __init__(
         self,
         name: str,
         *,
         config: StackConfig,
-        sources: dict[str, PrivateBucket],
+        logged_buckets: dict[str, PrivateBucket],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """`sources` are the buckets that are logged there too, by the name of what they hold."""
-        super().__init__("infra:log_store:LogStore", name, None, opts)
+        """Create the bucket for the log of the distribution and of `logged_buckets`, by the name of their content."""
+        super().__init__("infra:observability/log_bucket:LogBucket", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
 
-        # With S3's own key: log files under another one could not be read.
+        # S3's own key encrypts the bucket: S3 does not deliver its logs to a bucket that is encrypted with a KMS key.
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
-        self.store = PrivateBucket(name, config=config, protect=config.protect, key=None, opts=child)
+        self.bucket = PrivateBucket(name, config=config, protect=config.protect, key_arn=None, opts=child)
 
         aws.s3.BucketLifecycleConfiguration(
             name,
-            bucket=self.store.bucket.bucket,
+            bucket=self.bucket.name,
             rules=[
                 {
                     "id": "expire",
@@ -50,40 +50,36 @@ class LogStore(pulumi.ComponentResource):
             opts=child,
         )
 
-        policy = log_policy(
-            bucket=self.store.bucket.arn,
-            account=aws.get_caller_identity_output().account_id,
-            distribution=DISTRIBUTION,
-            sources={holds: source.bucket.arn for holds, source in sources.items()},
+        caller = aws.get_caller_identity_output(opts=pulumi.InvokeOptions(parent=self))
+        policy = log_bucket_policy(
+            bucket=self.bucket.arn,
+            account=caller.account_id,
+            logged_buckets={content: bucket.arn for content, bucket in logged_buckets.items()},
         )
         aws.s3.BucketPolicy(
             name,
-            bucket=self.store.bucket.bucket,
+            bucket=self.bucket.name,
             policy=pulumi.Output.json_dumps(policy),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.store]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.bucket]),
         )
 
-        self.register_outputs({"bucket": self.store.bucket.bucket})
+        self.register_outputs({"bucket": self.bucket.name})
 
 
-def log_policy(
-    *,
-    bucket: pulumi.Input[str],
-    account: pulumi.Input[str],
-    distribution: str,
-    sources: Mapping[str, pulumi.Input[str]],
+def log_bucket_policy(
+    *, bucket: pulumi.Input[str], account: pulumi.Input[str], logged_buckets: Mapping[str, pulumi.Input[str]]
 ) -> Document:
-    """The log bucket's own: AWS writes there for this account, under `distribution` and under each source's name.
+    """Return the policy of the log bucket: AWS may write for this account, below the prefix of each log.
 
-    The first statement is what AWS would add of itself if it were missing, for a prefix of our own.
+    AWS would add the first statement by itself if it were missing; here it names the prefix of this stack.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
     """
-    deliveries = {
+    distribution_log = {
         "Sid": "AWSLogDeliveryWrite",
         "Effect": "Allow",
         "Principal": {"Service": "delivery.logs.amazonaws.com"},
         "Action": "s3:PutObject",
-        "Resource": pulumi.Output.concat(bucket, "/", distribution, "/*"),
+        "Resource": pulumi.Output.concat(bucket, "/", DISTRIBUTION_PREFIX, "/*"),
         "Condition": {
             "StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceAccount": account},
             "ArnLike": {
@@ -92,15 +88,15 @@ def log_policy(
         },
     }
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
-    of_buckets = [
+    bucket_logs = [
         {
-            "Sid": f"LogOf{holds.capitalize()}",
+            "Sid": f"LogOf{content.capitalize()}",
             "Effect": "Allow",
             "Principal": {"Service": "logging.s3.amazonaws.com"},
             "Action": "s3:PutObject",
-            "Resource": pulumi.Output.concat(bucket, "/", holds, "/*"),
+            "Resource": pulumi.Output.concat(bucket, "/", content, "/*"),
             "Condition": {"ArnLike": {"aws:SourceArn": source}, "StringEquals": {"aws:SourceAccount": account}},
         }
-        for holds, source in sources.items()
+        for content, source in logged_buckets.items()
     ]
-    return document(deliveries, *of_buckets, only_over_tls("s3:*", [bucket, pulumi.Output.concat(bucket, "/*")]))
+    return document(distribution_log, *bucket_logs, only_over_tls("s3:*", [bucket, pulumi.Output.concat(bucket, "/*")]))

@@ -1,1 +1,1 @@
-"""How the bundles of the Lambda functions are built."""
+"""The build of the bundles of the Lambda functions."""

@@ -1,19 +1,19 @@
-"""The programs that the bundle is built with."""
+"""Run the programs that build a bundle: uv and Python."""
 
 import subprocess
 
 
 class ToolError(Exception):
-    """A program could not be run, or failed; carries what it said."""
+    """A program could not be started, or failed. The message is its output."""
 
 
-def run(*command: str, given: str = "") -> str:
-    """What the program prints when it is given that text; ToolError if it fails."""
+def run_tool(*command: str, stdin: str = "") -> str:
+    """Run the program with `stdin` as its input and return its output; raise ToolError if it fails."""
     try:
-        # Words of our own, and no shell.
-        done = subprocess.run(command, input=given, check=False, capture_output=True, text=True)  # noqa: S603
+        # The arguments are constants and paths of this project, and no shell parses them.
+        result = subprocess.run(command, input=stdin, check=False, capture_output=True, text=True)  # noqa: S603
     except OSError as error:
         raise ToolError(str(error)) from error
-    if done.returncode:
-        raise ToolError((done.stderr or done.stdout).strip())
-    return done.stdout
+    if result.returncode:
+        raise ToolError((result.stderr or result.stdout).strip())
+    return result.stdout

@@ -1,6 +1,6 @@
-"""The code of a Lambda function, ours plus its libraries, as a directory named by what it is made from.
+"""The bundle of a Lambda function: our sources and their libraries, in a folder whose name identifies its inputs.
 
-Pulumi compares a directory by its content, so an unchanged bundle is no difference. By hand:
+Pulumi compares a folder by its content, so it does not update a function whose bundle has not changed. By hand:
 
     python -m infra.packaging.bundle --target host edge
 """
@@ -18,38 +18,42 @@ from typing import Final
 import pulumi
 
 from infra.packaging import bytecode, recipes
-from infra.packaging.build_tools import ToolError, run
+from infra.packaging.build_tools import ToolError, run_tool
 from infra.packaging.recipes import EDGE, REFRESH, Recipe
+from infra.paths import PROJECT_ROOT
 
 TARGETS: Final = ("lambda", "host")
-"""`host` is packed for the interpreter that runs this, as the local engine needs it."""
+"""`host` is the interpreter that runs this module, as the local engine needs it."""
 
 
 class BundleError(pulumi.RunError):
-    """The bundle cannot be built; says what to do about it."""
+    """The bundle cannot be built. The message says why and what to do."""
 
 
-def stage(root: Path, target: str, recipe: Recipe = EDGE) -> Path:
-    """The bundle's directory, built if it does not exist yet; once there, it never changes."""
-    sources = _sources(root, recipe)
-    home = root / "build" / "bundle"
-    final = home / f"{recipe.name}-{target}-{_digest(sources, target)}"
-    if final.is_dir():
-        return final
-    home.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".building-", dir=home) as workshop:
-        tree = Path(workshop, "bundle")
-        _build(tree, sources, target, recipe)
+def build_bundle(root: Path, target: str, recipe: Recipe = EDGE) -> Path:
+    """Return the folder of the bundle of the project `root`; build the bundle if it does not exist.
+
+    A bundle that exists never changes. Raise BundleError if the bundle cannot be built.
+    """
+    sources = _read_sources(root, recipe)
+    bundles = root / "build" / "bundle"
+    bundle = bundles / f"{recipe.name}-{target}-{_digest(sources, target)}"
+    if bundle.is_dir():
+        return bundle
+    bundles.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".building-", dir=bundles) as workspace:
+        tree = Path(workspace, "bundle")
+        _build_tree(tree, sources, target, recipe)
         try:
-            tree.rename(final)
+            tree.rename(bundle)
         except OSError:
-            if not final.is_dir():  # else another process built the same meanwhile
+            if not bundle.is_dir():  # otherwise another process has built the same bundle in the meantime
                 raise
-    return final
+    return bundle
 
 
-def _sources(root: Path, recipe: Recipe) -> dict[str, bytes]:
-    """Read once, so that the digest is of what is packed even while somebody edits."""
+def _read_sources(root: Path, recipe: Recipe) -> dict[str, bytes]:
+    """Read each file once, so that the digest matches the packed content even if someone edits a file."""
     files = [root / recipe.requirements, *(file for pattern in recipe.sources for file in sorted(root.glob(pattern)))]
     return {file.relative_to(root).as_posix(): file.read_bytes() for file in files}
 
@@ -58,13 +62,13 @@ def _digest(sources: dict[str, bytes], target: str) -> str:
     digest = hashlib.sha256(target.encode())
     if target == "host":
         digest.update(f"{sys.implementation.cache_tag} {sys.platform} {platform.machine()}".encode())
-    recipe = {Path(file).name: Path(file).read_bytes() for file in (__file__, bytecode.__file__, recipes.__file__)}
-    for name, content in (recipe | sources).items():
+    build_code = {Path(file).name: Path(file).read_bytes() for file in (__file__, bytecode.__file__, recipes.__file__)}
+    for name, content in (build_code | sources).items():
         digest.update(name.encode() + hashlib.sha256(content).digest())
     return digest.hexdigest()[:12]
 
 
-def _build(tree: Path, sources: dict[str, bytes], target: str, recipe: Recipe) -> None:
+def _build_tree(tree: Path, sources: dict[str, bytes], target: str, recipe: Recipe) -> None:
     try:
         interpreter = sys.executable if target == "host" else bytecode.lambda_interpreter()
         _install(tree, sources[recipe.requirements].decode(), target, recipe)
@@ -74,18 +78,18 @@ def _build(tree: Path, sources: dict[str, bytes], target: str, recipe: Recipe) -
                 (tree / name).write_bytes(content)
         bytecode.compile_tree(tree, interpreter)
     except (LookupError, ToolError) as error:
-        raise BundleError(f"no bundle: {error}") from error
+        raise BundleError(f"the bundle {recipe.name} cannot be built for {target}: {error}") from error
 
 
 def _install(tree: Path, requirements: str, target: str, recipe: Recipe) -> None:
-    """The libraries' wheels for the target, checked against their hashes, without what is never used."""
+    """Install the wheels of the libraries for the target, checked against their hashes, and delete excluded files."""
     command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", sys.executable]
     command += ["--target", str(tree), "--link-mode", "copy", "--require-hashes", "--only-binary", ":all:"]
     if target == "lambda":
         command += ["--python-platform", recipe.platform, "--python-version", bytecode.PYTHON]
-    run(*command, "--requirements", "-", given=requirements)
+    run_tool(*command, "--requirements", "-", stdin=requirements)
     for file in _files(tree):
-        if recipe.cut.fullmatch(file.relative_to(tree).as_posix()):
+        if recipe.excluded.fullmatch(file.relative_to(tree).as_posix()):
             file.unlink()
 
 
@@ -94,7 +98,7 @@ def _files(tree: Path) -> list[Path]:
 
 
 def zipped_size(tree: Path) -> int:
-    """About what Lambda is sent; CloudFront takes 50 MB at most.
+    """Return the approximate size of the archive that Lambda receives, in bytes; CloudFront accepts at most 50 MB.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
     """
@@ -106,13 +110,14 @@ def zipped_size(tree: Path) -> int:
 
 
 def main() -> int:
-    """Builds a bundle; says where it is and how large."""
+    """Build a bundle, and print its folder and its size."""
     parser = argparse.ArgumentParser(prog="python -m infra.packaging.bundle", description=main.__doc__)
     parser.add_argument("--target", choices=TARGETS, default="lambda")
     parser.add_argument("name", choices=("edge", "refresh"), nargs="?", default="edge")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
+    recipe = {"edge": EDGE, "refresh": REFRESH}[arguments.name]
     try:
-        tree = stage(Path(__file__).parents[2], asked.target, {"edge": EDGE, "refresh": REFRESH}[asked.name])
+        tree = build_bundle(PROJECT_ROOT, arguments.target, recipe)
     except BundleError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -1,4 +1,4 @@
-"""The .pyc files of a bundle: Lambda cannot keep what it compiles, so without them each cold start compiles anew."""
+"""The .pyc files of a bundle. Lambda cannot keep compiled files, so without them every cold start compiles again."""
 
 import os
 import shutil
@@ -8,32 +8,33 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from infra.packaging.build_tools import ToolError, run
+from infra.packaging.build_tools import ToolError, run_tool
 
 PYTHON: Final = "3.13"
-"""What Lambda runs; it ignores the bytecode of any other minor version."""
+"""The Python version of the Lambda runtime, which ignores the bytecode of any other minor version."""
 
-# Where Lambda unpacks a bundle. Every .pyc records its source's path, which must not be that of whoever built it.
-_TASK: Final = "/var/task"
+# Lambda unpacks a bundle into this folder. Every .pyc records the path of its source, which must not depend on the
+# machine that built the bundle.
+_TASK_ROOT: Final = "/var/task"
 
 
 def compile_tree(tree: Path, interpreter: str) -> None:
-    """Puts a .pyc beside every source, one that is never checked against it.
+    """Write a .pyc for every source of the tree. Python never compares these files with their sources.
 
     https://docs.python.org/3/reference/import.html#pyc-invalidation
     """
-    recorded = ["-s", str(tree), "-p", _TASK]
+    recorded_path = ["-s", str(tree), "-p", _TASK_ROOT]
     unchecked = ["--invalidation-mode", "unchecked-hash"]
-    run(interpreter, "-I", "-S", "-m", "compileall", "-q", *recorded, *unchecked, str(tree))
+    run_tool(interpreter, "-I", "-S", "-m", "compileall", "-q", *recorded_path, *unchecked, str(tree))
 
 
 def lambda_interpreter(candidates: Iterable[str] | None = None) -> str:
-    """The first Python that compiles for Lambda; LookupError says how to get one."""
+    """Return the first interpreter that compiles for Lambda; raise LookupError, which says how to install one."""
     for candidate in _candidates() if candidates is None else candidates:
         if _compiles_for_lambda(candidate):
             return candidate
     raise LookupError(
-        f"the bundle has to be compiled by Python {PYTHON}, and none was found: put python{PYTHON} on the PATH, "
+        f"the bundle must be compiled by Python {PYTHON}, which was not found: put python{PYTHON} on the PATH, "
         f"or run `.venv/bin/uv python install {PYTHON}`"
     )
 
@@ -41,20 +42,21 @@ def lambda_interpreter(candidates: Iterable[str] | None = None) -> str:
 def _candidates() -> Iterator[str]:
     name = f"python{PYTHON}"
     yield sys.executable
-    # Every one on the PATH: the first may be pyenv's stand-in, which works only where that version has been chosen.
+    # All matches on the PATH are tried, because the first can be pyenv's shim, which works only if that version is
+    # selected.
     for folder in os.get_exec_path():
         if on_path := shutil.which(name, path=folder):
             yield on_path
     for file in sorted(Path.home().glob(f".pyenv/versions/{PYTHON}*/bin/{name}"), reverse=True):
         yield str(file)
     with suppress(ToolError):
-        run(sys.executable, "-m", "uv", "python", "install", "--no-bin", PYTHON)
-        yield run(sys.executable, "-m", "uv", "python", "find", "--managed-python", PYTHON).strip()
+        run_tool(sys.executable, "-m", "uv", "python", "install", "--no-bin", PYTHON)
+        yield run_tool(sys.executable, "-m", "uv", "python", "find", "--managed-python", PYTHON).strip()
 
 
 def _compiles_for_lambda(interpreter: str) -> bool:
     try:
-        tag = run(interpreter, "-I", "-S", "-c", "import sys; print(sys.implementation.cache_tag)")
+        tag = run_tool(interpreter, "-I", "-S", "-c", "import sys; print(sys.implementation.cache_tag)")
     except ToolError:
         return False
     return tag.strip() == f"cpython-{PYTHON.replace('.', '')}"

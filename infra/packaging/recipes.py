@@ -1,4 +1,4 @@
-"""What each Lambda function is made of: our files, pinned libraries, and what of those nothing uses."""
+"""The content of each bundle: source files, pinned libraries, and the files of the libraries that are left out."""
 
 import re
 from dataclasses import dataclass
@@ -7,22 +7,23 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """What one function is made of."""
+    """The content of the bundle of one function."""
 
     name: str
     sources: tuple[str, ...]
-    """Of our own files: patterns, from the root of the project."""
+    """Patterns of the project's own files, relative to its root."""
     requirements: str
-    """The pinned libraries."""
+    """The file of the pinned libraries."""
     platform: str
-    """Of Lambda, in uv's words."""
-    cut: re.Pattern[str]
-    """What of the libraries is left out."""
+    """The platform of the Lambda runtime, in uv's terms."""
+    excluded: re.Pattern[str]
+    """The paths of library files that are left out."""
 
 
-# What of Pillow nothing here can use: it draws text, shows windows, grabs screens, is for type checkers, or needs what
-# is not here; with the libraries for that alone. And what an installer notes about itself. Licences stay.
-_CUT_AT_THE_EDGE: Final = re.compile(
+# The modules of Pillow that a rendition does not need: they draw text, show windows, grab screens, serve type checkers,
+# or need libraries that the bundle does not have. Their libraries are left out too, and the notes of the installer.
+# Licenses stay.
+_EDGE_EXCLUDED: Final = re.compile(
     r"""
       .*\.pyi | .*/py\.typed | \.lock | bin/.*
     | [^/]+\.dist-info/(?!METADATA$|licenses/).*
@@ -35,8 +36,8 @@ _CUT_AT_THE_EDGE: Final = re.compile(
     re.VERBOSE,
 )
 
-# What botocore knows of services that nobody here calls: most of it.
-_CUT_ELSEWHERE: Final = re.compile(
+# The models of the services that the refresh function does not call are most of botocore.
+_REFRESH_EXCLUDED: Final = re.compile(
     r"""
       .*\.pyi | .*/py\.typed | \.lock | bin/.*
     | [^/]+\.dist-info/(?!METADATA$|licenses/|LICENSE|NOTICE).*
@@ -54,10 +55,10 @@ EDGE: Final = Recipe(
         "common/__init__.py",
         "common/cache_tags.py",
         "common/contract.py",
-    ),  # viewer_request.js is CloudFront's to run
+    ),  # without viewer_request.js, which CloudFront runs
     requirements="requirements/edge.txt",
     platform="x86_64-manylinux_2_28",
-    cut=_CUT_AT_THE_EDGE,
+    excluded=_EDGE_EXCLUDED,
 )
 REFRESH: Final = Recipe(
     name="refresh",
@@ -67,5 +68,5 @@ REFRESH: Final = Recipe(
     ),
     requirements="requirements/refresh.txt",
     platform="aarch64-manylinux_2_28",
-    cut=_CUT_ELSEWHERE,
+    excluded=_REFRESH_EXCLUDED,
 )

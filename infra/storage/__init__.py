@@ -1,1 +1,1 @@
-"""The buckets, and the key that encrypts them."""
+"""The buckets of originals and renditions, and the key that encrypts their objects."""

@@ -1,4 +1,4 @@
-"""Who may use the key: pure, so that it can be read as a whole."""
+"""The policy of the KMS key, as a pure function that a test can call."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -7,8 +7,8 @@ import pulumi
 
 from infra.iam.documents import Document, document
 
-# All that an administrator needs, and nothing by which data could be encrypted, decrypted, or a grant for it be given.
-_ADMINISTER: Final = (
+# The actions that an administrator needs. None of them encrypts data, decrypts data, or creates a grant to do so.
+_ADMINISTRATION: Final = (
     *("kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DescribeKey", "kms:DisableKey"),
     *("kms:DisableKeyRotation", "kms:EnableKey", "kms:EnableKeyRotation", "kms:GetKeyPolicy"),
     *("kms:GetKeyRotationStatus", "kms:ListGrants", "kms:ListKeyPolicies", "kms:ListKeyRotations"),
@@ -18,7 +18,7 @@ _ADMINISTER: Final = (
 )
 
 
-def key_policy(
+def encryption_key_policy(
     *,
     account: pulumi.Input[str],
     region: str,
@@ -26,37 +26,41 @@ def key_policy(
     edge_role: pulumi.Input[str],
     uploaders: Sequence[str],
 ) -> Document:
-    """The key's own: one distribution and one role may decrypt, uploaders encrypt, the account only administers.
+    """Return the policy of the key.
 
+    One distribution and one role may decrypt, principals of the account may encrypt uploads through S3, and the
+    account's administrators may administer the key but not use it.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
     """
     through_s3 = {"StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"}}
     root = {"AWS": pulumi.Output.concat("arn:aws:iam::", account, ":root")}
     statements = [
-        _of_the_key("Administer", root, _ADMINISTER),
-        # Whoever the account lets upload: S3 asks for a data key in his name.
-        _of_the_key("EncryptUploads", root, ["kms:GenerateDataKey"], through_s3),
-        _of_the_key(
+        _key_statement("Administer", root, _ADMINISTRATION),
+        # S3 requests a data key on behalf of the uploader, so every principal that the account lets upload needs this.
+        _key_statement("EncryptUploads", root, ["kms:GenerateDataKey"], through_s3),
+        _key_statement(
             "TheDistributionReads",
             {"Service": "cloudfront.amazonaws.com"},
             ["kms:Decrypt"],
             {"StringEquals": {"AWS:SourceArn": distribution}},
         ),
-        _of_the_key(
+        _key_statement(
             "TheEdgeFunctionReadsAndStores", {"AWS": edge_role}, ["kms:Decrypt", "kms:GenerateDataKey"], through_s3
         ),
     ]
     if uploaders:
-        # An upload in parts is read again by S3 while it is put together.
+        # S3 decrypts the parts of a multipart upload when it assembles them.
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
-        several = {"AWS": [*uploaders]}
-        statements.append(_of_the_key("UploadInParts", several, ["kms:Decrypt", "kms:GenerateDataKey"], through_s3))
+        principals = {"AWS": [*uploaders]}
+        statements.append(
+            _key_statement("UploadInParts", principals, ["kms:Decrypt", "kms:GenerateDataKey"], through_s3)
+        )
     return document(*statements)
 
 
-def _of_the_key(
+def _key_statement(
     sid: str, principal: dict[str, Any], actions: Sequence[str], condition: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    # "*" is the key itself: a key's policy speaks of no other.
+    # In the policy of a key, the resource "*" means the key itself.
     statement = {"Sid": sid, "Effect": "Allow", "Principal": principal, "Action": [*actions], "Resource": "*"}
     return statement | ({"Condition": condition} if condition else {})

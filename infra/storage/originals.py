@@ -4,30 +4,37 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.config.stack_config import StackConfig
-from infra.storage.encryption_key import Key
+from infra.storage.encryption_key import EncryptionKey
 from infra.storage.private_bucket import PrivateBucket
 
 
 class Originals(pulumi.ComponentResource):
-    """What people upload to."""
+    """The bucket to which uploaders write originals."""
 
-    store: PrivateBucket
+    bucket: PrivateBucket
 
-    def __init__(self, name: str, *, config: StackConfig, key: Key, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("infra:originals:Originals", name, None, opts)
+    def __init__(
+        self,
+        name: str,
+        *,
+        config: StackConfig,
+        encryption_key: EncryptionKey,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("infra:storage/originals:Originals", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
 
-        self.store = PrivateBucket(name, config=config, protect=config.protect, key=key, opts=child)
+        self.bucket = PrivateBucket(name, config=config, protect=config.protect, key_arn=encryption_key.arn, opts=child)
 
-        # An overwritten or deleted original can be had back for a while.
+        # An overwritten or deleted original can be restored for `versionDays`.
         versioning = aws.s3.BucketVersioning(
-            name, bucket=self.store.bucket.bucket, versioning_configuration={"status": "Enabled"}, opts=child
+            name, bucket=self.bucket.name, versioning_configuration={"status": "Enabled"}, opts=child
         )
 
-        # What nobody can see any more is not paid for for ever; what is seldom asked for may become cheaper.
+        # Expire noncurrent versions after `versionDays`, and move originals to a cheaper storage class if configured.
         aws.s3.BucketLifecycleConfiguration(
             name,
-            bucket=self.store.bucket.bucket,
+            bucket=self.bucket.name,
             rules=[
                 {
                     "id": "leftovers",
@@ -37,15 +44,15 @@ class Originals(pulumi.ComponentResource):
                     "noncurrent_version_expiration": {"noncurrent_days": config.version_days},
                     "expiration": {"expired_object_delete_marker": True},
                 },
-                *_transition(config),
+                *_transition_rules(config),
             ],
             opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
         )
 
-        self.register_outputs({"bucket": self.store.bucket.bucket})
+        self.register_outputs({"bucket": self.bucket.name})
 
 
-def _transition(config: StackConfig) -> list[aws.s3.BucketLifecycleConfigurationRuleArgsDict]:
+def _transition_rules(config: StackConfig) -> list[aws.s3.BucketLifecycleConfigurationRuleArgsDict]:
     if not config.transition_days:
         return []
     return [

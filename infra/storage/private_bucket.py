@@ -1,19 +1,26 @@
-"""A bucket that only the stack itself can reach: what every one of its buckets has in common."""
+"""The settings that all buckets of the stack have in common: private, without ACLs, encrypted."""
 
 import pulumi
 import pulumi_aws as aws
 
 from infra.config.stack_config import StackConfig
 from infra.resource_tags import resource_tags
-from infra.storage.encryption_key import Key
 
 
 class PrivateBucket(pulumi.ComponentResource):
-    """Who may read it is said in infra/delivery/origin_access.py, once the distribution is known."""
+    """A bucket that only its own policy opens.
 
-    bucket: aws.s3.Bucket
-    objects: pulumi.Output[str]
-    """The ARN that stands for every object."""
+    The component does not set that policy: OriginAccess does so for the image buckets, LogBucket for the log bucket.
+    """
+
+    name: pulumi.Output[str]
+    """The name of the bucket."""
+    arn: pulumi.Output[str]
+    """The ARN of the bucket."""
+    objects_arn: pulumi.Output[str]
+    """The ARN that matches every object."""
+    regional_domain_name: pulumi.Output[str]
+    """The domain name from which CloudFront reads."""
 
     def __init__(
         self,
@@ -21,26 +28,37 @@ class PrivateBucket(pulumi.ComponentResource):
         *,
         config: StackConfig,
         protect: bool,
-        key: Key | None,
+        key_arn: pulumi.Input[str] | None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """`key` encrypts what is put into it; S3's own does if there is none."""
-        super().__init__("infra:private_bucket:PrivateBucket", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        """Create a bucket whose objects are encrypted with the KMS key `key_arn`, or with S3's own key if it is None.
 
-        # One that is not protected takes its objects along when the stack is destroyed.
-        self.bucket = aws.s3.Bucket(
+        `pulumi destroy` deletes an unprotected bucket together with its objects.
+        """
+        super().__init__("infra:storage/private_bucket:PrivateBucket", name, None, opts)
+
+        bucket = aws.s3.Bucket(
             name,
             force_destroy=not protect,
             tags=resource_tags(config),
             opts=pulumi.ResourceOptions(parent=self, protect=protect),
         )
-        self.objects = pulumi.Output.concat(self.bucket.arn, "/*")
+        self.name = bucket.bucket
+        self.arn = bucket.arn
+        self.objects_arn = pulumi.Output.concat(bucket.arn, "/*")
+        self.regional_domain_name = bucket.bucket_regional_domain_name
+        self._deny_public_access(name)
+        self._encrypt(name, key_arn)
 
-        # Nothing in it can be made public, whatever an uploader asks for.
+        self.register_outputs({"name": self.name})
+
+    def _deny_public_access(self, name: str) -> None:
+        child = pulumi.ResourceOptions(parent=self)
+
+        # No uploader can make an object public.
         aws.s3.BucketPublicAccessBlock(
             name,
-            bucket=self.bucket.bucket,
+            bucket=self.name,
             block_public_acls=True,
             block_public_policy=True,
             ignore_public_acls=True,
@@ -48,33 +66,32 @@ class PrivateBucket(pulumi.ComponentResource):
             opts=child,
         )
 
-        # Every object belongs to this account; the distribution's access control works only without ACLs.
+        # Every object belongs to this account. The origin access control of CloudFront works only without ACLs.
         aws.s3.BucketOwnershipControls(
-            name, bucket=self.bucket.bucket, rule={"object_ownership": "BucketOwnerEnforced"}, opts=child
+            name, bucket=self.name, rule={"object_ownership": "BucketOwnerEnforced"}, opts=child
         )
 
-        # A bucket key spares most requests to KMS. What an uploader encrypts with a key that only he has is refused:
-        # nobody could be shown it.
+    def _encrypt(self, name: str, key_arn: pulumi.Input[str] | None) -> None:
+        # A bucket key saves most requests to KMS. S3 refuses objects that are encrypted with a key that only the
+        # uploader has (SSE-C), because the distribution could not serve them.
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
         aws.s3.BucketServerSideEncryptionConfiguration(
             name,
-            bucket=self.bucket.bucket,
+            bucket=self.name,
             rules=[
                 {
-                    "apply_server_side_encryption_by_default": _encryption(key),
-                    "bucket_key_enabled": key is not None and key.arn is not None,
+                    "apply_server_side_encryption_by_default": _default_encryption(key_arn),
+                    "bucket_key_enabled": key_arn is not None,
                     "blocked_encryption_types": ["SSE-C"],
                 }
             ],
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self),
         )
 
-        self.register_outputs({"bucket": self.bucket.bucket})
 
-
-def _encryption(
-    key: Key | None,
+def _default_encryption(
+    key_arn: pulumi.Input[str] | None,
 ) -> aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgsDict:
-    if key is None or key.arn is None:
+    if key_arn is None:
         return {"sse_algorithm": "AES256"}
-    return {"sse_algorithm": "aws:kms", "kms_master_key_id": key.arn}
+    return {"sse_algorithm": "aws:kms", "kms_master_key_id": key_arn}

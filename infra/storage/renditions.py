@@ -1,4 +1,4 @@
-"""The bucket of the renditions that are too large for one answer of Lambda@Edge."""
+"""The bucket of the renditions that are larger than one response of Lambda@Edge can be."""
 
 from typing import Final
 
@@ -7,41 +7,47 @@ import pulumi_aws as aws
 
 from common.contract import STORED_RENDITIONS_PREFIX
 from infra.config.stack_config import StackConfig
-from infra.storage.encryption_key import Key
+from infra.storage.encryption_key import EncryptionKey
 from infra.storage.private_bucket import PrivateBucket
 
-_DAYS: Final = 7
-"""Longer than a redirect is kept, which edge/stored_rendition.py says: it must not lead to what has gone."""
+_EXPIRATION_DAYS: Final = 7
+"""Longer than a redirect is cached (edge/stored_rendition.py), so that no redirect leads to an expired rendition."""
 
 
 class Renditions(pulumi.ComponentResource):
-    """Everything in it can be made again, and goes after a week."""
+    """The bucket of the stored renditions. Each expires after a week, because the edge function can render it again."""
 
-    store: PrivateBucket
-    written: pulumi.Output[str]
-    """The ARN that stands for all that the edge function writes."""
+    bucket: PrivateBucket
+    stored_renditions_arn: pulumi.Output[str]
+    """The ARN that matches every object that the edge function writes."""
 
-    def __init__(self, name: str, *, config: StackConfig, key: Key, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("infra:renditions:Renditions", name, None, opts)
+    def __init__(
+        self,
+        name: str,
+        *,
+        config: StackConfig,
+        encryption_key: EncryptionKey,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("infra:storage/renditions:Renditions", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
 
-        self.store = PrivateBucket(name, config=config, protect=False, key=key, opts=child)
-        self.written = pulumi.Output.concat(self.store.bucket.arn, "/", STORED_RENDITIONS_PREFIX, "*")
+        self.bucket = PrivateBucket(name, config=config, protect=False, key_arn=encryption_key.arn, opts=child)
+        self.stored_renditions_arn = pulumi.Output.concat(self.bucket.arn, "/", STORED_RENDITIONS_PREFIX, "*")
 
-        # A rendition that is still wanted is made and stored anew.
         aws.s3.BucketLifecycleConfiguration(
             name,
-            bucket=self.store.bucket.bucket,
+            bucket=self.bucket.name,
             rules=[
                 {
                     "id": "expire",
                     "status": "Enabled",
                     "filter": {"prefix": STORED_RENDITIONS_PREFIX},
-                    "expiration": {"days": _DAYS},
+                    "expiration": {"days": _EXPIRATION_DAYS},
                     "abort_incomplete_multipart_upload": {"days_after_initiation": 1},
                 }
             ],
             opts=child,
         )
 
-        self.register_outputs({"bucket": self.store.bucket.bucket})
+        self.register_outputs({"bucket": self.bucket.name})

@@ -1,1 +1,1 @@
-"""What happens after an upload."""
+"""What runs after an upload: the queue of events and the refresh function."""

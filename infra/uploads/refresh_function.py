@@ -1,36 +1,39 @@
-"""Overwriting an original needs no command: what is cached of it goes by itself."""
+"""The refresh function: a Lambda function that invalidates the cached responses of a changed original."""
 
 import json
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Final
 
 import pulumi
 import pulumi_aws as aws
 
 from infra.config.stack_config import StackConfig
-from infra.delivery.distribution import Cdn
-from infra.iam import refresh_policies as policies
-from infra.packaging.bundle import stage
+from infra.delivery.distribution import Distribution
+from infra.iam import policies
+from infra.iam.documents import Document
+from infra.packaging.bundle import build_bundle
 from infra.packaging.recipes import REFRESH
+from infra.paths import PROJECT_ROOT
 from infra.resource_tags import resource_tags
 from infra.storage.originals import Originals
 from infra.uploads.upload_queue import UploadQueue
 
-_ROOT = Path(__file__).parents[2]
+TIMEOUT_SECONDS: Final = 60
+"""The timeout of the refresh function."""
 
-_TIMEOUT: Final = 60
-_SETTLE: Final = 180
-"""Seconds. What was read before an upload is in the cache by then, if ever: docs/decisions/24 adds it up."""
+_SETTLE_SECONDS: Final = 180
+"""The delay of the second invalidation. By then, a rendition of the old original has reached the cache.
+
+docs/decisions/24-refresh-twice.md explains the sum.
+"""
 
 
-class Refresh(pulumi.ComponentResource):
-    """S3 tells the queue, the queue the function, and the function CloudFront."""
+class RefreshFunction(pulumi.ComponentResource):
+    """The function in the Region of the buckets: S3 sends events to the upload queue, from which the function reads."""
 
-    queue: aws.sqs.Queue
-    dead_letters: aws.sqs.Queue
     function: aws.lambda_.Function
     log_group: pulumi.Output[str]
-    """Its name, in the buckets' Region."""
+    """The name of the log group, in the Region of the buckets."""
 
     def __init__(
         self,
@@ -38,78 +41,86 @@ class Refresh(pulumi.ComponentResource):
         *,
         config: StackConfig,
         originals: Originals,
-        cdn: Cdn,
+        distribution: Distribution,
+        upload_queue: UploadQueue,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__("infra:refresh:Refresh", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        uploads = UploadQueue(f"{name}-uploads", config=config, originals=originals, timeout=_TIMEOUT, opts=child)
-        self.queue, self.dead_letters = uploads.queue, uploads.dead_letters
+        super().__init__("infra:uploads/refresh_function:RefreshFunction", name, None, opts)
+        queue = upload_queue.queue
 
-        role = aws.iam.Role(
-            name,
-            assume_role_policy=pulumi.Output.json_dumps(policies.lambda_trust()),
-            description="The refresh function: reads the queue, asks for versions, invalidates",
-            tags=resource_tags(config),
-            opts=child,
-        )
-
-        # Its group before it, so that the logs expire; under a name of Pulumi's, since nothing else needs to know it.
+        # The log group is created before the function, so that it expires. Its name is Pulumi's, because nothing
+        # else has to know it.
         log_group = aws.cloudwatch.LogGroup(
-            name, retention_in_days=config.log_retention, tags=resource_tags(config), opts=child
+            name,
+            retention_in_days=config.log_retention,
+            tags=resource_tags(config),
+            opts=pulumi.ResourceOptions(parent=self),
         )
         self.log_group = log_group.name
-        allowed = aws.iam.RolePolicy(
+
+        role_policy = policies.refresh_role_policy(
+            queue=queue.arn,
+            bucket=originals.bucket.arn,
+            distribution=distribution.arn,
+            log_streams=pulumi.Output.concat(log_group.arn, ":*"),
+        )
+        environment = {
+            "BUCKET": originals.bucket.name,
+            "DISTRIBUTION": distribution.id,
+            "QUEUE": queue.url,
+            "URL": distribution.url,
+            "SETTLE": str(_SETTLE_SECONDS),
+            "WARM_WIDTHS": json.dumps(config.warm_widths),
+            "FORMATS": json.dumps(config.formats),
+        }
+        self._create_function(name, config, role_policy, environment)
+        self._read_queue(name, config, queue)
+
+        self.register_outputs({"arn": self.function.arn})
+
+    def _create_function(
+        self, name: str, config: StackConfig, role_policy: Document, environment: Mapping[str, pulumi.Input[str]]
+    ) -> None:
+        role = aws.iam.Role(
+            name,
+            assume_role_policy=pulumi.Output.json_dumps(policies.refresh_trust_policy()),
+            description="Refresh function: reads the queue, lists versions, creates invalidations",
+            tags=resource_tags(config),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        permissions = aws.iam.RolePolicy(
             name,
             role=role.name,
-            policy=pulumi.Output.json_dumps(
-                policies.refresh_role(
-                    queue=self.queue.arn,
-                    bucket=originals.store.bucket.arn,
-                    distribution=cdn.distribution.arn,
-                    log_streams=pulumi.Output.concat(log_group.arn, ":*"),
-                )
-            ),
-            opts=child,
+            policy=pulumi.Output.json_dumps(role_policy),
+            opts=pulumi.ResourceOptions(parent=self),
         )
-
         self.function = aws.lambda_.Function(
             name,
-            description="Drops what is cached of an original that was overwritten or removed",
+            description="Invalidates the cached responses of originals that were overwritten or removed",
             runtime="python3.13",
             architectures=["arm64"],
             handler="refresh.handler.handler",
-            code=pulumi.FileArchive(str(stage(_ROOT, config.bundle_target, REFRESH))),
+            code=pulumi.FileArchive(str(build_bundle(PROJECT_ROOT, config.bundle_target, REFRESH))),
             memory_size=256,
-            timeout=_TIMEOUT,
+            timeout=TIMEOUT_SECONDS,
             role=role.arn,
-            logging_config={"log_format": "Text", "log_group": log_group.name},
-            environment={
-                "variables": {
-                    "BUCKET": originals.store.bucket.bucket,
-                    "DISTRIBUTION": cdn.distribution.id,
-                    "QUEUE": self.queue.url,
-                    "URL": cdn.url,
-                    "SETTLE": str(_SETTLE),
-                    "WARM_WIDTHS": json.dumps(config.warm_widths),
-                    "FORMATS": json.dumps(config.formats),
-                }
-            },
+            logging_config={"log_format": "Text", "log_group": self.log_group},
+            environment={"variables": environment},
             tags=resource_tags(config),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[allowed]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[permissions]),
         )
 
-        # Few at once: CloudFront takes 150 tags a second. A message that fails comes back without its batch.
+    def _read_queue(self, name: str, config: StackConfig, queue: aws.sqs.Queue) -> None:
+        # The concurrency is low because CloudFront accepts 150 tags a second. A message that fails returns to the
+        # queue without the other messages of its batch.
         # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
         aws.lambda_.EventSourceMapping(
             name,
-            event_source_arn=self.queue.arn,
+            event_source_arn=queue.arn,
             function_name=self.function.arn,
             batch_size=10,
             scaling_config={"maximum_concurrency": 2},
             function_response_types=["ReportBatchItemFailures"],
             tags=resource_tags(config),
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self),
         )
-
-        self.register_outputs({"queue": self.queue.url})

@@ -1,4 +1,4 @@
-"""The queue of what happened in the originals bucket, and of what the refresh function puts off."""
+"""The queue of the events of the originals bucket, which also holds the delayed tasks of the refresh function."""
 
 from typing import Final
 
@@ -6,19 +6,22 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.config.stack_config import StackConfig
-from infra.iam import refresh_policies as policies
+from infra.iam import policies
 from infra.resource_tags import resource_tags
 from infra.storage.originals import Originals
 
 _DAY: Final = 24 * 3600
-_TRIES: Final = 5
+_MAX_RECEIVES: Final = 5
 
 
 class UploadQueue(pulumi.ComponentResource):
-    """S3 writes to it; what cannot be dealt with in five tries is kept for two weeks with the dead letters."""
+    """The upload queue and its dead-letter queue.
+
+    A message that fails `_MAX_RECEIVES` times moves to the dead-letter queue, which keeps it for two weeks.
+    """
 
     queue: aws.sqs.Queue
-    dead_letters: aws.sqs.Queue
+    dead_letter_queue: aws.sqs.Queue
 
     def __init__(
         self,
@@ -26,59 +29,62 @@ class UploadQueue(pulumi.ComponentResource):
         *,
         config: StackConfig,
         originals: Originals,
-        timeout: int,
+        consumer_timeout: int,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """`timeout` of the function that reads it, in seconds."""
-        super().__init__("infra:upload_queue:UploadQueue", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        account = aws.get_caller_identity_output().account_id
+        """Create the queues. `consumer_timeout` is the timeout of the function that reads the queue, in seconds."""
+        super().__init__("infra:uploads/upload_queue:UploadQueue", name, None, opts)
+        self._create_queues(name, config, consumer_timeout)
+        self._receive_events(name, originals)
+        self.register_outputs({"url": self.queue.url})
 
-        self.dead_letters = aws.sqs.Queue(
+    def _create_queues(self, name: str, config: StackConfig, consumer_timeout: int) -> None:
+        child = pulumi.ResourceOptions(parent=self)
+        self.dead_letter_queue = aws.sqs.Queue(
             f"{name}-dead-letters",
             sqs_managed_sse_enabled=True,
             message_retention_seconds=14 * _DAY,
             tags=resource_tags(config),
             opts=child,
         )
+        aws.sqs.QueuePolicy(
+            f"{name}-dead-letters",
+            queue_url=self.dead_letter_queue.url,
+            policy=pulumi.Output.json_dumps(policies.dead_letter_queue_policy(queue=self.dead_letter_queue.arn)),
+            opts=child,
+        )
 
-        # A message is hidden for six times as long as the function may take, as AWS advises.
+        # AWS recommends a visibility timeout of six times the timeout of the function.
         # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
         self.queue = aws.sqs.Queue(
             name,
             sqs_managed_sse_enabled=True,
-            visibility_timeout_seconds=6 * timeout,
+            visibility_timeout_seconds=6 * consumer_timeout,
             message_retention_seconds=4 * _DAY,
             redrive_policy=pulumi.Output.json_dumps(
-                {"deadLetterTargetArn": self.dead_letters.arn, "maxReceiveCount": _TRIES}
+                {"deadLetterTargetArn": self.dead_letter_queue.arn, "maxReceiveCount": _MAX_RECEIVES}
             ),
             tags=resource_tags(config),
             opts=child,
         )
 
-        written = aws.sqs.QueuePolicy(
+    def _receive_events(self, name: str, originals: Originals) -> None:
+        caller = aws.get_caller_identity_output(opts=pulumi.InvokeOptions(parent=self))
+        policy = policies.upload_queue_policy(
+            queue=self.queue.arn, bucket=originals.bucket.arn, account=caller.account_id
+        )
+        queue_policy = aws.sqs.QueuePolicy(
             name,
             queue_url=self.queue.url,
-            policy=pulumi.Output.json_dumps(
-                policies.upload_queue(queue=self.queue.arn, bucket=originals.store.bucket.arn, account=account)
-            ),
-            opts=child,
+            policy=pulumi.Output.json_dumps(policy),
+            opts=pulumi.ResourceOptions(parent=self),
         )
 
-        aws.sqs.QueuePolicy(
-            f"{name}-dead-letters",
-            queue_url=self.dead_letters.url,
-            policy=pulumi.Output.json_dumps(policies.dead_letters(queue=self.dead_letters.arn)),
-            opts=child,
-        )
-
-        # S3 tries the queue when it is named.
+        # S3 sends a test message when the notification is created, so the queue policy must exist before.
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
         aws.s3.BucketNotification(
             name,
-            bucket=originals.store.bucket.bucket,
+            bucket=originals.bucket.name,
             queues=[{"queue_arn": self.queue.arn, "events": ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"]}],
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[written]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[queue_policy]),
         )
-
-        self.register_outputs({"queue": self.queue.url})

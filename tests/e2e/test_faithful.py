@@ -101,8 +101,8 @@ def test_with_another_distribution_in_the_bucket_policy_there_is_nothing_to_see(
     root = broken_program(
         tmp_path,
         "infra/delivery/origin_access.py",
-        "distribution=cdn.distribution.arn)",
-        'distribution="arn:aws:cloudfront::123456789012:distribution/EOTHER")',
+        "distribution=distribution.arn\n",
+        'distribution="arn:aws:cloudfront::123456789012:distribution/EOTHER"\n',
     )
 
     with served(images, root=root) as stack:

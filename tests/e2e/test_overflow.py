@@ -168,7 +168,7 @@ def test_without_the_right_to_store_the_original_goes_out_for_a_moment(tmp_path:
 
 
 def test_without_its_behaviour_a_stored_rendition_cannot_be_had(tmp_path: Path, folder: Path) -> None:
-    ordered = 'ordered_cache_behaviors=[{**behaviours[1], "path_pattern": f"/{PREFIX}*"}],'
+    ordered = 'ordered_cache_behaviors=[{**behaviors[1], "path_pattern": f"/{STORED_RENDITIONS_PREFIX}*"}],'
     root = broken_program(tmp_path, "infra/delivery/distribution.py", ordered, "")
 
     with served(folder, root=root) as stack:
@@ -176,7 +176,7 @@ def test_without_its_behaviour_a_stored_rendition_cannot_be_had(tmp_path: Path, 
 
 
 def test_without_its_bucket_policy_a_stored_rendition_cannot_be_had(tmp_path: Path, folder: Path) -> None:
-    root = broken_program(tmp_path, "__main__.py", ', "renditions": renditions.store}', "}")
+    root = broken_program(tmp_path, "infra/image_resizer.py", ', "renditions": self.renditions.bucket}', "}")
 
     with served(folder, root=root) as stack:
         assert followed(stack, NOISE).status == 404

@@ -37,10 +37,12 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def quick(tmp_path: Path) -> Path:
     """The program, but that nothing is put off for minutes and what failed comes back at once."""
-    root = broken_program(tmp_path, "infra/uploads/refresh_function.py", "_SETTLE: Final = 180", "_SETTLE: Final = 2")
+    settle = "_SETTLE_SECONDS: Final = "
+    root = broken_program(tmp_path, "infra/uploads/refresh_function.py", f"{settle}180", f"{settle}2")
     queue = root / "infra" / "uploads" / "upload_queue.py"
     text = queue.read_text()
-    queue.write_text(text.replace("6 * timeout", "1").replace("_TRIES: Final = 5", "_TRIES: Final = 2"))
+    text = text.replace("6 * consumer_timeout", "1").replace("_MAX_RECEIVES: Final = 5", "_MAX_RECEIVES: Final = 2")
+    queue.write_text(text)
     return root
 
 
@@ -240,11 +242,11 @@ def test_the_usual_widths_are_warm_when_the_first_viewer_comes(tmp_path: Path, f
 @pytest.mark.parametrize(
     ("file", "what", "instead"),
     [
-        ("infra/iam/refresh_policies.py", '"cloudfront:CreateInvalidation"', '"cloudfront:GetInvalidation"'),
-        ("infra/iam/refresh_policies.py", '"s3:ListBucketVersions"', '"s3:ListBucket"'),
-        ("infra/iam/refresh_policies.py", '"sqs:ReceiveMessage", ', ""),
+        ("infra/iam/policies.py", '"cloudfront:CreateInvalidation"', '"cloudfront:GetInvalidation"'),
+        ("infra/iam/policies.py", '"s3:ListBucketVersions"', '"s3:ListBucket"'),
+        ("infra/iam/policies.py", '"sqs:ReceiveMessage", ', ""),
         ("infra/uploads/upload_queue.py", ', "s3:ObjectCreated:*"', ""),
-        ("infra/uploads/refresh_function.py", '"DISTRIBUTION": cdn.distribution.id,', ""),
+        ("infra/uploads/refresh_function.py", '"DISTRIBUTION": distribution.id,', ""),
     ],
 )
 def test_without_one_of_its_rights_or_parts_nothing_is_refreshed(
@@ -261,7 +263,7 @@ def test_without_one_of_its_rights_or_parts_nothing_is_refreshed(
 
 
 def test_a_bucket_that_may_not_write_to_the_queue_is_refused_at_once(tmp_path: Path, folder: Path) -> None:
-    root = broken_program(tmp_path, "infra/iam/refresh_policies.py", '"s3.amazonaws.com"', '"sns.amazonaws.com"')
+    root = broken_program(tmp_path, "infra/iam/policies.py", '"s3.amazonaws.com"', '"sns.amazonaws.com"')
 
     with pytest.raises(ProgramError, match="does not let originals-"), served(folder, root=root):
         pass

@@ -1,4 +1,4 @@
-"""What the tests of both bundles are run for."""
+"""The targets for which the tests build bundles."""
 
 import pytest
 
@@ -7,6 +7,7 @@ from infra.packaging import bytecode
 
 @pytest.fixture(scope="module", params=["host", "lambda"])
 def target(request: pytest.FixtureRequest) -> str:
+    """Each target of a bundle; a test for Lambda is skipped where no interpreter compiles for Lambda."""
     if request.param == "lambda":
         try:
             bytecode.lambda_interpreter()

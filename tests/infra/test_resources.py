@@ -1,8 +1,8 @@
-"""What Pulumi would hand to AWS, checked against the provider's own types and AWS's own models."""
+"""The inputs that Pulumi would pass to AWS, checked against the provider's types and AWS's own models."""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,57 +28,61 @@ NAME_LIMITS = {
 }
 
 
-def broken(of: Program, problems: Any) -> dict[str, list[str]]:
-    found = {f"{each.type} {each.name}": problems(each) for each in of.resources}
-    return {name: what for name, what in found.items() if what}
+def problems_by_resource(recorded: Program, find_problems: Callable[[Resource], list[str]]) -> dict[str, list[str]]:
+    problems = {f"{resource.type} {resource.name}": find_problems(resource) for resource in recorded.resources}
+    return {name: found for name, found in problems.items() if found}
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_every_input_is_one_that_the_provider_knows_and_none_is_missing(name: str) -> None:
-    assert broken(program(name), lambda each: provider_types.problems(each.type, each.inputs)) == {}
+def test_inputs_are_known_to_the_provider_and_complete(name: str) -> None:
+    assert problems_by_resource(program(name), provider_problems) == {}
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_every_word_is_one_that_aws_knows(name: str) -> None:
-    def problems(each: Resource) -> list[str]:
-        if each.type in service_models.DOCUMENTS:
+def test_enumeration_values_are_known_to_aws(name: str) -> None:
+    def find_problems(resource: Resource) -> list[str]:
+        if resource.type in service_models.DOCUMENTS:
             return []
-        return service_models.problems(each.type, each.inputs)
+        return service_models.find_problems(resource.type, resource.inputs)
 
-    assert broken(program(name), problems) == {}
-
-
-@pytest.mark.parametrize("name", KNOWN)
-def test_every_value_is_resolved(name: str) -> None:
-    assert broken(program(name), lambda each: [text for text in texts(each.inputs) if is_unresolved(text)]) == {}
+    assert problems_by_resource(program(name), find_problems) == {}
 
 
 @pytest.mark.parametrize("name", KNOWN)
-def test_every_document_is_well_formed(name: str) -> None:
-    def problems(each: Resource) -> list[str]:
-        texts = [each.inputs[key] for key in policy_documents.NAMES if key in each.inputs]
-        return [problem for text in texts for problem in policy_documents.problems(each.type, text)]
+def test_values_are_resolved(name: str) -> None:
+    def find_problems(resource: Resource) -> list[str]:
+        return [text for text in strings(resource.inputs) if is_unresolved(text)]
 
-    assert broken(program(name), problems) == {}
+    assert problems_by_resource(program(name), find_problems) == {}
 
 
 @pytest.mark.parametrize("name", KNOWN)
-def test_every_arn_and_every_region_is_plausible(name: str) -> None:
-    def problems(each: Resource) -> list[str]:
-        arns = [text for text in texts(each.inputs) if text.startswith("arn:") and "*" not in text]
-        region = each.inputs.get("region", "us-east-1")
-        return [bad for arn in arns for bad in policy_documents.bad_arn(arn)] + [region] * (region not in REGIONS)
+def test_policy_documents_are_well_formed(name: str) -> None:
+    def find_problems(resource: Resource) -> list[str]:
+        documents = [resource.inputs[key] for key in policy_documents.INPUTS if key in resource.inputs]
+        return [problem for text in documents for problem in policy_documents.find_problems(resource.type, text)]
 
-    assert broken(program(name), problems) == {}
+    assert problems_by_resource(program(name), find_problems) == {}
 
 
-def test_the_models_are_asked_about_the_words_that_matter() -> None:
-    asked = {
-        (each.type.rpartition(":")[2], name.rpartition(".")[2])
+@pytest.mark.parametrize("name", KNOWN)
+def test_arns_and_regions_are_plausible(name: str) -> None:
+    def find_problems(resource: Resource) -> list[str]:
+        arns = [text for text in strings(resource.inputs) if text.startswith("arn:") and "*" not in text]
+        region = resource.inputs.get("region", "us-east-1")
+        problems = [problem for arn in arns for problem in policy_documents.arn_problems(arn)]
+        return problems + [region] * (region not in REGIONS)
+
+    assert problems_by_resource(program(name), find_problems) == {}
+
+
+def test_enumerations_that_matter_are_checked() -> None:
+    checked = {
+        (resource.type.rpartition(":")[2], name.rpartition(".")[2])
         for stack in KNOWN
-        for each in program(stack).resources
-        if each.type in service_models.OPERATIONS
-        for name, _ in service_models.said(each.type, each.inputs)
+        for resource in program(stack).resources
+        if resource.type in service_models.OPERATIONS
+        for name, _ in service_models.enumeration_values(resource.type, resource.inputs)
     }
 
     assert {
@@ -96,28 +100,31 @@ def test_the_models_are_asked_about_the_words_that_matter() -> None:
         ("WebAcl", "scope"),
         ("WebAclLoggingConfiguration", "behavior"),
         ("Function", "runtime"),
-    } <= asked
+    } <= checked
 
 
-def test_no_name_is_too_long_for_the_stack_with_the_longest() -> None:
+def test_physical_names_when_the_stack_name_is_longest_fit() -> None:
     pattern = "${project}-${stack}-${name}-${hex(7)}"
     assert f'pattern: "{pattern}"' in (ROOT / "Pulumi.yaml").read_text()
 
     for name in KNOWN:
-        for each in program(name).resources:
-            if "name" not in each.inputs and each.type in NAME_LIMITS:
-                longest = f"edge-image-resizer-{'s' * 20}-{each.name}-{'0' * 7}"
-                assert len(longest) <= NAME_LIMITS[each.type], each.name
+        for resource in program(name).resources:
+            if "name" not in resource.inputs and resource.type in NAME_LIMITS:
+                longest_name = f"edge-image-resizer-{'s' * 20}-{resource.name}-{'0' * 7}"
+                assert len(longest_name) <= NAME_LIMITS[resource.type], resource.name
 
 
-def test_two_stacks_share_no_name() -> None:
-    fixed = [{each.inputs["name"] for each in program(name).resources if "name" in each.inputs} for name in STACKS]
+def test_fixed_names_of_two_stacks_differ() -> None:
+    fixed = [
+        {resource.inputs["name"] for resource in program(name).resources if "name" in resource.inputs}
+        for name in STACKS
+    ]
 
     assert fixed[1] & fixed[2] == set()
 
 
 @pytest.mark.parametrize(
-    ("file", "what", "instead", "problem"),
+    ("file", "old", "new", "problem"),
     [
         ("infra/delivery/distribution.py", '"target_origin_id"', '"origin_id"', r"targetOriginId: is missing"),
         (
@@ -131,18 +138,15 @@ def test_two_stacks_share_no_name() -> None:
         ("infra/delivery/firewall.py", '"limit": config.rate_limit', '"limit": "many"', r"limit: 'many' is not int"),
     ],
 )
-def test_a_slip_in_a_nested_input_is_found(tmp_path: Path, file: str, what: str, instead: str, problem: str) -> None:
-    root = broken_program(tmp_path, file, what, instead)
-    found = broken(
-        record(root, "prod", overrides={"bundleTarget": "host"}),
-        lambda each: provider_types.problems(each.type, each.inputs),
-    )
+def test_nested_input_when_misspelled_is_detected(tmp_path: Path, file: str, old: str, new: str, problem: str) -> None:
+    root = broken_program(tmp_path, file, old, new)
+    recorded = record(root, "prod", overrides={"bundleTarget": "host"})
 
-    assert re.search(problem, str(found))
+    assert re.search(problem, str(problems_by_resource(recorded, provider_problems)))
 
 
 @pytest.mark.parametrize(
-    ("file", "what", "instead", "problem"),
+    ("file", "old", "new", "problem"),
     [
         (
             "infra/delivery/distribution.py",
@@ -166,17 +170,18 @@ def test_a_slip_in_a_nested_input_is_found(tmp_path: Path, file: str, what: str,
         ),
     ],
 )
-def test_a_word_that_aws_does_not_know_is_found(
-    tmp_path: Path, file: str, what: str, instead: str, problem: str
+def test_enumeration_value_when_unknown_to_aws_is_detected(
+    tmp_path: Path, file: str, old: str, new: str, problem: str
 ) -> None:
-    root = broken_program(tmp_path, file, what, instead)
-    made = [
-        each
-        for each in record(root, "prod", overrides={"bundleTarget": "host"}).resources
-        if each.type in service_models.OPERATIONS
+    root = broken_program(tmp_path, file, old, new)
+    recorded = record(root, "prod", overrides={"bundleTarget": "host"})
+    problems = [
+        service_models.find_problems(resource.type, resource.inputs)
+        for resource in recorded.resources
+        if resource.type in service_models.OPERATIONS
     ]
 
-    assert re.search(problem, str([service_models.problems(each.type, each.inputs) for each in made]))
+    assert re.search(problem, str(problems))
 
 
 @pytest.mark.parametrize(
@@ -192,16 +197,20 @@ def test_a_word_that_aws_does_not_know_is_found(
         {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms::123456789012:key/k"},
     ],
 )
-def test_a_document_that_iam_would_refuse_is_found(statement: dict[str, Any]) -> None:
+def test_policy_document_when_iam_would_refuse_it_is_detected(statement: dict[str, Any]) -> None:
     document = {"Version": "2012-10-17", "Statement": [statement]}
 
-    assert policy_documents.problems(policy_documents.IDENTITY, json.dumps(document))
+    assert policy_documents.find_problems(policy_documents.IDENTITY_POLICY, json.dumps(document))
 
 
-def texts(value: Any) -> Iterator[str]:
+def provider_problems(resource: Resource) -> list[str]:
+    return provider_types.find_problems(resource.type, resource.inputs)
+
+
+def strings(value: Any) -> Iterator[str]:
     if isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from texts(inner)
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from strings(item)
     elif isinstance(value, str):
         yield value
 

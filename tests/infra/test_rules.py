@@ -1,4 +1,4 @@
-"""Every rule holds for every stack and every odd configuration, and bites where a program breaks it."""
+"""Every stack and every variant follows every rule, and a program that breaks a rule is detected."""
 
 from pathlib import Path
 
@@ -9,26 +9,26 @@ from tests.infra.rules import RULES
 from tests.support.recorded_programs import KNOWN, program
 from tests.support.served_stack import broken_program
 
-QUEUE = 'access_logs = AccessLogs("access-logs"'
-NAKED_QUEUE = f'import pulumi_aws as aws; aws.sqs.Queue("naked")\n{QUEUE}'
+EXPORTS = "for name, value in resizer.outputs.items():"
+UNENCRYPTED_QUEUE = f'import pulumi_aws as aws; aws.sqs.Queue("unencrypted")\n{EXPORTS}'
 
-BROKEN: dict[str, tuple[str, str, str]] = {
+BREAKS: dict[str, tuple[str, str, str]] = {
     "no statement allows a wildcard action": (
         "infra/iam/policies.py",
         '"Action": "s3:PutObject", "Resource": renditions',
         '"Action": "s3:Put*", "Resource": renditions',
     ),
-    "no statement allows something to everybody": (
+    "no statement allows an action to every principal": (
         "infra/iam/policies.py",
         '"Principal": {"Service": "cloudfront.amazonaws.com"}',
         '"Principal": {"AWS": "*"}',
     ),
-    "a service is let in only for this account, or for one resource of it": (
+    "a service is permitted only for this account, or for one of its resources": (
         "infra/iam/policies.py",
         '"Condition": {"StringEquals": {"AWS:SourceArn": distribution}}',
         '"Condition": {}',
     ),
-    "no role may do something to everything": (
+    "no role may act on every resource": (
         "infra/iam/policies.py",
         '"Action": "s3:GetObject", "Resource": originals',
         '"Action": "s3:GetObject", "Resource": "*"',
@@ -43,22 +43,22 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         "restrict_public_buckets=True",
         "restrict_public_buckets=False",
     ),
-    "every bucket belongs to its owner, without ACLs": (
+    "the account owns every object of every bucket, without ACLs": (
         "infra/storage/private_bucket.py",
         '"BucketOwnerEnforced"',
         '"BucketOwnerPreferred"',
     ),
-    "every bucket demands TLS": (
+    "every bucket requires TLS": (
         "infra/iam/documents.py",
         '"Bool": {"aws:SecureTransport": "false"}',
         '"Bool": {"aws:SecureTransport": "true"}',
     ),
-    "every bucket encrypts, under a key only with a bucket key": (
+    "every bucket encrypts its objects, and uses a bucket key with a KMS key": (
         "infra/storage/private_bucket.py",
-        "key is not None and key.arn is not None",
-        "False",
+        '"bucket_key_enabled": key_arn is not None',
+        '"bucket_key_enabled": False',
     ),
-    "every bucket gives up uploads that were never finished": (
+    "every bucket aborts incomplete uploads": (
         "infra/storage/originals.py",
         '"abort_incomplete_multipart_upload": {"days_after_initiation": 7},',
         "",
@@ -68,56 +68,56 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         '"noncurrent_version_expiration": {"noncurrent_days": config.version_days},',
         "",
     ),
-    "a stack that is protected keeps its originals, its key and its logs": (
+    "a protected stack protects its originals, its key and its logs": (
         "infra/storage/encryption_key.py",
         "protect=config.protect",
         "protect=False",
     ),
     "prod is protected": ("Pulumi.prod.yaml", "config:", "config:\n  edge-image-resizer:protect: false"),
-    "every key turns, and outlives its stack with its policy": (
+    "every key rotates, and remains with its policy when the stack is destroyed": (
         "infra/delivery/origin_access.py",
         ", retain_on_delete=True",
         "",
     ),
     "every log group expires": ("infra/delivery/firewall.py", "retention_in_days=config.log_retention,", ""),
-    "every queue is encrypted and has a dead-letter queue, or is one": ("__main__.py", QUEUE, NAKED_QUEUE),
-    "what CloudFront demands in us-east-1 is there, and only that": (
+    "every queue is encrypted and has a dead-letter queue, or is one": ("__main__.py", EXPORTS, UNENCRYPTED_QUEUE),
+    "resources that CloudFront requires in us-east-1 are there, and no others": (
         "infra/delivery/firewall.py",
-        'name,\n                region="us-east-1",\n                scope',
-        "name,\n                scope",
+        'name,\n            region="us-east-1",\n            scope',
+        "name,\n            scope",
     ),
-    "viewers are led to HTTPS, with TLS 1.2 of 2021 or newer under a certificate of one's own": (
+    "viewers are redirected to HTTPS, and a domain of the stack requires TLSv1.2_2021 or newer": (
         "infra/delivery/distribution.py",
         '"redirect-to-https"',
         '"allow-all"',
     ),
-    "every origin is private: CloudFront signs what it asks": (
+    "every origin is private: CloudFront signs its requests": (
         "infra/delivery/distribution.py",
         '"origin_access_control_id": access_control.id,',
         "",
     ),
-    "an edge function has no environment, and survives the stack with every version": (
+    "an edge function has no environment, and remains with all versions when the stack is destroyed": (
         "infra/delivery/edge_function.py",
         ", retain_on_delete=True",
         "",
     ),
-    "a message is hidden for six times as long as its function may take, tried five times, and fails alone": (
+    "a queue has a visibility timeout of six function timeouts, five receives, and partial batch failures": (
         "infra/uploads/upload_queue.py",
-        "6 * timeout",
-        "5 * timeout",
+        "6 * consumer_timeout",
+        "5 * consumer_timeout",
     ),
-    "no access log says who it was": ("infra/observability/access_logs.py", '"c-country"', '"c-ip"'),
-    "neither samples nor the log of the firewall show how a viewer is logged in": (
+    "no access log identifies viewers": ("infra/observability/access_logs.py", '"c-country"', '"c-ip"'),
+    "neither the samples nor the log of the firewall contain credentials of viewers": (
         "infra/delivery/firewall.py",
         '["authorization", "cookie"]',
         '["authorization"]',
     ),
-    "nothing holds a secret in plain text": (
+    "no input contains a secret in plain text": (
         "infra/observability/alert_topic.py",
         'name, region="us-east-1", tags=',
         'name, display_name="AKIAIOSFODNN7EXAMPLE", region="us-east-1", tags=',
     ),
-    "all that can be tagged says whose it is and which stack made it": (
+    "every resource that supports tags has those of its owner and its stack": (
         "infra/storage/encryption_key.py",
         "tags=resource_tags(config),",
         "",
@@ -126,18 +126,18 @@ BROKEN: dict[str, tuple[str, str, str]] = {
 
 
 @pytest.mark.parametrize("sentence", RULES)
-def test_a_rule_holds_for_every_program(sentence: str) -> None:
+def test_rule_holds_for_every_program(sentence: str) -> None:
     offenders = {name: list(RULES[sentence](program(name))) for name in KNOWN}
 
-    assert {name: found for name, found in offenders.items() if found} == {}
+    assert {name: resources for name, resources in offenders.items() if resources} == {}
 
 
-@pytest.mark.parametrize("sentence", BROKEN)
-def test_a_rule_bites(tmp_path: Path, sentence: str) -> None:
-    root = broken_program(tmp_path, *BROKEN[sentence])
+@pytest.mark.parametrize("sentence", BREAKS)
+def test_rule_when_broken_names_a_resource(tmp_path: Path, sentence: str) -> None:
+    root = broken_program(tmp_path, *BREAKS[sentence])
 
     assert list(RULES[sentence](record(root, "prod", overrides={"bundleTarget": "host"})))
 
 
-def test_every_rule_is_shown_to_bite() -> None:
-    assert BROKEN.keys() == RULES.keys()
+def test_every_rule_is_broken_by_one_program() -> None:
+    assert BREAKS.keys() == RULES.keys()

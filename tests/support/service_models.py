@@ -1,4 +1,4 @@
-"""What botocore's models of AWS's own API say of inputs: the words that an enumeration has, how long a name may be."""
+"""The values that botocore's models of AWS's API accept for enumerations, and the operations that exist."""
 
 import re
 from collections.abc import Iterator
@@ -41,7 +41,11 @@ OPERATIONS = {
     "aws:wafv2/webAcl:WebAcl": "wafv2.CreateWebACL",
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "wafv2.PutLoggingConfiguration",
 }
-"""Of a type, the call that makes it. Policies are documents, and checked as such; a validation makes nothing."""
+"""The operation that creates a resource of each type.
+
+Policies are left out because they are documents, which policy_documents checks, and a certificate validation because it
+creates nothing.
+"""
 
 DOCUMENTS = {
     "aws:acm/certificateValidation:CertificateValidation",
@@ -53,77 +57,86 @@ DOCUMENTS = {
 
 
 @cache
-def service(name: str) -> Any:
-    """botocore's model of a service."""
+def service_model(name: str) -> Any:
+    """Return botocore's model of a service."""
     return botocore.session.get_session().get_service_model(name)
 
 
 @cache
-def words(type_: str) -> dict[str, set[str]]:
-    """Of the call's input, every member that is an enumeration or a list of one: by its name, or parent and name.
+def enumerations(type_: str) -> dict[str, set[str]]:
+    """Return the values of every enumeration, or list of one, in the input of the operation that creates the type.
 
-    A name that is elsewhere free text says nothing by itself.
+    An enumeration is known by its own name, and by the name of its parent and its own. A name is left out if it is
+    free text elsewhere in the input, because then the name alone does not identify the enumeration.
     """
     name, operation = OPERATIONS[type_].split(".")
-    found: dict[str, set[str]] = {}
-    free: set[str] = set()
-    for path, enumeration in _texts(service(name).operation_model(operation).input_shape, (), frozenset()):
-        for known_as in _names(*path[-2:]):
-            found.setdefault(known_as, set()).update(enumeration)
+    values: dict[str, set[str]] = {}
+    free_text: set[str] = set()
+    for path, enumeration in _string_shapes(
+        service_model(name).operation_model(operation).input_shape, (), frozenset()
+    ):
+        for known_as in _known_names(*path[-2:]):
+            values.setdefault(known_as, set()).update(enumeration)
             if not enumeration:
-                free.add(known_as)
-    return {known_as: enumeration for known_as, enumeration in found.items() if known_as not in free}
+                free_text.add(known_as)
+    return {known_as: enumeration for known_as, enumeration in values.items() if known_as not in free_text}
 
 
-def _names(*path: str) -> tuple[str, ...]:
+def _known_names(*path: str) -> tuple[str, ...]:
     return (".".join(path).lower(), path[-1].lower())
 
 
-def _texts(shape: Any, path: tuple[str, ...], within: frozenset[str]) -> Iterator[tuple[tuple[str, ...], list[str]]]:
-    if shape.name in within:  # statements of a firewall contain one another
+def _string_shapes(
+    shape: Any, path: tuple[str, ...], ancestors: frozenset[str]
+) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    if shape.name in ancestors:  # the statements of a web ACL contain one another
         return
     if shape.type_name == "structure":
         for name, member in shape.members.items():
-            # What holds nothing but a list is, for the provider, that list; so is what counts it.
+            # The provider replaces a structure that holds only a list, or a list and its length, by the list.
             is_wrapper = member.type_name == "list" and path and (name == "Items" or len(shape.members) == 1)
-            yield from _texts(member, path if is_wrapper else (*path, name), within | {shape.name})
+            yield from _string_shapes(member, path if is_wrapper else (*path, name), ancestors | {shape.name})
     elif shape.type_name == "list":
-        yield from _texts(shape.member, path, within)
+        yield from _string_shapes(shape.member, path, ancestors)
     elif shape.type_name == "string":
         yield path, getattr(shape, "enum", None) or []
 
 
-def problems(type_: str, inputs: dict[str, Any]) -> list[str]:
-    """Words that AWS does not know."""
+def find_problems(type_: str, inputs: dict[str, Any]) -> list[str]:
+    """Return the values of enumerations that AWS does not accept."""
+    known = enumerations(type_)
     return [
-        f"{name}: {word!r} is not one of {', '.join(sorted(words(type_)[name]))}"
-        for name, word in said(type_, inputs)
-        if word not in words(type_)[name]
+        f"{name}: {value!r} is not one of {', '.join(sorted(known[name]))}"
+        for name, value in enumeration_values(type_, inputs)
+        if value not in known[name]
     ]
 
 
-def said(type_: str, inputs: dict[str, Any]) -> list[tuple[str, str]]:
-    """Every input that is a word of an enumeration, by the name that `words` has for it."""
-    known = words(type_)
-    found = [(next((name for name in _names(*path[-2:]) if name in known), ""), word) for path, word in _leaves(inputs)]
-    return [(name, word) for name, word in found if name]
+def enumeration_values(type_: str, inputs: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return every input that is a value of an enumeration, with the name by which `enumerations` knows it."""
+    known = enumerations(type_)
+    values = [
+        (next((name for name in _known_names(*path[-2:]) if name in known), ""), value)
+        for path, value in _string_inputs(inputs)
+    ]
+    return [(name, value) for name, value in values if name]
 
 
-def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+def _string_inputs(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
     if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _leaves(inner, path if key == "items" else (*path, key))
+        for key, item in value.items():
+            yield from _string_inputs(item, path if key == "items" else (*path, key))
     elif isinstance(value, list):
-        for inner in value:
-            yield from _leaves(inner, path)
+        for item in value:
+            yield from _string_inputs(item, path)
     elif isinstance(value, str):
         yield path, value
 
 
 def is_action(action: str) -> bool:
-    """Whether IAM's name of an action is that of an operation of the service, as nearly all are."""
+    """Return whether an IAM action is named like an operation of its service, as nearly all actions are."""
     prefix, _, name = action.partition(":")
-    if action == "s3:ListBucketVersions":  # of the operation ListObjectVersions
+    if action == "s3:ListBucketVersions":  # the action of the operation ListObjectVersions
         return True
     known = ("cloudfront", "lambda", "logs", "s3", "kms", "sns", "sts", "sqs")
-    return prefix in known and bool(re.fullmatch(r"\w+", name)) and name in service(prefix).operation_names
+    return prefix in known and bool(re.fullmatch(r"\w+", name)) and name in service_model(prefix).operation_names

@@ -1,3 +1,5 @@
+"""The settings header is what edge/settings.py reads."""
+
 import dataclasses
 import json
 
@@ -8,7 +10,7 @@ from infra.config.stack_config import StackConfig
 from infra.delivery.settings_header import settings_header
 
 
-def test_the_edge_function_reads_what_the_stack_writes() -> None:
+def test_settings_header_is_read_by_the_edge_function() -> None:
     config = StackConfig(
         region="eu-north-1",
         formats=("avif", "webp"),
@@ -36,17 +38,17 @@ def test_the_edge_function_reads_what_the_stack_writes() -> None:
     )
 
 
-def test_every_limit_that_both_sides_name_is_passed_on() -> None:
-    here = {field.name for field in dataclasses.fields(StackConfig)}
-    there = {field.name for field in dataclasses.fields(settings.Settings)}
+def test_settings_header_has_every_field_of_the_edge_settings() -> None:
+    config_fields = {field.name for field in dataclasses.fields(StackConfig)}
+    settings_fields = {field.name for field in dataclasses.fields(settings.Settings)}
 
-    assert there - here == {"bucket", "renditions"}
+    assert settings_fields - config_fields == {"bucket", "renditions"}
 
 
-@pytest.mark.parametrize("digits", [pytest.param(10**12, id="numbers longer than any limit")])
-def test_the_longest_header_is_within_what_cloudfront_takes(digits: int) -> None:
+@pytest.mark.parametrize("number", [pytest.param(10**12, id="numbers longer than any limit")])
+def test_settings_header_when_longest_fits_into_cloudfronts_limit(number: int) -> None:
     numbers = dict.fromkeys(
-        ("max_dimension", "max_bytes", "max_pixels", "max_frames", "browser_ttl", "cdn_ttl"), digits
+        ("max_dimension", "max_bytes", "max_pixels", "max_frames", "browser_ttl", "cdn_ttl"), number
     )
     config = StackConfig(region="ap-northeast-1", formats=("avif", "webp"), **numbers)
     header = settings_header(config, "b" * 63, "r" * 63)
@@ -56,8 +58,8 @@ def test_the_longest_header_is_within_what_cloudfront_takes(digits: int) -> None
     assert header.isprintable()
 
 
-def test_an_earlier_version_of_the_function_can_read_what_a_later_program_writes() -> None:
+def test_settings_header_with_unknown_fields_is_read_by_earlier_versions() -> None:
     header = settings_header(StackConfig(region="eu-west-1"), "originals", "renditions")
-    later = json.dumps(json.loads(header) | {"colour": "red"})
+    later_header = json.dumps(json.loads(header) | {"color": "red"})
 
-    assert settings.Settings.parse(later) == settings.Settings.parse(header)
+    assert settings.Settings.parse(later_header) == settings.Settings.parse(header)

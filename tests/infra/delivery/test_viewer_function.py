@@ -1,16 +1,18 @@
+"""The code of the viewer function: the limits of the stack, then edge/viewer_request.js."""
+
 import json
-from pathlib import Path
 
 import pytest
 
 from common.contract import CHOICES
 from infra.config.stack_config import ConfigError, StackConfig
 from infra.delivery.viewer_function import viewer_code
+from tests.support.served_stack import ROOT
 
-SOURCE = (Path(__file__).parents[3] / "edge" / "viewer_request.js").read_text()
+SOURCE = (ROOT / "edge" / "viewer_request.js").read_text()
 
 
-def test_the_limits_of_the_stack_stand_in_front_of_the_unchanged_code() -> None:
+def test_viewer_code_has_the_limits_before_the_unchanged_source() -> None:
     config = StackConfig(region="eu-central-1", max_dimension=2048, sizes=(320, 640), formats=("avif", "webp"))
     first, rest = viewer_code(config).split("\n", 1)
 
@@ -24,12 +26,14 @@ def test_the_limits_of_the_stack_stand_in_front_of_the_unchanged_code() -> None:
     }
 
 
-def test_a_stack_may_list_a_hundred_sizes() -> None:
+def test_viewer_code_with_a_hundred_sizes_fits() -> None:
     sizes = tuple(range(1000, 1100))
 
     assert len(viewer_code(StackConfig(region="eu-central-1", sizes=sizes)).encode()) <= 10_240
 
 
-def test_more_sizes_than_cloudfront_takes_are_refused_before_anything_is_deployed() -> None:
-    with pytest.raises(ConfigError, match=r"^the viewer function has \d+ bytes, CloudFront takes 10240: list fewer"):
+def test_viewer_code_with_more_sizes_than_fit_is_refused() -> None:
+    with pytest.raises(
+        ConfigError, match=r"^the viewer function has \d+ bytes, but CloudFront accepts at most 10240: list fewer"
+    ):
         viewer_code(StackConfig(region="eu-central-1", sizes=tuple(range(1000, 2000))))

@@ -1,21 +1,21 @@
-"""docs/deployer-policy.json: what a deployer has to be allowed, in a form that IAM takes."""
+"""docs/deployer-policy.json permits what a deployer needs, in a form that IAM accepts."""
 
 import json
 import re
 from typing import Any
 
-from tests.support.policy_documents import many
+from tests.support.policy_documents import as_list
 from tests.support.recorded_programs import KNOWN, program
 from tests.support.served_stack import ROOT
-from tests.support.service_models import service
+from tests.support.service_models import service_model
 
 TEXT = (ROOT / "docs" / "deployer-policy.json").read_text()
 STATEMENTS: list[dict[str, Any]] = json.loads(TEXT)["Statement"]
-ACTIONS = [action for statement in STATEMENTS for action in many(statement["Action"])]
+ACTIONS = [action for statement in STATEMENTS for action in as_list(statement["Action"])]
 
-# IAM's names that are not those of operations.
+# The actions that are not named like operations of the API.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
-OWN = {
+SPECIAL_ACTIONS = {
     "budgets:ModifyBudget",
     "budgets:ViewBudget",
     "cloudfront:AllowVendedLogDeliveryForResource",
@@ -39,34 +39,36 @@ OWN = {
 }
 
 
-def test_every_action_is_one_that_the_service_has() -> None:
+def test_actions_exist_in_their_services() -> None:
     def is_known(action: str) -> bool:
         prefix, _, name = action.partition(":")
         pattern = re.compile(name.replace("*", r"\w*"))
-        return action in OWN or any(pattern.fullmatch(each) for each in service(prefix).operation_names)
+        return action in SPECIAL_ACTIONS or any(
+            pattern.fullmatch(operation) for operation in service_model(prefix).operation_names
+        )
 
     assert [action for action in ACTIONS if not is_known(action)] == []
 
 
-def test_every_service_that_a_stack_uses_is_there() -> None:
-    services = {each.type.split(":")[1].split("/")[0] for name in KNOWN for each in program(name).resources}
+def test_services_of_every_stack_are_covered() -> None:
+    services = {resource.type.split(":")[1].split("/")[0] for name in KNOWN for resource in program(name).resources}
     prefixes = {"cloudwatch": "logs"}
 
     assert {prefixes.get(name, name) for name in services} <= {action.partition(":")[0] for action in ACTIONS}
 
 
-def test_a_deployer_cannot_read_a_picture_or_decrypt_one() -> None:
+def test_deployer_can_neither_read_nor_decrypt_images() -> None:
     reads = ("s3:GetObject", "s3:Get*", "s3:*", "kms:Decrypt", "kms:*", "kms:CreateGrant")
 
     assert set(ACTIONS) & set(reads) == set()
 
 
-def test_what_can_be_named_is_named() -> None:
-    everything = [statement["Sid"] for statement in STATEMENTS if statement["Resource"] == "*"]
-    assert everything == ["Lists"]
+def test_resources_are_named_where_iam_supports_it() -> None:
+    unrestricted = [statement["Sid"] for statement in STATEMENTS if statement["Resource"] == "*"]
+    assert unrestricted == ["Lists"]
 
     for statement in STATEMENTS:
-        for arn in many(statement["Resource"]):
+        for arn in as_list(statement["Resource"]):
             assert (
                 arn == "*"
                 or "ACCOUNT" in arn
@@ -75,6 +77,6 @@ def test_what_can_be_named_is_named() -> None:
             )
 
 
-def test_it_fits_into_one_managed_policy() -> None:
+def test_document_fits_into_one_managed_policy() -> None:
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
     assert len(re.sub(r"\s", "", TEXT)) <= 6144

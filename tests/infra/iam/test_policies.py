@@ -1,8 +1,7 @@
-import json
-from typing import Any
+"""The policies of the image buckets, the queues and the functions allow what is needed, and nothing else."""
 
 from infra.iam import policies
-from tests.support.recorded_programs import program
+from tests.support.recorded_programs import policy_statements, program
 
 BUCKET = "arn:aws:s3:::originals-1a2b3c4"
 OBJECTS = f"{BUCKET}/*"
@@ -11,8 +10,8 @@ DISTRIBUTION = "arn:aws:cloudfront::123456789012:distribution/E2QWRUHAPOMQZL"
 LOG = "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/us-east-1.edge-function-1a2b3c4:*"
 
 
-def test_only_this_distribution_may_read_and_it_may_only_read() -> None:
-    document = policies.served(bucket=BUCKET, objects=OBJECTS, distribution=DISTRIBUTION)
+def test_bucket_policy_allows_one_distribution_to_read_and_nothing_else() -> None:
+    document = policies.bucket_policy(bucket=BUCKET, objects=OBJECTS, distribution=DISTRIBUTION)
     allowed = [statement for statement in document["Statement"] if statement["Effect"] == "Allow"]
 
     assert allowed == [
@@ -27,8 +26,8 @@ def test_only_this_distribution_may_read_and_it_may_only_read() -> None:
     ]
 
 
-def test_nobody_may_do_anything_without_tls() -> None:
-    document = policies.served(bucket=BUCKET, objects=OBJECTS, distribution=DISTRIBUTION)
+def test_bucket_policy_denies_everything_without_tls() -> None:
+    document = policies.bucket_policy(bucket=BUCKET, objects=OBJECTS, distribution=DISTRIBUTION)
     denied = [statement for statement in document["Statement"] if statement["Effect"] == "Deny"]
 
     assert denied == [
@@ -43,102 +42,44 @@ def test_nobody_may_do_anything_without_tls() -> None:
     ]
 
 
-def test_the_edge_function_may_read_originals_store_renditions_write_its_log_and_nothing_else() -> None:
-    document = policies.edge_role(originals=OBJECTS, renditions=STORED, log_streams=[LOG])
-    may = [(statement["Effect"], statement["Action"], statement["Resource"]) for statement in document["Statement"]]
+def test_edge_role_may_read_originals_store_renditions_and_write_its_log() -> None:
+    document = policies.edge_role_policy(originals=OBJECTS, renditions=STORED, log_streams=[LOG])
+    permissions = [
+        (statement["Effect"], statement["Action"], statement["Resource"]) for statement in document["Statement"]
+    ]
 
-    assert may == [
+    assert permissions == [
         ("Allow", "s3:GetObject", OBJECTS),
         ("Allow", "s3:PutObject", STORED),
         ("Allow", ["logs:CreateLogStream", "logs:PutLogEvents"], [LOG]),
     ]
 
 
-def test_the_edge_function_is_run_by_lambda_and_by_its_replicator() -> None:
-    (statement,) = policies.edge_trust()["Statement"]
+def test_edge_function_is_run_by_lambda_and_by_lambda_at_edge() -> None:
+    (statement,) = policies.edge_trust_policy()["Statement"]
 
     assert statement["Principal"] == {"Service": ["edgelambda.amazonaws.com", "lambda.amazonaws.com"]}
     assert statement["Action"] == "sts:AssumeRole"
 
 
-def test_every_document_is_of_the_version_that_has_conditions_and_variables() -> None:
+def test_documents_have_the_version_that_supports_conditions_and_variables() -> None:
     documents = [
-        policies.served(bucket=BUCKET, objects=OBJECTS, distribution=DISTRIBUTION),
-        policies.edge_role(originals=OBJECTS, renditions=STORED, log_streams=[LOG]),
-        policies.edge_trust(),
+        policies.bucket_policy(bucket=BUCKET, objects=OBJECTS, distribution=DISTRIBUTION),
+        policies.edge_role_policy(originals=OBJECTS, renditions=STORED, log_streams=[LOG]),
+        policies.edge_trust_policy(),
     ]
 
     assert {"2012-10-17"} == {document["Version"] for document in documents}
 
 
-def of(name: str, type_: str, resource: str) -> list[dict[str, Any]]:
-    """The statements of a recorded document, whose parts are known only once the stack is."""
-    (found,) = (each for each in program(name).of(type_) if each.name == resource)
-    return json.loads(found.inputs["policy"])["Statement"]
-
-
-def test_exactly_the_distribution_and_the_edge_function_may_decrypt() -> None:
-    statements = of("prod", "aws:kms/keyPolicy:KeyPolicy", "access")
-    decrypt = [(each["Principal"], each["Condition"]) for each in statements if "kms:Decrypt" in each["Action"]]
-
-    distribution = program("prod").of("aws:cloudfront/distribution:Distribution")[0].outputs["arn"]
-    assert decrypt == [
-        ({"Service": "cloudfront.amazonaws.com"}, {"StringEquals": {"AWS:SourceArn": distribution}}),
-        (
-            {"AWS": program("prod").outputs["edge_role_arn"]},
-            {"StringEquals": {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}},
-        ),
-    ]
-
-
-def test_who_administers_the_key_can_neither_use_it_nor_lend_it() -> None:
-    (administer,) = (
-        each for each in of("prod", "aws:kms/keyPolicy:KeyPolicy", "access") if each["Sid"] == "Administer"
-    )
-
-    uses = ("Encrypt", "Decrypt", "GenerateDataKey", "ReEncrypt", "CreateGrant", "Sign", "DeriveSharedSecret")
-    assert [action for action in administer["Action"] if any(use in action for use in uses)] == []
-    # KMS refuses a policy under which whoever sets it could never change it again.
-    assert "kms:PutKeyPolicy" in administer["Action"]
-
-
-def test_whom_the_stack_names_may_upload_in_parts_and_only_through_s3() -> None:
-    statement = of("uploads in parts", "aws:kms/keyPolicy:KeyPolicy", "access")[-1]
-
-    assert statement["Principal"] == {"AWS": ["arn:aws:iam::123456789012:role/team/cms"]}
-    assert statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
-    assert statement["Condition"] == {"StringEquals": {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}}
-
-
-def test_only_aws_may_write_logs_and_only_this_accounts() -> None:
-    allowed = [
-        (each["Principal"]["Service"], each["Action"], each["Resource"].partition("/")[2])
-        for each in of("prod", "aws:s3/bucketPolicy:BucketPolicy", "access-logs")
-        if each["Effect"] == "Allow" and each["Condition"]["StringEquals"]["aws:SourceAccount"] == "123456789012"
-    ]
-
-    assert allowed == [
-        ("delivery.logs.amazonaws.com", "s3:PutObject", "cloudfront/*"),
-        ("logging.s3.amazonaws.com", "s3:PutObject", "originals/*"),
-        ("logging.s3.amazonaws.com", "s3:PutObject", "renditions/*"),
-    ]
-
-
-def test_only_this_accounts_budgets_may_call_people() -> None:
-    (allowed,) = (each for each in of("dev", "aws:sns/topicPolicy:TopicPolicy", "alerts") if each["Effect"] == "Allow")
-
-    assert (allowed["Principal"], allowed["Action"]) == ({"Service": "budgets.amazonaws.com"}, "sns:Publish")
-    assert allowed["Condition"] == {
-        "StringEquals": {"aws:SourceAccount": "123456789012"},
-        "ArnLike": {"aws:SourceArn": "arn:aws:budgets::123456789012:*"},
-    }
-
-
-def test_the_refresh_function_may_serve_its_queue_see_versions_invalidate_and_log_and_nothing_else() -> None:
-    statements = of("dev", "aws:iam/rolePolicy:RolePolicy", "refresh")
+def test_refresh_role_may_use_its_queue_list_versions_invalidate_and_log() -> None:
+    statements = policy_statements("dev", "aws:iam/rolePolicy:RolePolicy", "refresh-function")
     outputs = program("dev").outputs
 
-    assert [(each["Action"], each["Resource"].rpartition(":")[2].rpartition("/")[2]) for each in statements] == [
+    permissions = [
+        (statement["Action"], statement["Resource"].rpartition(":")[2].rpartition("/")[2]) for statement in statements
+    ]
+    assert permissions == [
         (
             ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:SendMessage"],
             outputs["refresh_queue_url"].rpartition("/")[2],
@@ -149,10 +90,9 @@ def test_the_refresh_function_may_serve_its_queue_see_versions_invalidate_and_lo
     ]
 
 
-def test_only_the_originals_bucket_may_write_to_the_queue() -> None:
-    (allowed,) = (
-        each for each in of("dev", "aws:sqs/queuePolicy:QueuePolicy", "refresh-uploads") if each["Effect"] == "Allow"
-    )
+def test_upload_queue_accepts_messages_from_the_originals_bucket_only() -> None:
+    statements = policy_statements("dev", "aws:sqs/queuePolicy:QueuePolicy", "upload-queue")
+    (allowed,) = (statement for statement in statements if statement["Effect"] == "Allow")
 
     assert (allowed["Principal"], allowed["Action"]) == ({"Service": "s3.amazonaws.com"}, "sqs:SendMessage")
     assert allowed["Condition"]["ArnLike"] == {

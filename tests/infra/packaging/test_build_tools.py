@@ -1,19 +1,21 @@
+"""Build tools return their output, or raise ToolError with it."""
+
 import sys
 
 import pytest
 
-from infra.packaging.build_tools import ToolError, run
+from infra.packaging.build_tools import ToolError, run_tool
 
 
-def test_a_program_is_given_its_input_and_returns_what_it_printed() -> None:
-    assert run(sys.executable, "-c", "print(input().upper())", given="abc") == "ABC\n"
+def test_run_tool_passes_the_input_and_returns_the_output() -> None:
+    assert run_tool(sys.executable, "-c", "print(input().upper())", stdin="abc") == "ABC\n"
 
 
-def test_a_program_that_fails_is_an_error_with_what_it_said() -> None:
+def test_run_tool_when_the_program_fails_raises_its_output() -> None:
     with pytest.raises(ToolError, match=r"^no such wheel$"):
-        run(sys.executable, "-c", "import sys; sys.exit('no such wheel')")
+        run_tool(sys.executable, "-c", "import sys; sys.exit('no such wheel')")
 
 
-def test_a_program_that_is_missing_is_an_error() -> None:
+def test_run_tool_when_the_program_is_missing_raises() -> None:
     with pytest.raises(ToolError, match="nowhere"):
-        run("/nowhere/python")
+        run_tool("/nowhere/python")

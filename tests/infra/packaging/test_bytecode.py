@@ -1,3 +1,5 @@
+"""The interpreter that compiles a bundle for Lambda."""
+
 import os
 import sys
 from pathlib import Path
@@ -8,36 +10,36 @@ from infra.packaging import bytecode
 
 
 def interpreter(folder: Path, prints: str, *, status: int = 0) -> str:
-    """A program that answers to the question of its version."""
+    """Write a program that prints the version tag of an interpreter, and return its path."""
     file = folder / f"python-{len(list(folder.iterdir()))}"
     file.write_text(f"#!/bin/sh\necho {prints}\nexit {status}\n")
     file.chmod(0o755)
     return str(file)
 
 
-def test_the_first_interpreter_that_works_is_taken(tmp_path: Path) -> None:
+def test_lambda_interpreter_is_the_first_that_works(tmp_path: Path) -> None:
     missing = str(tmp_path / "missing")
-    stand_in = interpreter(tmp_path, "cpython-313", status=127)
+    shim = interpreter(tmp_path, "cpython-313", status=127)
     older = interpreter(tmp_path, "cpython-312")
     right = interpreter(tmp_path, "cpython-313")
     later = interpreter(tmp_path, "cpython-313")
 
-    assert bytecode.lambda_interpreter([missing, stand_in, older, right, later]) == right
+    assert bytecode.lambda_interpreter([missing, shim, older, right, later]) == right
 
 
-def test_without_any_the_message_says_what_to_do(tmp_path: Path) -> None:
+def test_lambda_interpreter_when_none_works_says_how_to_install_one(tmp_path: Path) -> None:
     with pytest.raises(LookupError, match=r"put python3\.13 on the PATH, or run `\.venv/bin/uv python install 3\.13`"):
         bytecode.lambda_interpreter([interpreter(tmp_path, "cpython-312")])
 
 
-def test_the_path_and_pyenv_are_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_candidates_are_on_the_path_in_pyenv_and_from_uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     on_path, pyenv = tmp_path / "bin", tmp_path / ".pyenv" / "versions" / "3.13.0" / "bin"
     for folder in (on_path, pyenv):
         folder.mkdir(parents=True)
         (folder / "python3.13").touch(0o755)
     monkeypatch.setenv("PATH", os.pathsep.join([str(tmp_path / "nothing"), str(on_path)]))
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setattr(bytecode, "run", lambda *_command: "/managed/python3.13\n")
+    monkeypatch.setattr(bytecode, "run_tool", lambda *_command: "/managed/python3.13\n")
 
     assert list(bytecode._candidates()) == [
         sys.executable,

@@ -1,4 +1,4 @@
-"""What holds for every stack, whoever changes it: each rule names those that break it."""
+"""The rules that every stack follows. Each rule yields the names of the resources that break it."""
 
 from tests.infra.rules import access, delivery, openness, storage
 from tests.infra.rules.registry import RULES

@@ -1,29 +1,29 @@
-"""Who may do what."""
+"""Rules about policies: which principals may do what."""
 
 from collections.abc import Iterator
 
 from local.program.program import Program
 from tests.infra.rules.registry import DISTRIBUTION, rule
-from tests.support.policy_documents import many, statements
+from tests.support.policy_documents import as_list, statements
 
 
 @rule("no statement allows a wildcard action")
 def _(program: Program) -> Iterator[str]:
     for name, _, statement in statements(program):
-        if statement["Effect"] == "Allow" and any("*" in action for action in many(statement["Action"])):
+        if statement["Effect"] == "Allow" and any("*" in action for action in as_list(statement["Action"])):
             yield name
 
 
-@rule("no statement allows something to everybody")
+@rule("no statement allows an action to every principal")
 def _(program: Program) -> Iterator[str]:
     for name, _, statement in statements(program):
         principal = statement.get("Principal", {})
-        everybody = principal == "*" or (isinstance(principal, dict) and "*" in many(principal.get("AWS", [])))
-        if statement["Effect"] == "Allow" and everybody:
+        every_principal = principal == "*" or (isinstance(principal, dict) and "*" in as_list(principal.get("AWS", [])))
+        if statement["Effect"] == "Allow" and every_principal:
             yield name
 
 
-@rule("a service is let in only for this account, or for one resource of it")
+@rule("a service is permitted only for this account, or for one of its resources")
 def _(program: Program) -> Iterator[str]:
     for name, type_, statement in statements(program):
         principal = statement.get("Principal", {})
@@ -34,11 +34,11 @@ def _(program: Program) -> Iterator[str]:
             yield name
 
 
-@rule("no role may do something to everything")
+@rule("no role may act on every resource")
 def _(program: Program) -> Iterator[str]:
     for name, type_, statement in statements(program):
         if type_ == "aws:iam/rolePolicy:RolePolicy" and any(
-            arn in ("*", "arn:aws:s3:::*") for arn in many(statement["Resource"])
+            arn in ("*", "arn:aws:s3:::*") for arn in as_list(statement["Resource"])
         ):
             yield name
 
@@ -47,13 +47,13 @@ def _(program: Program) -> Iterator[str]:
 def _(program: Program) -> Iterator[str]:
     roles = {role.outputs["arn"] for role in program.of("aws:iam/role:Role")}
     for name, type_, statement in statements(program):
-        if type_ != "aws:kms/keyPolicy:KeyPolicy" or "kms:Decrypt" not in many(statement["Action"]):
+        if type_ != "aws:kms/keyPolicy:KeyPolicy" or "kms:Decrypt" not in as_list(statement["Action"]):
             continue
         of_this_distribution = statement.get("Condition", {}).get("StringEquals", {}).get("AWS:SourceArn") in {
             distribution.outputs["arn"] for distribution in program.of(DISTRIBUTION)
         }
         if statement["Principal"] == {"Service": "cloudfront.amazonaws.com"} and of_this_distribution:
             continue
-        if set(many(statement["Principal"].get("AWS", "*"))) <= roles or statement["Sid"] == "UploadInParts":
+        if set(as_list(statement["Principal"].get("AWS", "*"))) <= roles or statement["Sid"] == "UploadInParts":
             continue
         yield name

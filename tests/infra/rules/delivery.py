@@ -1,4 +1,4 @@
-"""How pictures reach viewers, and from where."""
+"""Rules about delivery: Regions, TLS, origins, functions and their queue."""
 
 import json
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from local.program.program import Program, Resource
 from tests.infra.rules.registry import DISTRIBUTION, FUNCTION, rule
 
 
-@rule("what CloudFront demands in us-east-1 is there, and only that")
+@rule("resources that CloudFront requires in us-east-1 are there, and no others")
 def _(program: Program) -> Iterator[str]:
-    there = {
+    in_us_east_1 = {
         "aws:acm/certificate:Certificate",
         "aws:acm/certificateValidation:CertificateValidation",
         "aws:cloudwatch/logDelivery:LogDelivery",
@@ -24,35 +24,40 @@ def _(program: Program) -> Iterator[str]:
     for resource in program.resources:
         region = resource.inputs.get("region")
         if resource.type == "aws:cloudwatch/logGroup:LogGroup":
-            firewall = resource.inputs.get("name", "").startswith("aws-waf-logs-")
-            edge = resource.inputs.get("name", "").startswith("/aws/lambda/us-east-1.")
-            wanted = ["us-east-1"] if firewall else program.outputs["edge_log_regions"] if edge else [None]
-            if region not in wanted:
+            if region not in log_regions(resource, program):
                 yield resource.name
-        elif region != ("us-east-1" if resource.type in there or is_edge(resource, program) else None):
+        elif region != ("us-east-1" if resource.type in in_us_east_1 or is_edge_function(resource, program) else None):
             yield resource.name
 
 
-def is_edge(resource: Resource, program: Program) -> bool:
-    """Whether a distribution runs it."""
+def log_regions(log_group: Resource, program: Program) -> list[str | None]:
+    """The Regions in which a log group can be; None is the Region of the buckets."""
+    name = log_group.inputs.get("name", "")
+    if name.startswith("aws-waf-logs-"):
+        return ["us-east-1"]
+    return program.outputs["edge_log_regions"] if name.startswith("/aws/lambda/us-east-1.") else [None]
+
+
+def is_edge_function(resource: Resource, program: Program) -> bool:
+    """Whether the resource is a function that a distribution runs."""
     arn = resource.outputs.get("arn")
     return resource.type == FUNCTION and arn is not None and str(arn) in str(program.of(DISTRIBUTION)[0].inputs)
 
 
-@rule("viewers are led to HTTPS, with TLS 1.2 of 2021 or newer under a certificate of one's own")
+@rule("viewers are redirected to HTTPS, and a domain of the stack requires TLSv1.2_2021 or newer")
 def _(program: Program) -> Iterator[str]:
     for distribution in program.of(DISTRIBUTION):
         inputs = distribution.inputs
-        behaviours = [inputs["defaultCacheBehavior"], *inputs["orderedCacheBehaviors"]]
-        if any(behaviour["viewerProtocolPolicy"] != "redirect-to-https" for behaviour in behaviours):
+        behaviors = [inputs["defaultCacheBehavior"], *inputs["orderedCacheBehaviors"]]
+        if any(behavior["viewerProtocolPolicy"] != "redirect-to-https" for behavior in behaviors):
             yield distribution.name
         certificate = inputs["viewerCertificate"]
-        modern = ("TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025")
-        if inputs.get("aliases") and certificate.get("minimumProtocolVersion") not in modern:
+        accepted_versions = ("TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025")
+        if inputs.get("aliases") and certificate.get("minimumProtocolVersion") not in accepted_versions:
             yield distribution.name
 
 
-@rule("every origin is private: CloudFront signs what it asks")
+@rule("every origin is private: CloudFront signs its requests")
 def _(program: Program) -> Iterator[str]:
     for distribution in program.of(DISTRIBUTION):
         for origin in distribution.inputs["origins"]:
@@ -60,23 +65,23 @@ def _(program: Program) -> Iterator[str]:
                 yield origin["originId"]
 
 
-@rule("an edge function has no environment, and survives the stack with every version")
+@rule("an edge function has no environment, and remains with all versions when the stack is destroyed")
 def _(program: Program) -> Iterator[str]:
     for function in program.of(FUNCTION):
-        if not is_edge(function, program):
+        if not is_edge_function(function, program):
             continue
         if "environment" in function.inputs or not function.retain or function.inputs.get("publish") is not True:
             yield function.name
 
 
-@rule("a message is hidden for six times as long as its function may take, tried five times, and fails alone")
+@rule("a queue has a visibility timeout of six function timeouts, five receives, and partial batch failures")
 def _(program: Program) -> Iterator[str]:
     for mapping in program.of("aws:lambda/eventSourceMapping:EventSourceMapping"):
         function = program.find(FUNCTION, "arn", mapping.inputs["functionName"])
         queue = program.find("aws:sqs/queue:Queue", "arn", mapping.inputs["eventSourceArn"]).inputs
-        hidden = queue["visibilityTimeoutSeconds"] >= 6 * function.inputs["timeout"]
-        tried = json.loads(queue["redrivePolicy"])["maxReceiveCount"] >= 5
-        alone = mapping.inputs.get("functionResponseTypes") == ["ReportBatchItemFailures"]
-        bounded = mapping.inputs.get("scalingConfig", {}).get("maximumConcurrency", 1000) <= 10
-        if not (hidden and tried and alone and bounded):
+        is_hidden_long_enough = queue["visibilityTimeoutSeconds"] >= 6 * function.inputs["timeout"]
+        is_retried = json.loads(queue["redrivePolicy"])["maxReceiveCount"] >= 5
+        fails_alone = mapping.inputs.get("functionResponseTypes") == ["ReportBatchItemFailures"]
+        is_concurrency_limited = mapping.inputs.get("scalingConfig", {}).get("maximumConcurrency", 1000) <= 10
+        if not (is_hidden_long_enough and is_retried and fails_alone and is_concurrency_limited):
             yield mapping.name

@@ -1,4 +1,4 @@
-"""The rules by their sentences."""
+"""All rules, by the sentence that each of them checks."""
 
 from collections.abc import Callable, Iterator
 
@@ -13,8 +13,10 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(sentence: str) -> Callable[[Rule], Rule]:
-    def listed(check: Rule) -> Rule:
+    """Register the decorated function under its sentence."""
+
+    def register(check: Rule) -> Rule:
         RULES[sentence] = check
         return check
 
-    return listed
+    return register

@@ -1,0 +1,97 @@
+"""Load and validate the configuration of a stack as a whole; the components do not validate again."""
+
+import difflib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, fields
+from typing import Any
+
+import pulumi
+from pulumi.runtime import config as runtime_config
+
+from infra.config import limits
+from infra.config.cross_checks import find_conflicts
+from infra.config.stack_config import ConfigError, StackConfig
+
+Problem = tuple[str, str]
+"""The name of a field, and what is wrong with its value."""
+
+
+def load_config(config: pulumi.Config) -> StackConfig:
+    """Return the configuration that Pulumi passes to this program; raise ConfigError with all of its problems."""
+    # Pulumi's engine sets an environment variable. A program that runs inside another process sets the map.
+    values = {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
+    return parse_config(values, project=config.name, stack=pulumi.get_stack())
+
+
+def parse_config(values: Mapping[str, str], *, project: str, stack: str) -> StackConfig:
+    """Return the configuration of full keys, such as `edge-image-resizer:maxDimension`.
+
+    Keys of other namespaces than the project's are ignored. Raise ConfigError with all problems.
+    """
+    keys = {item.name: _full_key(item.name, project) for item in fields(StackConfig)}
+    texts = {name: values[key] for name, key in keys.items() if key in values}
+    config, problems = _read(texts)
+    messages = [f"{keys[name]}: {message}" for name, message in problems]
+    messages += _stack_name_problems(stack)
+    messages += _unknown_keys(values, known_keys=list(keys.values()), project=project)
+    _raise_if_any(messages)
+    return config
+
+
+def check_config(config: StackConfig, *, stack: str) -> None:
+    """Raise ConfigError if parse_config would not accept the values of a StackConfig that Python code constructed.
+
+    The problems are listed under the names of the fields.
+    """
+    values = {item.name: getattr(config, item.name) for item in fields(StackConfig)}
+    texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}
+    _, problems = _read(texts)
+    _raise_if_any([*(f"{name}: {message}" for name, message in problems), *_stack_name_problems(stack)])
+
+
+def _read(texts: Mapping[str, str]) -> tuple[StackConfig, list[Problem]]:
+    """Read the texts by field. A field whose text is invalid has its default in the returned configuration."""
+    values: dict[str, Any] = {"region": ""}
+    problems: dict[str, str] = {}
+    for item in fields(StackConfig):
+        text = texts.get(item.name)
+        try:
+            if text is not None:
+                values[item.name] = item.metadata["read"](text)
+            elif item.default is MISSING:
+                problems[item.name] = "is not set and has no default: set it in Pulumi.<stack>.yaml"
+        except ValueError as error:
+            problems[item.name] = f"{text} {error}"
+    config = StackConfig(**values)
+    # A conflict is reported only if all fields that take part are valid alone.
+    conflicts = [conflict for conflict in find_conflicts(config) if problems.keys().isdisjoint(conflict.fields)]
+    return config, [*problems.items(), *((conflict.fields[0], conflict.message) for conflict in conflicts)]
+
+
+def _full_key(name: str, project: str) -> str:
+    first, *rest = name.split("_")
+    return "aws:region" if name == "region" else f"{project}:{first}{''.join(map(str.capitalize, rest))}"
+
+
+def _stack_name_problems(stack: str) -> Iterator[str]:
+    if not limits.STACK_NAME.fullmatch(stack):
+        yield (
+            f"name of the stack: {stack} is not 1 to 20 lower-case letters, digits and dashes, "
+            "of which the first is no dash"
+        )
+
+
+def _unknown_keys(values: Mapping[str, str], *, known_keys: list[str], project: str) -> Iterator[str]:
+    # The key of the Region belongs to another namespace, which the advice has to name.
+    spellings = {key.split(":")[1]: key.removeprefix(f"{project}:") for key in known_keys}
+    for key in values:
+        if key.startswith(f"{project}:") and key not in known_keys:
+            similar = difflib.get_close_matches(key.split(":")[1], spellings, n=1)
+            advice = f"did you mean {spellings[similar[0]]}?" if similar else "docs/config.md lists all keys"
+            yield f"{key}: unknown key; {advice}"
+
+
+def _raise_if_any(messages: list[str]) -> None:
+    if messages:
+        raise ConfigError("\n  ".join(["the configuration of this stack is invalid:", *messages]))

@@ -1,0 +1,89 @@
+"""The stack is one component: one tree of resources, its outputs, and typed arguments for other programs."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pulumi.runtime import mocks
+
+from local.program.recorder import Program, ProgramError, record
+from tests.support.recorded_programs import program
+from tests.support.served_stack import ROOT, broken_program
+
+LOAD = "load_config(pulumi.Config())"
+IMPORT = "from infra.config.loader import load_config"
+
+
+def other_program(folder: Path, config: str) -> Path:
+    """A program that passes typed arguments instead of the configuration of a Pulumi.<stack>.yaml."""
+    root = broken_program(folder, "__main__.py", LOAD, config)
+    main = root / "__main__.py"
+    main.write_text(main.read_text().replace(IMPORT, "from infra.config.stack_config import StackConfig"))
+    return root
+
+
+def declared(recorded: Program) -> list[tuple[str, str]]:
+    return sorted((resource.type, resource.name) for resource in recorded.resources)
+
+
+def test_every_resource_is_a_descendant_of_the_image_resizer(monkeypatch: pytest.MonkeyPatch) -> None:
+    parents: dict[str, str] = {}
+    register = mocks.MockMonitor.RegisterResource
+
+    def register_and_note_parent(monitor: mocks.MockMonitor, request: Any) -> Any:
+        response = register(monitor, request)
+        parents[response.urn] = request.parent
+        return response
+
+    def ancestors(urn: str) -> Iterator[str]:
+        while urn := parents.get(urn, ""):
+            yield urn
+
+    monkeypatch.setattr(mocks.MockMonitor, "RegisterResource", register_and_note_parent)
+    record(ROOT, "prod", overrides={"bundleTarget": "host"})
+
+    (resizer,) = (urn for urn in parents if urn.endswith("infra:image_resizer:ImageResizer::image-resizer"))
+    outside = [urn for urn in parents if resizer not in ancestors(urn)]
+    assert [urn for urn in outside if "pulumi:pulumi:Stack" not in urn.split("::")[2:3]] == [resizer]
+    assert len(parents) > 60
+
+
+def test_typed_arguments_declare_the_same_resources_as_a_configuration(tmp_path: Path) -> None:
+    config = 'StackConfig(region="eu-central-1", sizes=(320, 640), encryption="kms", bundle_target="host")'
+    overrides = {"sizes": "[320, 640]", "encryption": "kms", "bundleTarget": "host"}
+    root = other_program(tmp_path, config)
+    (root / "Pulumi.dev.yaml").write_text("config:\n  aws:region: eu-central-1\n")
+
+    typed = record(root, "dev")
+    shutil.copy(ROOT / "__main__.py", root)
+    configured = record(root, "dev", overrides=overrides)
+
+    assert declared(typed) == declared(configured)
+    assert typed.outputs == configured.outputs
+
+
+def test_typed_arguments_when_invalid_are_refused_before_any_resource(tmp_path: Path) -> None:
+    config = 'StackConfig(region="eu-central-1", max_dimension=0, bundle_target="host")'
+
+    with pytest.raises(ProgramError, match="max_dimension: 0 is not a whole number from 1 to 8192"):
+        record(other_program(tmp_path, config), "dev")
+
+
+def test_every_output_is_in_the_deployment_page_in_the_same_order() -> None:
+    page = (ROOT / "docs" / "deployment.md").read_text()
+
+    assert list(program("dev").outputs) == re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+
+
+def test_output_names_are_snake_case() -> None:
+    assert [name for name in program("dev").outputs if not re.fullmatch(r"[a-z]+(_[a-z]+)*", name)] == []
+
+
+def test_main_program_has_no_logic_of_its_own() -> None:
+    lines = (ROOT / "__main__.py").read_text().splitlines()
+
+    assert len(lines) <= 30
+    assert not [line for line in lines if re.match(r"\s*(if|while|def|class) ", line)]

@@ -1,0 +1,29 @@
+"""Configurations of a stack as texts by key, as Pulumi passes them to the program."""
+
+import pytest
+
+from common.contract import PROJECT
+from infra.config.loader import parse_config
+from infra.config.stack_config import ConfigError, StackConfig
+
+REGION = {"aws:region": "eu-central-1"}
+"""The one key that a stack must set."""
+
+
+def parse_keys(**texts: str) -> StackConfig:
+    """Read the project's keys, given by name, of a stack whose Region is set."""
+    return parse_config(full_keys(texts), project=PROJECT, stack="dev")
+
+
+def full_keys(texts: dict[str, str]) -> dict[str, str]:
+    """The configuration with the Region and the project's keys, given by name."""
+    return REGION | {f"{PROJECT}:{name}": text for name, text in texts.items()}
+
+
+def list_problems(values: dict[str, str]) -> list[str]:
+    """The lines of the error that a configuration of full keys causes."""
+    with pytest.raises(ConfigError) as caught:
+        parse_config(values, project=PROJECT, stack="dev")
+    first, *lines = str(caught.value).split("\n  ")
+    assert first == "the configuration of this stack is invalid:"
+    return lines
