@@ -48,8 +48,8 @@ class RefreshFunction(pulumi.ComponentResource):
         super().__init__("infra:uploads/refresh_function:RefreshFunction", name, None, opts)
         queue = upload_queue.queue
 
-        # The log group is created before the function, so that it expires. Its name is Pulumi's, because nothing
-        # else has to know it.
+        # A log group that Lambda creates never expires, so this one exists before the function. Pulumi generates its
+        # name, because no other part of the stack has to know it.
         log_group = aws.cloudwatch.LogGroup(
             name,
             retention_in_days=config.log_retention,

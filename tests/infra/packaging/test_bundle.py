@@ -82,7 +82,7 @@ def test_bundle_when_built_concurrently_exists_once(copy: Path) -> None:
 
 @pytest.mark.parametrize("file", ["edge/rendition.py", "requirements/edge.txt"])
 def test_bundle_when_an_input_changes_is_another_one(copy: Path, file: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundle, "_build", lambda tree, *_: tree.mkdir())
+    monkeypatch.setattr(bundle, "_build_tree", lambda tree, *_: tree.mkdir())
     before = build_bundle(copy, "host")
     (copy / file).write_text((copy / file).read_text() + "\n")
 
@@ -90,7 +90,7 @@ def test_bundle_when_an_input_changes_is_another_one(copy: Path, file: str, monk
 
 
 def test_viewer_function_is_not_an_input(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundle, "_build", lambda tree, *_: tree.mkdir())
+    monkeypatch.setattr(bundle, "_build_tree", lambda tree, *_: tree.mkdir())
     before = build_bundle(copy, "host")
     (copy / "edge" / "viewer_request.js").write_text("")
 
