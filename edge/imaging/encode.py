@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 QUALITY: Final = {"jpeg": 80, "webp": 75, "avif": 56}
-"""The default quality of each lossy format. The three look equal: docs/decisions/15-defaults-of-equal-looks.md."""
+"""The default quality of each lossy format. The three look equal: docs/decisions/15-default-qualities.md."""
 AVIF_MAX_PIXELS: Final = 4_000_000
 """Pixels of all frames together. A larger picture takes too long to encode as AVIF, so it is encoded as WebP."""
 GIF_MAX_DURATION: Final = 655_350

@@ -24,7 +24,7 @@ TIMEOUT_SECONDS: Final = 60
 _SETTLE_SECONDS: Final = 180
 """The delay of the second invalidation. By then, a rendition of the old original has reached the cache.
 
-docs/decisions/24-refresh-twice.md explains the sum.
+docs/decisions/24-invalidate-twice.md explains the sum.
 """
 
 

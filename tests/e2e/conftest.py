@@ -10,7 +10,7 @@ from tests.support.served_stack import ROOT, Served, served
 
 @pytest.fixture(scope="session")
 def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The samples, and pictures whose names are awkward."""
+    """The samples, and pictures whose names contain special characters."""
     folder = tmp_path_factory.mktemp("images")
     shutil.copytree(ROOT / "samples", folder, dirs_exist_ok=True)
     for name in ("a b.png", "caf\u00e9/\u00fcber.png", "1+1.png", "100%.png", "100%25.png", "it's(1)!*.png"):
@@ -24,6 +24,6 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def stack(images: Path) -> Iterator[Served]:
-    """One dev stack for all tests that leave it as it was."""
+    """One dev stack for all tests that do not change it."""
     with served(images) as running:
         yield running

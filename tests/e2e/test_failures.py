@@ -1,4 +1,4 @@
-"""What a viewer sees when something breaks, and that the next request works once it is whole again."""
+"""Test what a viewer gets when a part of the stack fails, and that the stack recovers."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from tests.support.served_stack import Served, broken_program, served
 
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Served]:
-    """A stack that a test may break."""
+    """A stack of its own, which the test may break."""
     write(tmp_path / "images" / "a.jpg", 300, 200)
     with served(tmp_path / "images") as running:
         yield running
@@ -27,7 +27,7 @@ def sandboxes(stack: Served) -> list[psutil.Process]:
     return [child for child in parent.children(recursive=True) if "sandbox.py" in " ".join(child.cmdline())]
 
 
-def test_when_s3_is_gone_the_viewer_is_told_and_when_it_is_back_all_is_well(own: Served) -> None:
+def test_s3_outage_returns_5xx_and_recovers_afterwards(own: Served) -> None:
     os.kill(own.running.cloud.pid, signal.SIGSTOP)
     own.running.distribution._behaviors[-1].origin._client.meta.config.read_timeout = 1
     try:
@@ -40,7 +40,7 @@ def test_when_s3_is_gone_the_viewer_is_told_and_when_it_is_back_all_is_well(own:
     assert size(own.get("/a.jpg?width=50")) == (50, 33)
 
 
-def test_a_sandbox_that_died_is_replaced(own: Served) -> None:
+def test_sandbox_that_died_is_replaced(own: Served) -> None:
     own.get("/a.jpg?width=50")
     for process in sandboxes(own):
         process.kill()
@@ -62,7 +62,7 @@ SLOW = "    started = time.perf_counter()\n    request = Request.parse(event)"
     ],
     ids=["over time", "killed", "out of memory", "raised"],
 )
-def test_a_function_that_fails_is_a_503_and_the_next_request_works(tmp_path: Path, instead: str, said: str) -> None:
+def test_failing_function_returns_503_and_next_request_works(tmp_path: Path, instead: str, said: str) -> None:
     write(tmp_path / "images" / "a.jpg", 300, 200)
     root = broken_program(tmp_path, "edge/origin_response.py", SLOW, instead + SLOW)
     config = root / "Pulumi.dev.yaml"
@@ -86,7 +86,7 @@ def test_a_function_that_fails_is_a_503_and_the_next_request_works(tmp_path: Pat
         ('body = b"x" * 800_000', "the limit is"),
     ],
 )
-def test_an_answer_that_cloudfront_refuses_is_a_502(tmp_path: Path, wrong: str, said: str) -> None:
+def test_response_that_cloudfront_rejects_returns_502(tmp_path: Path, wrong: str, said: str) -> None:
     write(tmp_path / "images" / "a.jpg", 300, 200)
     what = "        response = Response(\n            body=rendered.body,\n"
     instead = f"        body = rendered.body\n        {wrong}\n        response = Response(\n            body=body,\n"
@@ -99,7 +99,7 @@ def test_an_answer_that_cloudfront_refuses_is_a_502(tmp_path: Path, wrong: str, 
     assert any(said in line for line in stack.logs)
 
 
-def test_when_s3_fails_between_cloudfront_and_the_function_it_is_a_problem(own: Served) -> None:
+def test_s3_failure_inside_the_function_returns_a_problem_document(own: Served) -> None:
     own.get("/a.jpg?width=20")
     function = own.running.distribution._behaviors[-1].lambda_function
     assert function is not None

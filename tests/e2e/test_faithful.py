@@ -1,4 +1,4 @@
-"""The engine fails where AWS would: each test takes one thing out of the program and sees what a viewer would see."""
+"""Test that the local engine fails where AWS would: each test breaks one part of the program."""
 
 import json
 import re
@@ -18,7 +18,7 @@ def images(tmp_path: Path) -> Path:
     return folder
 
 
-def test_without_height_in_the_cache_policy_two_heights_are_one_picture(tmp_path: Path, images: Path) -> None:
+def test_cache_policy_without_height_mixes_two_heights(tmp_path: Path, images: Path) -> None:
     root = broken_program(
         tmp_path,
         "infra/delivery/cache_policies.py",
@@ -34,9 +34,7 @@ def test_without_height_in_the_cache_policy_two_heights_are_one_picture(tmp_path
     assert second.headers["x-cache"] == "Hit from cloudfront"
 
 
-def test_without_the_query_forwarded_the_function_sees_none_and_the_original_goes_out(
-    tmp_path: Path, images: Path
-) -> None:
+def test_query_not_forwarded_returns_the_original(tmp_path: Path, images: Path) -> None:
     root = broken_program(
         tmp_path,
         "infra/delivery/cache_policies.py",
@@ -50,7 +48,7 @@ def test_without_the_query_forwarded_the_function_sees_none_and_the_original_goe
     assert size(reply) == (300, 200)
 
 
-def test_without_the_right_to_read_nothing_can_be_rendered(tmp_path: Path, images: Path) -> None:
+def test_role_without_get_object_returns_502_for_renditions(tmp_path: Path, images: Path) -> None:
     right = '"ReadOriginals", "Effect": "Allow", "Action": "s3:GetObject"'
     root = broken_program(tmp_path, "infra/iam/policies.py", right, right.replace("GetObject", "GetObjectTagging"))
 
@@ -62,7 +60,7 @@ def test_without_the_right_to_read_nothing_can_be_rendered(tmp_path: Path, image
     assert any("AccessDenied" in line for line in stack.logs)
 
 
-def test_without_the_distribution_in_the_keys_policy_nothing_can_be_seen(tmp_path: Path, images: Path) -> None:
+def test_key_policy_without_distribution_returns_404(tmp_path: Path, images: Path) -> None:
     wrong = '{"Service": "cloudfront.amazonaws.com"},\n            ["kms:'
     root = broken_program(tmp_path, "infra/storage/encryption_key_policy.py", wrong, wrong.replace("cloudfront", "s3"))
 
@@ -70,9 +68,7 @@ def test_without_the_distribution_in_the_keys_policy_nothing_can_be_seen(tmp_pat
         assert (stack.get("/a.png").status, stack.get("/a.png?width=50").status) == (404, 404)
 
 
-def test_without_the_edge_functions_role_in_the_keys_policy_nothing_can_be_rendered(
-    tmp_path: Path, images: Path
-) -> None:
+def test_key_policy_without_edge_role_returns_502_for_renditions(tmp_path: Path, images: Path) -> None:
     root = broken_program(
         tmp_path, "infra/delivery/origin_access.py", "edge_function.role.arn", "edge_function.function.arn"
     )
@@ -82,7 +78,7 @@ def test_without_the_edge_functions_role_in_the_keys_policy_nothing_can_be_rende
         assert any("AccessDenied" in line for line in stack.logs)
 
 
-def test_without_the_lambda_every_size_is_the_original(tmp_path: Path, images: Path) -> None:
+def test_distribution_without_edge_function_returns_the_original(tmp_path: Path, images: Path) -> None:
     association = re.search(
         r' +"lambda_function_associations": \[.*?\],\n',
         (ROOT / "infra" / "delivery" / "distribution.py").read_text(),
@@ -97,7 +93,7 @@ def test_without_the_lambda_every_size_is_the_original(tmp_path: Path, images: P
     assert size(reply) == (300, 200)
 
 
-def test_with_another_distribution_in_the_bucket_policy_there_is_nothing_to_see(tmp_path: Path, images: Path) -> None:
+def test_bucket_policy_for_another_distribution_returns_404(tmp_path: Path, images: Path) -> None:
     root = broken_program(
         tmp_path,
         "infra/delivery/origin_access.py",
@@ -111,7 +107,7 @@ def test_with_another_distribution_in_the_bucket_policy_there_is_nothing_to_see(
     assert (original.status, rendition.status) == (404, 404)
 
 
-def test_with_a_wrong_custom_header_nothing_is_rendered(tmp_path: Path, images: Path) -> None:
+def test_settings_header_with_a_wrong_name_inside_returns_500(tmp_path: Path, images: Path) -> None:
     root = broken_program(tmp_path, "infra/delivery/settings_header.py", '"max_pixels"', '"maxPixels"')
 
     with served(images, root=root) as stack:
@@ -121,21 +117,21 @@ def test_with_a_wrong_custom_header_nothing_is_rendered(tmp_path: Path, images: 
     assert any("max_pixels is None" in line for line in stack.logs)
 
 
-def test_with_the_header_under_another_name_nothing_is_rendered(tmp_path: Path, images: Path) -> None:
+def test_settings_header_under_another_name_returns_500(tmp_path: Path, images: Path) -> None:
     root = broken_program(tmp_path, "infra/delivery/distribution.py", '"name": SETTINGS_HEADER', '"name": "x-settings"')
 
     with served(images, root=root) as stack:
         assert stack.get("/a.png?width=50").status == 500
 
 
-def test_a_role_that_edgelambda_may_not_assume_is_refused_as_cloudfront_would(tmp_path: Path, images: Path) -> None:
+def test_role_that_does_not_trust_edgelambda_is_refused(tmp_path: Path, images: Path) -> None:
     root = broken_program(tmp_path, "infra/iam/policies.py", '"edgelambda.amazonaws.com"', '"ec2.amazonaws.com"')
 
     with pytest.raises(ProgramError, match="does not trust both Lambda principals"), served(images, root=root):
         pass
 
 
-def test_a_function_without_a_published_version_is_refused_as_cloudfront_would(tmp_path: Path, images: Path) -> None:
+def test_function_without_a_published_version_is_refused(tmp_path: Path, images: Path) -> None:
     root = broken_program(tmp_path, "infra/delivery/edge_function.py", "publish=True", "publish=False")
 
     with pytest.raises(ProgramError, match="no numbered version"), served(images, root=root):

@@ -1,4 +1,4 @@
-"""Files that change while the stack is served, and invalidations by hand."""
+"""Test changed files and manual invalidations while a stack is served."""
 
 import time
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def cloudfront(own: Served) -> Any:
 
 
 def eventually(check: Any) -> None:
-    """Within some seconds; the file system tells of changes in its own time."""
+    """Wait until the check is true; fail after 10 seconds."""
     for _ in range(100):
         if check():
             return
@@ -41,7 +41,7 @@ def eventually(check: Any) -> None:
     raise AssertionError("it did not happen")
 
 
-def test_a_file_added_replaced_or_deleted_is_served_as_it_is(own: Served, folder: Path) -> None:
+def test_added_replaced_and_deleted_files_are_served_as_they_are(own: Served, folder: Path) -> None:
     assert own.get("/new.jpg").status == 404
 
     write(folder / "new.jpg", 400, 100)
@@ -78,7 +78,9 @@ ALL = [
         ("/Cats/*", []),
     ],
 )
-def test_an_invalidation_drops_exactly_what_it_names(own: Served, cloudfront: Any, item: str, gone: list[str]) -> None:
+def test_invalidation_removes_only_the_matching_entries(
+    own: Served, cloudfront: Any, item: str, gone: list[str]
+) -> None:
     for path in ALL:
         own.get(path)
 
@@ -91,7 +93,7 @@ def test_an_invalidation_drops_exactly_what_it_names(own: Served, cloudfront: An
     assert [path for path in ALL if own.get(path).headers["x-cache"] != "Hit from cloudfront"] == gone
 
 
-def test_the_api_for_invalidations_is_boto3s(own: Served, cloudfront: Any) -> None:
+def test_invalidation_api_works_with_boto3(own: Served, cloudfront: Any) -> None:
     id_ = own.running.distribution.id
     batch = {"Paths": {"Quantity": 1, "Items": ["/a.jpg"]}, "CallerReference": "once"}
 
@@ -111,7 +113,7 @@ def test_the_api_for_invalidations_is_boto3s(own: Served, cloudfront: Any) -> No
 
 
 def put(stack: Served, key: str, body: bytes, **options: str) -> None:
-    """As an uploader does, past the folder."""
+    """Put an object directly into the originals bucket."""
     region, bucket = (
         stack.running.program.outputs["originals_region"],
         stack.running.program.outputs["originals_bucket"],
@@ -119,7 +121,7 @@ def put(stack: Served, key: str, body: bytes, **options: str) -> None:
     stack.running.cloud.s3(region).put_object(Bucket=bucket, Key=key, Body=body, **options)
 
 
-def test_the_uploaders_cache_control_decides_how_long_everyone_keeps_it(own: Served, folder: Path) -> None:
+def test_cache_control_of_the_uploader_sets_the_ttl(own: Served, folder: Path) -> None:
     body = (folder / "cats" / "1.jpg").read_bytes()
     put(own, "short.jpg", body, CacheControl="max-age=1", ContentType="image/jpeg")
 
@@ -132,7 +134,7 @@ def test_the_uploaders_cache_control_decides_how_long_everyone_keeps_it(own: Ser
     assert (anew.headers["x-cache"], anew.body) == ("Miss from cloudfront", rendition.body)
 
 
-def test_an_expired_picture_is_better_than_an_error(own: Served, folder: Path) -> None:
+def test_expired_picture_is_served_when_the_origin_fails(own: Served, folder: Path) -> None:
     put(own, "a.jpg", (folder / "cats" / "1.jpg").read_bytes(), CacheControl="max-age=1", ContentType="image/jpeg")
     good = own.get("/a.jpg?width=9")
     time.sleep(1.2)

@@ -1,4 +1,4 @@
-"""Renditions that do not fit into one answer: stored, redirected to, and gone when their original changes."""
+"""Test renditions that do not fit into one response: stored, redirected to, and purged with their original."""
 
 import io
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ WEBP = "image/webp,*/*"
 
 
 def noise(path: Path) -> Image.Image:
-    """Nothing makes it smaller: as PNG 2.4 MB, where one answer takes 0.78."""
+    """Write noise that no encoder compresses: 2.4 MB as PNG, more than one response can carry."""
     picture = Image.merge("RGB", [Image.effect_noise((900, 900), 80) for _ in range(3)])
     picture.save(path)
     return picture
@@ -58,7 +58,7 @@ def purge(stack: Served, key: str, reference: str) -> None:
     cloudfront.create_invalidation(DistributionId=stack.running.distribution.id, InvalidationBatch=batch)
 
 
-def test_a_redirect_leads_to_the_rendition_exactly_as_it_was_asked_for(own: Served, folder: Path) -> None:
+def test_redirect_leads_to_the_requested_rendition(own: Served, folder: Path) -> None:
     redirect = own.get(NOISE)
     reply = own.get(redirect.headers["location"])
 
@@ -73,28 +73,28 @@ def test_a_redirect_leads_to_the_rendition_exactly_as_it_was_asked_for(own: Serv
     assert image(reply).tobytes() == Image.open(folder / "noise.png").tobytes()
 
 
-def test_what_is_stored_shows_viewers_nothing_of_how_it_is_kept(own: Served) -> None:
+def test_stored_rendition_has_no_internal_headers(own: Served) -> None:
     reply = followed(own, NOISE)
 
     assert [name for name in reply.headers if name.startswith(("x-amz-meta", "x-amz-server", "cache-tag"))] == []
     assert reply.headers["x-content-type-options"] == "nosniff"
 
 
-def test_redirect_and_rendition_are_made_once(own: Served) -> None:
+def test_redirect_and_stored_rendition_are_cached(own: Served) -> None:
     followed(own, NOISE)
 
     assert own.get(NOISE).headers["x-cache"] == "Hit from cloudfront"
     assert followed(own, NOISE).headers["x-cache"] == "Hit from cloudfront"
 
 
-def test_head_is_told_the_same_without_a_body(own: Served) -> None:
+def test_head_of_a_large_rendition_returns_the_redirect_without_body(own: Served) -> None:
     reply = own.get("/noise.png?width=880&format=png", method="HEAD")
 
     assert (reply.status, reply.body) == (302, b"")
     assert own.get(reply.headers["location"], method="HEAD").status == 200
 
 
-def test_a_format_that_was_negotiated_is_kept_and_redirects_are_not_mixed_up(own: Served) -> None:
+def test_redirect_of_a_negotiated_format_varies_on_accept(own: Served) -> None:
     redirect = own.get("/large.jpg?width=2000", accept=WEBP)
     rendition = own.get(redirect.headers["location"])
 
@@ -102,14 +102,14 @@ def test_a_format_that_was_negotiated_is_kept_and_redirects_are_not_mixed_up(own
     assert (image(rendition).format, size(rendition)) == ("WEBP", (2000, 2000))
 
 
-def test_what_fits_at_a_lower_quality_is_no_redirect(own: Served) -> None:
+def test_rendition_that_fits_at_lower_quality_is_not_redirected(own: Served) -> None:
     reply = own.get("/noise.png?width=900&format=jpeg&quality=95")
 
     assert size(reply) == (900, 900)
     assert 'outcome;desc="quality reduced to ' in reply.headers["server-timing"]
 
 
-def test_a_png_that_nobody_asked_for_comes_as_jpeg(own: Served) -> None:
+def test_large_png_without_format_is_returned_as_jpeg(own: Served) -> None:
     reply = own.get("/noise.png?width=700")
 
     assert (image(reply).format, size(reply)) == ("JPEG", (700, 700))
@@ -117,17 +117,17 @@ def test_a_png_that_nobody_asked_for_comes_as_jpeg(own: Served) -> None:
 
 
 @pytest.mark.parametrize("path", ["/.renditions/abc-0123456789abcdef.png", "/.renditions/x?width=9", "/.renditions/"])
-def test_what_was_never_stored_is_not_found(own: Served, path: str) -> None:
+def test_path_of_a_missing_stored_rendition_returns_404(own: Served, path: str) -> None:
     assert own.get(path).status == 404
 
 
-def test_a_query_changes_nothing_about_what_is_stored(own: Served) -> None:
+def test_query_does_not_change_a_stored_rendition(own: Served) -> None:
     location = own.get(NOISE).headers["location"]
 
     assert size(own.get(f"{location}?width=9")) == (900, 900)
 
 
-def test_a_purge_of_the_original_drops_redirect_and_rendition_and_those_of_no_other(own: Served) -> None:
+def test_purge_removes_redirect_and_stored_rendition_of_one_original(own: Served) -> None:
     other = "/other.png?width=900&format=png"
     followed(own, other)
     location = own.get(NOISE).headers["location"]
@@ -141,7 +141,7 @@ def test_a_purge_of_the_original_drops_redirect_and_rendition_and_those_of_no_ot
     assert followed(own, other).headers["x-cache"] == "Hit from cloudfront"
 
 
-def test_an_overwritten_original_is_stored_under_another_name(tmp_path: Path) -> None:
+def test_overwritten_original_is_stored_under_another_key(tmp_path: Path) -> None:
     before = noise(tmp_path / "noise.png")
     with served(tmp_path) as stack:
         location = stack.get(NOISE).headers["location"]
@@ -153,7 +153,7 @@ def test_an_overwritten_original_is_stored_under_another_name(tmp_path: Path) ->
         assert image(followed(stack, NOISE)).tobytes() == after.tobytes()
 
 
-def test_without_the_right_to_store_the_original_goes_out_for_a_moment(tmp_path: Path, folder: Path) -> None:
+def test_role_without_put_object_returns_the_original_briefly(tmp_path: Path, folder: Path) -> None:
     right = '"StoreRenditions", "Effect": "Allow", "Action": "s3:PutObject"'
     root = broken_program(tmp_path, "infra/iam/policies.py", right, right.replace("PutObject", "PutObjectTagging"))
 
@@ -167,7 +167,7 @@ def test_without_the_right_to_store_the_original_goes_out_for_a_moment(tmp_path:
     assert any("AccessDenied" in line for line in stack.logs)
 
 
-def test_without_its_behaviour_a_stored_rendition_cannot_be_had(tmp_path: Path, folder: Path) -> None:
+def test_stored_rendition_without_its_behavior_returns_404(tmp_path: Path, folder: Path) -> None:
     ordered = 'ordered_cache_behaviors=[{**behaviors[1], "path_pattern": f"/{STORED_RENDITIONS_PREFIX}*"}],'
     root = broken_program(tmp_path, "infra/delivery/distribution.py", ordered, "")
 
@@ -175,14 +175,14 @@ def test_without_its_behaviour_a_stored_rendition_cannot_be_had(tmp_path: Path, 
         assert followed(stack, NOISE).status == 404
 
 
-def test_without_its_bucket_policy_a_stored_rendition_cannot_be_had(tmp_path: Path, folder: Path) -> None:
+def test_stored_rendition_without_its_bucket_policy_returns_404(tmp_path: Path, folder: Path) -> None:
     root = broken_program(tmp_path, "infra/image_resizer.py", ', "renditions": self.renditions.bucket}', "}")
 
     with served(folder, root=root) as stack:
         assert followed(stack, NOISE).status == 404
 
 
-def test_what_is_stored_in_the_bucket_can_be_seen_there(own: Served, folder: Path) -> None:
+def test_stored_rendition_is_in_the_bucket_with_its_cache_tags(own: Served, folder: Path) -> None:
     location = own.get(NOISE).headers["location"]
     bucket = own.running.program.outputs["renditions_bucket"]
     s3 = own.running.cloud.s3("eu-central-1")

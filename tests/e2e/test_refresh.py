@@ -1,4 +1,4 @@
-"""An overwritten original: what is cached of it goes by itself, through the declared queue, function and role."""
+"""Test the refresh after an upload, through the declared queue, function and role."""
 
 import json
 import os
@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def quick(tmp_path: Path) -> Path:
-    """The program, but that nothing is put off for minutes and what failed comes back at once."""
+    """The program with short delays: the second invalidation after 2 s, retries after 1 s, two attempts."""
     settle = "_SETTLE_SECONDS: Final = "
     root = broken_program(tmp_path, "infra/uploads/refresh_function.py", f"{settle}180", f"{settle}2")
     queue = root / "infra" / "uploads" / "upload_queue.py"
@@ -47,7 +47,7 @@ def quick(tmp_path: Path) -> Path:
 
 
 def invalidated(stack: Served) -> list[list[str]]:
-    """The items of every invalidation, oldest first."""
+    """Return the items of every invalidation, oldest first."""
     client: Any = boto3.client(
         "cloudfront",
         region_name="us-east-1",
@@ -76,7 +76,7 @@ def is_hit(stack: Served, path: str) -> bool:
     return stack.get(path).headers["x-cache"].startswith("Hit")
 
 
-def test_every_size_of_an_overwritten_original_goes_and_its_neighbours_stay(folder: Path) -> None:
+def test_overwrite_invalidates_every_size_and_no_neighbor(folder: Path) -> None:
     with served(folder) as stack:
         sizes = [f"{path}?{query}" for path in PATHS for query in ("width=30", "width=60&format=webp", "")]
         neighbours = ["/cats/10.jpg?width=30", "/cats/1.jpg2.jpg?width=30"]
@@ -93,7 +93,7 @@ def test_every_size_of_an_overwritten_original_goes_and_its_neighbours_stay(fold
     assert tags == {f"#{key_tag(name)}" for name in ODD}
 
 
-def test_a_first_upload_costs_nothing_and_a_removal_is_seen(folder: Path) -> None:
+def test_first_upload_sends_no_invalidation_but_removal_does(folder: Path) -> None:
     with served(folder) as stack:
         write(folder / "new.jpg", 400, 100)
         eventually(lambda: stack.get("/new.jpg?width=40").status == 200)
@@ -106,10 +106,10 @@ def test_a_first_upload_costs_nothing_and_a_removal_is_seen(folder: Path) -> Non
 
 
 @pytest.mark.parametrize("invalidations_before", [0, 1], ids=["before the first", "between the two"])
-def test_what_was_read_before_the_upload_and_cached_after_it_goes_a_bounded_time_later(
+def test_stale_render_cached_after_an_upload_is_invalidated_later(
     folder: Path, quick: Path, invalidations_before: int
 ) -> None:
-    """A render that had read the old original is cached before or after the first invalidation: it had been slow."""
+    """A slow render of the old original is cached before or after the first invalidation."""
     url = "/cats/1.jpg?width=30"
     with served(folder, root=quick) as stack:
         cache = stack.running.distribution.cache
@@ -131,7 +131,7 @@ def test_what_was_read_before_the_upload_and_cached_after_it_goes_a_bounded_time
 
 @contextmanager
 def refusing(until: Callable[[], bool], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """CloudFront, as long as it is not `until`, says that it is out of order."""
+    """Let CloudFront refuse invalidations with 503 until `until()` is true."""
     plain, refused = InvalidationApi._create, [0]
 
     def create(self: InvalidationApi, body: bytes) -> Any:
@@ -145,7 +145,7 @@ def refusing(until: Callable[[], bool], monkeypatch: pytest.MonkeyPatch) -> Iter
 
 
 def ops(stack: Served, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The command line, against this stack."""
+    """Run `python -m ops` against this stack."""
     outputs = folder / "outputs.json"
     outputs.write_text(json.dumps(stack.running.program.outputs | {"url": stack.running.url}))
     cloud = stack.running.cloud
@@ -155,11 +155,13 @@ def ops(stack: Served, folder: Path, *arguments: str) -> subprocess.CompletedPro
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)
 
 
-def test_while_cloudfront_refuses_nothing_is_lost_and_redrive_brings_it_through(
+def test_refused_invalidations_reach_cloudfront_after_redrive(
     tmp_path: Path, folder: Path, quick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = (quick / "refresh/handler.py").read_text()
-    (quick / "refresh/handler.py").write_text(text.replace("max_attempts=4, max_delay=4", "max_attempts=1, max_delay=1"))
+    (quick / "refresh/handler.py").write_text(
+        text.replace("max_attempts=4, max_delay=4", "max_attempts=1, max_delay=1")
+    )
     mended: list[bool] = []
     url = "/cats/1.jpg?width=30"
     with refusing(lambda: bool(mended), monkeypatch) as refused, served(folder, root=quick) as stack:
@@ -177,7 +179,7 @@ def test_while_cloudfront_refuses_nothing_is_lost_and_redrive_brings_it_through(
         assert waiting(stack, "dead_letters_queue_url") == 0
 
 
-def test_a_function_that_is_killed_in_the_middle_of_a_batch_invalidates_once(
+def test_function_killed_during_a_batch_invalidates_once(
     folder: Path, quick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain, killed = InvalidationApi._create, []
@@ -203,9 +205,7 @@ def test_a_function_that_is_killed_in_the_middle_of_a_batch_invalidates_once(
         assert len(invalidated(stack)) == 2, "the one, and the one after it has settled"
 
 
-def test_the_same_event_twice_is_one_invalidation_and_a_poison_message_does_not_stop_the_batch(
-    folder: Path, quick: Path
-) -> None:
+def test_duplicate_and_malformed_messages_do_not_stop_the_batch(folder: Path, quick: Path) -> None:
     record = {"eventName": "ObjectRemoved:DeleteMarkerCreated", "eventTime": "2026-11-21T08:34:44.748Z"}
     record["s3"] = {"object": {"key": "cats/1.jpg", "versionId": "v2", "sequencer": "01"}}  # type: ignore[assignment]
     good = json.dumps({"Records": [record]})
@@ -227,7 +227,7 @@ def test_the_same_event_twice_is_one_invalidation_and_a_poison_message_does_not_
         assert any("unreadable message" in line and "JSONDecodeError" in line for line in stack.logs)
 
 
-def test_the_usual_widths_are_warm_when_the_first_viewer_comes(tmp_path: Path, folder: Path, quick: Path) -> None:
+def test_warm_widths_are_cached_before_the_first_viewer(tmp_path: Path, folder: Path, quick: Path) -> None:
     dev = quick / "Pulumi.dev.yaml"
     dev.write_text(dev.read_text() + "  edge-image-resizer:warmWidths: [40, 80]\n")
     with served(folder, root=quick) as stack:
@@ -249,7 +249,7 @@ def test_the_usual_widths_are_warm_when_the_first_viewer_comes(tmp_path: Path, f
         ("infra/uploads/refresh_function.py", '"DISTRIBUTION": distribution.id,', ""),
     ],
 )
-def test_without_one_of_its_rights_or_parts_nothing_is_refreshed(
+def test_refresh_without_a_permission_or_part_invalidates_nothing(
     tmp_path: Path, folder: Path, file: str, what: str, instead: str
 ) -> None:
     what = what.replace(', "s3:ObjectCreated:*"', '"s3:ObjectCreated:*", ')
@@ -262,16 +262,14 @@ def test_without_one_of_its_rights_or_parts_nothing_is_refreshed(
         assert size(stack.get("/cats/1.jpg?width=30")) == (30, 20)
 
 
-def test_a_bucket_that_may_not_write_to_the_queue_is_refused_at_once(tmp_path: Path, folder: Path) -> None:
+def test_bucket_that_may_not_write_to_the_queue_is_refused(tmp_path: Path, folder: Path) -> None:
     root = broken_program(tmp_path, "infra/iam/policies.py", '"s3.amazonaws.com"', '"sns.amazonaws.com"')
 
     with pytest.raises(ProgramError, match="does not let originals-"), served(folder, root=root):
         pass
 
 
-def test_an_event_that_comes_late_does_not_take_what_came_after_it_for_what_was_before(
-    folder: Path, quick: Path
-) -> None:
+def test_late_event_looks_only_at_versions_before_its_own(folder: Path, quick: Path) -> None:
     with served(folder, root=quick) as stack:
         outputs = stack.running.program.outputs
         s3 = stack.running.cloud.s3(outputs["originals_region"])

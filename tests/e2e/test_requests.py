@@ -1,4 +1,4 @@
-"""Whole requests, over HTTP, against the dev stack: what a viewer is promised."""
+"""Test requests over HTTP against the dev stack."""
 
 import json
 import threading
@@ -14,7 +14,7 @@ from tests.support.served_stack import Served
 WEBP = "image/webp,image/apng,*/*;q=0.8"
 
 
-def test_a_size_is_rendered_once_and_then_comes_from_the_cache(stack: Served) -> None:
+def test_second_request_for_a_size_is_a_cache_hit(stack: Served) -> None:
     first = stack.get("/arc_banner.png?width=50&height=100")
     second = stack.get("/arc_banner.png?width=50&height=100")
 
@@ -27,7 +27,7 @@ def test_a_size_is_rendered_once_and_then_comes_from_the_cache(stack: Served) ->
     assert second.headers["x-amz-cf-id"] != first.headers["x-amz-cf-id"]
 
 
-def test_server_timing_says_where_the_time_went(stack: Served) -> None:
+def test_server_timing_lists_phases_and_cache_result(stack: Served) -> None:
     miss = stack.get("/coffee.webp?width=77").headers["server-timing"]
     hit = stack.get("/coffee.webp?width=77").headers["server-timing"]
 
@@ -50,12 +50,12 @@ def test_server_timing_says_where_the_time_went(stack: Served) -> None:
         ("width=1", (1, 1)),
     ],
 )
-def test_the_size_is_the_one_that_was_asked_for(stack: Served, query: str, expected: tuple[int, int]) -> None:
+def test_rendition_has_the_requested_size(stack: Served, query: str, expected: tuple[int, int]) -> None:
     assert size(stack.get(f"/wide.jpg?{query}")) == expected
 
 
 @pytest.mark.parametrize(("position", "seen"), [("left", (220, 40, 40)), ("right", (40, 180, 60))])
-def test_position_says_which_part_is_kept(stack: Served, position: str, seen: tuple[int, ...]) -> None:
+def test_position_selects_the_part_to_keep(stack: Served, position: str, seen: tuple[int, ...]) -> None:
     picture = image(stack.get(f"/wide.jpg?width=50&height=100&position={position}&format=png"))
 
     pixel = picture.getpixel((25, 10))
@@ -72,21 +72,21 @@ def test_position_says_which_part_is_kept(stack: Served, position: str, seen: tu
         "?width=41&height=61&&x",
     ],
 )
-def test_the_same_rendition_is_the_same_cache_entry_however_it_is_written(stack: Served, query: str) -> None:
+def test_other_spelling_of_a_query_is_a_cache_hit(stack: Served, query: str) -> None:
     stack.get("/wide.jpg?width=41&height=61")
 
     assert stack.get(f"/wide.jpg{query}").headers["x-cache"] == "Hit from cloudfront"
 
 
 @pytest.mark.parametrize("path", ["/%61%20b.png", "/a%20b.png"])
-def test_the_same_key_is_the_same_cache_entry_however_it_is_written(stack: Served, path: str) -> None:
+def test_other_spelling_of_a_path_is_a_cache_hit(stack: Served, path: str) -> None:
     stack.get("/a%20b.png?width=31")
 
     assert stack.get(f"{path}?width=31").headers["x-cache"] == "Hit from cloudfront"
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "1.5", "abc", "", "99999", "1e3", "%31", "7&width=7", "7&Width=8"])
-def test_a_bad_width_is_a_problem_that_names_it_and_what_it_accepts(stack: Served, value: str) -> None:
+def test_bad_width_returns_400_that_names_the_accepted_values(stack: Served, value: str) -> None:
     reply = stack.get(f"/arc_banner.png?width={value}")
 
     problem = json.loads(reply.body)
@@ -98,7 +98,7 @@ def test_a_bad_width_is_a_problem_that_names_it_and_what_it_accepts(stack: Serve
 @pytest.mark.parametrize(
     "path", ["/nothing.png", "/nothing.png?width=9", "/", "/people/", "/people", "/../x", "/%2e%2e/x"]
 )
-def test_what_is_not_there_is_a_404(stack: Served, path: str) -> None:
+def test_missing_path_returns_404(stack: Served, path: str) -> None:
     reply = stack.get(path)
 
     assert reply.status == json.loads(reply.body)["status"] == 404
@@ -107,20 +107,20 @@ def test_what_is_not_there_is_a_404(stack: Served, path: str) -> None:
 @pytest.mark.parametrize(
     "key", ["a b.png", "caf\u00e9/\u00fcber.png", "1+1.png", "100%.png", "100%25.png", "it's(1)!*.png"]
 )
-def test_awkward_keys_are_served_and_rendered(stack: Served, images: Path, key: str) -> None:
+def test_keys_with_special_characters_are_served_and_rendered(stack: Served, images: Path, key: str) -> None:
     assert stack.get(f"/{quote(key)}").body == (images / key).read_bytes()
     assert size(stack.get(f"/{quote(key)}?width=30")) == (30, 20)
 
 
 @pytest.mark.parametrize("name", ["text.jpg", "empty.png"])
-def test_what_is_no_picture_cannot_be_resized_but_passes(stack: Served, images: Path, name: str) -> None:
+def test_file_that_is_no_image_returns_415_only_when_resized(stack: Served, images: Path, name: str) -> None:
     refused, passed = stack.get(f"/{name}?width=9"), stack.get(f"/{name}")
 
     assert (refused.status, json.loads(refused.body)["title"]) == (415, "Unsupported Media Type")
     assert (passed.status, passed.body) == (200, (images / name).read_bytes())
 
 
-def test_a_browser_that_takes_webp_gets_it_smaller_and_cached_apart(stack: Served) -> None:
+def test_accept_webp_returns_smaller_webp_in_its_own_cache_entry(stack: Served) -> None:
     browser = stack.get("/people/astronaut.jpg?width=200", accept=WEBP)
     curl = stack.get("/people/astronaut.jpg?width=200", accept="*/*")
 
@@ -131,7 +131,7 @@ def test_a_browser_that_takes_webp_gets_it_smaller_and_cached_apart(stack: Serve
     assert curl.headers["x-cache"] == "Miss from cloudfront"
 
 
-def test_the_original_comes_byte_for_byte_and_in_ranges(stack: Served, images: Path) -> None:
+def test_original_is_unchanged_and_supports_ranges(stack: Served, images: Path) -> None:
     data = (images / "hubble_deep_field.jpg").read_bytes()
 
     part = stack.get("/hubble_deep_field.jpg", range="bytes=100-199")
@@ -146,11 +146,11 @@ def test_the_original_comes_byte_for_byte_and_in_ranges(stack: Served, images: P
     assert beyond.status == 416
 
 
-def test_a_range_of_a_rendition_is_the_whole_rendition(stack: Served) -> None:
+def test_range_of_a_rendition_returns_all_of_it(stack: Served) -> None:
     assert size(stack.get("/wide.jpg?width=43", range="bytes=0-9")) == (43, 14)
 
 
-def test_who_has_it_already_is_told_so(stack: Served) -> None:
+def test_matching_etag_returns_304(stack: Served) -> None:
     first = stack.get("/wide.jpg?width=44")
 
     again = stack.get("/wide.jpg?width=44", if_none_match=first.headers["etag"])
@@ -158,7 +158,7 @@ def test_who_has_it_already_is_told_so(stack: Served) -> None:
     assert (again.status, again.body) == (304, b"")
 
 
-def test_head_has_the_headers_of_the_get(stack: Served) -> None:
+def test_head_returns_the_headers_of_get(stack: Served) -> None:
     head = stack.get("/wide.jpg?width=45", method="HEAD")
     got = stack.get("/wide.jpg?width=45")
 
@@ -167,7 +167,7 @@ def test_head_has_the_headers_of_the_get(stack: Served) -> None:
         assert head.headers[name] == got.headers[name]
 
 
-def test_svg_passes_and_its_scripts_cannot_run(stack: Served) -> None:
+def test_svg_is_returned_unchanged_in_a_sandbox(stack: Served) -> None:
     reply = stack.get("/drawing.svg?width=9")
 
     assert reply.headers["content-type"] == "image/svg+xml"
@@ -175,13 +175,13 @@ def test_svg_passes_and_its_scripts_cannot_run(stack: Served) -> None:
     assert reply.headers["x-content-type-options"] == "nosniff"
 
 
-def test_the_animation_plays_on_in_another_format(stack: Served) -> None:
+def test_animation_keeps_its_frames_in_another_format(stack: Served) -> None:
     picture = image(stack.get("/rocket.gif?width=80", accept=WEBP))
 
     assert (picture.format, picture.size, getattr(picture, "n_frames", 1)) == ("WEBP", (80, 54), 14)
 
 
-def test_nothing_of_the_inside_is_seen_outside(stack: Served) -> None:
+def test_internal_headers_do_not_reach_viewers(stack: Served) -> None:
     for path in ("/wide.jpg?width=46", "/wide.jpg", "/nothing.jpg"):
         headers = stack.get(path).headers
 
@@ -189,11 +189,11 @@ def test_nothing_of_the_inside_is_seen_outside(stack: Served) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-def test_only_reading_is_allowed(stack: Served, method: str) -> None:
+def test_method_other_than_get_and_head_returns_403(stack: Served, method: str) -> None:
     assert stack.get("/wide.jpg", method=method).status == 403
 
 
-def test_64_viewers_of_one_new_size_cost_one_render(stack: Served) -> None:
+def test_64_viewers_of_a_new_size_cause_one_render(stack: Served) -> None:
     before = stack.count_renders()
     start = threading.Barrier(64)
 
@@ -209,5 +209,5 @@ def test_64_viewers_of_one_new_size_cost_one_render(stack: Served) -> None:
 
 
 @pytest.mark.parametrize("query", ["%00", "width", "=", "&&&", "width=1&" * 300, "\xff=\xfe", "a" * 5000, "%E0%A4%A"])
-def test_no_query_is_a_server_error(stack: Served, query: str) -> None:
+def test_malformed_query_is_never_a_server_error(stack: Served, query: str) -> None:
     assert stack.get(f"/wide.jpg?{quote(query, safe='=&%')}").status < 500

@@ -1,4 +1,4 @@
-"""Other stacks than dev, and one that nobody has: each is served as it is configured."""
+"""Test that the other stacks, and a stack with unusual values, are served as configured."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def test_every_stack_of_the_project_is_served(images: Path, stack: str) -> None:
         assert size(running.get("/a.jpg?width=50&height=100")) == (50, 100)
 
 
-def test_a_stack_is_served_as_it_is_configured(tmp_path: Path, images: Path) -> None:
+def test_stack_is_served_as_configured(tmp_path: Path, images: Path) -> None:
     root = broken_program(tmp_path, "Pulumi.dev.yaml", "eu-central-1", "eu-west-1")
     (root / "Pulumi.odd.yaml").write_text(ODD)
 
@@ -51,7 +51,7 @@ def test_a_stack_is_served_as_it_is_configured(tmp_path: Path, images: Path) -> 
     assert original == 200
 
 
-def test_pictures_under_a_key_of_the_stacks_own_are_shown_and_nobody_is_told_of_it(tmp_path: Path) -> None:
+def test_pictures_encrypted_with_kms_reveal_no_key(tmp_path: Path) -> None:
     noise = Image.merge("RGB", [Image.effect_noise((900, 900), 80) for _ in range(3)])
     (tmp_path / "images").mkdir()
     noise.save(tmp_path / "images" / "noise.png")
@@ -79,7 +79,7 @@ def test_pictures_under_a_key_of_the_stacks_own_are_shown_and_nobody_is_told_of_
         assert "123456789012" not in str(reply.headers)
 
 
-def test_a_version_that_only_aws_has_is_not_pretended(tmp_path: Path, images: Path) -> None:
+def test_function_version_that_only_aws_has_is_refused(tmp_path: Path, images: Path) -> None:
     root = broken_program(tmp_path, "Pulumi.dev.yaml", "config:", "config:\n  edge-image-resizer:edgeVersion: 3")
 
     says = pytest.raises(ProgramError, match=r"function:edge-function-\w+:3 is a version that only AWS has")

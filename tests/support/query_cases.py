@@ -1,4 +1,4 @@
-"""One table of queries for the JavaScript and the Python: what a viewer writes, and its one canonical spelling."""
+"""One table of queries for the JavaScript and the Python code: a viewer's query and its canonical query."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ CHROME = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """`canonical` is what the query becomes; `refused` names the parameters of a 400 instead."""
+    """A query with its canonical query, or with the parameters that a 400 response names in `refused`."""
 
     query: str
     canonical: str = ""

@@ -1,4 +1,4 @@
-"""The function in front, run for tests: in quickjs, and in njs, which refuses what CloudFront's runtime refuses."""
+"""Run the viewer function in QuickJS, and in njs, which refuses the syntax that CloudFront's runtime refuses."""
 
 import json
 import os
@@ -18,13 +18,13 @@ NAMES = {"distributionDomainName": "d1.cloudfront.net", "distributionId": "E1"}
 
 
 def event(query: str = "", *, uri: str = "/a.jpg", **headers: str) -> dict[str, Any]:
-    """What CloudFront would pass to the function."""
+    """Return the event that CloudFront passes to the viewer function."""
     request = Request(method="GET", uri=uri, query=query, headers=headers, ip="192.0.2.1")
     return events.viewer_request(request, distribution=NAMES, request_id="r")
 
 
 def run(engine: str, limits: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """The request or the response that the function returns."""
+    """Return the request or the response that the viewer function returns."""
     code = f"const LIMITS = {json.dumps(limits)};\n{CODE}"
     call = f"JSON.stringify(handler(JSON.parse({json.dumps(json.dumps(given))})))"
     if engine == "quickjs":
@@ -33,7 +33,7 @@ def run(engine: str, limits: dict[str, Any], given: dict[str, Any]) -> dict[str,
 
 
 def engines() -> list[Any]:
-    """Both; without the njs binary only CI insists on it."""
+    """Return both engines. Without the njs binary, njs is skipped, except in CI."""
     missing = shutil.which("njs") is None and "CI" not in os.environ
     return ["quickjs", pytest.param("njs", marks=pytest.mark.skipif(missing, reason="there is no njs here"))]
 
