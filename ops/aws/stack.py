@@ -12,6 +12,7 @@ import boto3
 from botocore.config import Config
 
 from common.contract import PROJECT
+from ops.console.stack_options import StackSelection
 from ops.errors import Failed, Usage
 
 if TYPE_CHECKING:
@@ -87,18 +88,6 @@ class Stack:
             "config": Config(connect_timeout=5, read_timeout=30, retries=retries),
             "endpoint_url": local.get(f"AWS_ENDPOINT_URL_{service.upper()}", local.get("AWS_ENDPOINT_URL")),
         }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StackSelection:
-    """The options that select a stack, as the operator gave them."""
-
-    stack: str | None = None
-    """The name of a Pulumi stack, or with `local` the name of a stack that the local engine serves."""
-    outputs: str | None = None
-    """The path of a file with the output of `pulumi stack output --json`."""
-    local: bool = False
-    """Whether to use the running local engine instead of AWS."""
 
 
 def load_stack(selection: StackSelection) -> Stack:

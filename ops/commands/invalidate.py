@@ -21,10 +21,11 @@ from common.invalidation import (
 )
 from common.retry import RetryPolicy
 from ops.aws.error_messages import explain
-from ops.aws.stack import Stack, StackSelection, load_stack
-from ops.console import invalidation_preview, key_arguments, output
+from ops.aws.stack import Stack, load_stack
+from ops.commands import invalidation_preview
+from ops.console import key_arguments, output
 from ops.console.argument_types import IntegerRange, RunName
-from ops.console.stack_options import stack_options
+from ops.console.stack_options import StackSelection, stack_options
 from ops.errors import Failed, Interrupted, Usage
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ops.aws import queues
 from ops.aws.error_messages import explain
 from ops.aws.queues import DeadLetter
-from ops.aws.stack import StackSelection, load_stack
+from ops.aws.stack import load_stack
 from ops.console import output
 from ops.console.argument_types import IntegerRange
 from ops.console.formatting import format_number
-from ops.console.stack_options import stack_options
+from ops.console.stack_options import StackSelection, stack_options
 from ops.errors import Failed, Interrupted
 
 if TYPE_CHECKING:

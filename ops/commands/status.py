@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import click
 
 from ops.aws.health import HealthCheck, check_health
-from ops.aws.stack import StackSelection, load_stack
+from ops.aws.stack import load_stack
 from ops.console import output
-from ops.console.stack_options import stack_options
+from ops.console.stack_options import StackSelection, stack_options
 from ops.errors import Failed
 
 

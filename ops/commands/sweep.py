@@ -17,11 +17,11 @@ from ops.aws.function_versions import (
     find_distributions_by_version,
     list_versions,
 )
-from ops.aws.stack import Stack, StackSelection, load_stack
+from ops.aws.stack import Stack, load_stack
 from ops.console import output
 from ops.console.argument_types import IntegerRange
 from ops.console.formatting import format_number
-from ops.console.stack_options import stack_options
+from ops.console.stack_options import StackSelection, stack_options
 from ops.errors import Failed, Interrupted, Usage
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Final
 import click
 
 from common.contract import CHOICES
-from ops.aws.stack import StackSelection, load_stack
+from ops.aws.stack import load_stack
 from ops.aws.warmup_client import (
     CacheStatus,
     RenditionRequest,
@@ -17,7 +17,7 @@ from ops.aws.warmup_client import (
 from ops.console import key_arguments, output
 from ops.console.argument_types import CommaSeparated, IntegerRange
 from ops.console.formatting import format_number
-from ops.console.stack_options import stack_options
+from ops.console.stack_options import StackSelection, stack_options
 from ops.errors import Failed, Interrupted, Usage
 
 _HEADER: Final = ("key", "query", "status", "bytes", "ms", "cache")

@@ -2,16 +2,27 @@
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import click
-
-from ops.aws.stack import StackSelection
 
 _DEBUG: Final = "ops.debug"
 """The key in the metadata of the Click context, which a group and its commands share."""
 
 Callback = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackSelection:
+    """The options that select a stack, as the operator gave them."""
+
+    stack: str | None = None
+    """The name of a Pulumi stack, or with `local` the name of a stack that the local engine serves."""
+    outputs: str | None = None
+    """The path of a file with the output of `pulumi stack output --json`."""
+    local: bool = False
+    """Whether to use the running local engine instead of AWS."""
 
 
 def debug_option(callback: Callback) -> Callback:

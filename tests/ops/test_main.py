@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from ops.__main__ import cli, main
-from ops.aws.stack import StackSelection
-from ops.console.stack_options import stack_options
+from ops.console.stack_options import StackSelection, stack_options
 from tests.support.aws_servers import Moto, write_outputs
 from tests.support.served_stack import ROOT
 

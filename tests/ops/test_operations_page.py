@@ -32,7 +32,7 @@ def test_page_shows_what_the_commands_print() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_for_aws_is_documented_with_help_and_rights(command: str) -> None:
-    section = TEXT.partition(f"\n## {command}\n")[2].partition("\n## ")[0]
+    section = TEXT.partition(f"\n### {command}\n")[2].partition("\n### ")[0]
     assert re.search(rf"^\$ python -m ops {command} --help\nusage: ", section, re.MULTILINE | re.IGNORECASE)
     assert f"| `{command}` | " in TEXT
 
@@ -49,6 +49,6 @@ def test_example_outputs_are_documented_outputs() -> None:
 
 @pytest.mark.parametrize("anchor", re.findall(r"\]\(#([\w-]+)\)", TEXT))
 def test_every_link_within_the_page_leads_to_a_section(anchor: str) -> None:
-    titles = [title.lower().replace(" ", "-") for title in re.findall(r"^## (.*)$", TEXT, re.MULTILINE)]
+    titles = [title.lower().replace(" ", "-") for title in re.findall(r"^##+ (.*)$", TEXT, re.MULTILINE)]
 
     assert anchor in titles

@@ -207,4 +207,4 @@ def test_dry_run_is_the_example_of_the_page(stack: Stack, capsys: Capture) -> No
 
     assert main(["redrive", "--dry-run", "--outputs", stack.outputs]) == 0
 
-    assert mask_times(capsys.readouterr().out) == mask_times(example_output("redrive"))
+    assert mask_times(capsys.readouterr().out) == mask_times(example_output("Put dead letters back"))

@@ -267,4 +267,4 @@ def test_healthy_stack_is_the_example_of_the_page(
         file = write_outputs(tmp_path, refresh_queue_url=alive, dead_letters_queue_url=dead)
         assert main(["status", "--outputs", file]) == 0
 
-    assert capsys.readouterr().out == example_output("status")
+    assert capsys.readouterr().out == example_output("Look at the state of a stack")

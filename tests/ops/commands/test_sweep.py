@@ -283,4 +283,4 @@ def test_dry_run_is_the_example_of_the_page(
     with account(moto, monkeypatch, ("E1", "7", None)):
         assert main(["sweep", "--dry-run", "--keep", "2", "--outputs", write_outputs(tmp_path)]) == 0
 
-    assert mask_times(capsys.readouterr().out) == mask_times(example_output("sweep"))
+    assert mask_times(capsys.readouterr().out) == mask_times(example_output("Delete old versions"))
