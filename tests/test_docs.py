@@ -1,4 +1,4 @@
-"""Test that the docs name everything that users can type or read."""
+"""Test that the pages document every parameter, key, output and option, and that their links and form are correct."""
 
 import re
 import subprocess
@@ -26,9 +26,9 @@ def test_every_parameter_is_in_the_readme_and_the_url_page() -> None:
 
 def test_every_config_key_is_in_the_config_page() -> None:
     declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
-    own = {key for key in declared if ":" not in key}
+    project_keys = {key for key in declared if ":" not in key}
 
-    assert own <= set(re.findall(r"^\| `(\w+)`", PAGES["config.md"], re.MULTILINE))
+    assert project_keys <= set(re.findall(r"^\| `(\w+)`", PAGES["config.md"], re.MULTILINE))
 
 
 def test_every_output_is_in_the_deployment_page() -> None:
@@ -40,10 +40,10 @@ def test_every_output_is_in_the_deployment_page() -> None:
 
 
 def test_make_help_lists_every_target() -> None:
-    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    completed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert len(TARGETS) <= 10
-    assert re.findall(r"^  make (\w+)", done.stdout, re.MULTILINE) == TARGETS
+    assert re.findall(r"^  make (\w+)", completed.stdout, re.MULTILINE) == TARGETS
 
 
 def test_every_option_of_the_local_engine_is_in_its_page() -> None:
@@ -89,7 +89,7 @@ def test_every_link_has_a_target(page: Path) -> None:
 
 
 @by_page
-def test_every_file_that_a_page_names_exists(page: Path) -> None:
+def test_every_file_named_in_a_page_exists(page: Path) -> None:
     """A path in code marks that begins with a folder of the project must lead to a file or a folder."""
     folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")} - {"build"}
 
@@ -106,7 +106,7 @@ def test_lines_outside_tables_have_at_most_160_columns(page: Path) -> None:
     assert long_lines == []
 
 
-def test_every_decision_is_listed_and_has_the_common_form() -> None:
+def test_every_decision_is_listed_and_has_the_common_sections() -> None:
     folder = ROOT / "docs" / "decisions"
     listed = re.findall(r"\]\((\d\d-[\w-]+\.md)\)", (folder / "README.md").read_text())
 

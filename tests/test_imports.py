@@ -35,7 +35,7 @@ A rule holds for a folder and its subfolders; the rule of a subfolder replaces t
 
 PROJECT_PACKAGES = ("common", "edge", "refresh", "infra", "ops", "local", "bench", "conformance")
 SPLIT_PACKAGES = ("infra", "ops", "local")
-"""The packages whose subfolders may not import each other in a cycle either."""
+"""The packages whose subfolders, too, may not import each other in a cycle."""
 
 FILES = [
     ROOT / "__main__.py",
@@ -124,7 +124,7 @@ def test_a_file_imports_only_what_its_folder_may(path: Path) -> None:
         and not f"{name}.".startswith(f"{own_folder}.")
     }
 
-    # A folder with a rule of its own (edge/imaging) is part of its parent, which may import it.
+    # A parent may import its subfolder, even if the subfolder has a separate rule (edge may import edge/imaging).
     assert {name for name in forbidden if not f"{name}.".startswith(f"{rule.split('/')[0]}.")} == set()
 
 
@@ -145,11 +145,11 @@ def test_modules_import_each_other_without_a_cycle() -> None:
     assert cycle(graph) == []
 
 
-def test_a_cycle_is_found() -> None:
+def test_cycle_in_a_graph_is_reported() -> None:
     assert cycle({"a": {"b"}, "b": {"c"}, "c": {"a"}}) != []
 
 
-def test_contributing_has_one_line_for_every_import_rule() -> None:
+def test_contributing_has_one_row_for_every_import_rule() -> None:
     """Each row of the table in CONTRIBUTING.md names the folder and, in code marks, every package it may import."""
     text = (ROOT / "CONTRIBUTING.md").read_text()
     rows = {

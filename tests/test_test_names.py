@@ -1,4 +1,4 @@
-"""Guard the form of the tests: pytest collects each of them, and their names are short."""
+"""Check that pytest collects every test, and that the names of tests are short."""
 
 import ast
 from pathlib import Path

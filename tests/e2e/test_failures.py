@@ -1,4 +1,4 @@
-"""Test what a viewer gets when a part of the stack fails, and that the stack recovers."""
+"""Test the response to a viewer when a part of the stack fails, and that the stack recovers."""
 
 import json
 import os
@@ -10,50 +10,51 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.decoded_pictures import size, write
-from tests.support.served_stack import Served, broken_program, served
+from tests.support.decoded_pictures import decoded_size, write_picture
+from tests.support.served_stack import ServedStack, broken_program, serve_stack
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[Served]:
-    """A stack of its own, which the test may break."""
-    write(tmp_path / "images" / "a.jpg", 300, 200)
-    with served(tmp_path / "images") as running:
+def stack(tmp_path: Path) -> Iterator[ServedStack]:
+    """A separate stack for each test, because the tests break it."""
+    write_picture(tmp_path / "images" / "a.jpg", 300, 200)
+    with serve_stack(tmp_path / "images") as running:
         yield running
 
 
-def sandboxes(stack: Served) -> list[psutil.Process]:
+def sandboxes() -> list[psutil.Process]:
+    """Return the processes of all sandboxes that run."""
     parent = psutil.Process()
     return [child for child in parent.children(recursive=True) if "sandbox.py" in " ".join(child.cmdline())]
 
 
-def test_s3_outage_returns_5xx_and_recovers_afterwards(own: Served) -> None:
-    os.kill(own.running.cloud.pid, signal.SIGSTOP)
-    own.running.distribution._behaviors[-1].origin._client.meta.config.read_timeout = 1
+def test_s3_outage_returns_5xx_and_recovers_afterwards(stack: ServedStack) -> None:
+    os.kill(stack.running.cloud.pid, signal.SIGSTOP)
+    stack.running.distribution._behaviors[-1].origin._client.meta.config.read_timeout = 1
     try:
-        gone = own.get("/a.jpg?width=50")
+        during_outage = stack.get("/a.jpg?width=50")
     finally:
-        os.kill(own.running.cloud.pid, signal.SIGCONT)
-    time.sleep(1.1)  # as long as CloudFront keeps the error
+        os.kill(stack.running.cloud.pid, signal.SIGCONT)
+    time.sleep(1.1)  # the error is cached for 1 second
 
-    assert gone.status in (502, 504)
-    assert size(own.get("/a.jpg?width=50")) == (50, 33)
+    assert during_outage.status in (502, 504)
+    assert decoded_size(stack.get("/a.jpg?width=50")) == (50, 33)
 
 
-def test_sandbox_that_died_is_replaced(own: Served) -> None:
-    own.get("/a.jpg?width=50")
-    for process in sandboxes(own):
+def test_sandbox_that_died_is_replaced(stack: ServedStack) -> None:
+    stack.get("/a.jpg?width=50")
+    for process in sandboxes():
         process.kill()
         process.wait()
 
-    assert size(own.get("/a.jpg?width=51")) == (51, 34)
+    assert decoded_size(stack.get("/a.jpg?width=51")) == (51, 34)
 
 
-SLOW = "    started = time.perf_counter()\n    request = Request.parse(event)"
+FIRST_LINES_OF_HANDLER = "    started = time.perf_counter()\n    request = Request.parse(event)"
 
 
 @pytest.mark.parametrize(
-    ("instead", "said"),
+    ("failing_code", "log_text"),
     [
         ("    time.sleep(9 if 'width=13' in str(event) else 0)\n", "timed out"),
         ("    __import__('os').abort() if 'width=13' in str(event) else 0\n", "ExitError"),
@@ -62,52 +63,57 @@ SLOW = "    started = time.perf_counter()\n    request = Request.parse(event)"
     ],
     ids=["over time", "killed", "out of memory", "raised"],
 )
-def test_failing_function_returns_503_and_next_request_works(tmp_path: Path, instead: str, said: str) -> None:
-    write(tmp_path / "images" / "a.jpg", 300, 200)
-    root = broken_program(tmp_path, "edge/origin_response.py", SLOW, instead + SLOW)
+def test_failing_function_returns_503_and_next_request_works(tmp_path: Path, failing_code: str, log_text: str) -> None:
+    write_picture(tmp_path / "images" / "a.jpg", 300, 200)
+    root = broken_program(
+        tmp_path, "edge/origin_response.py", FIRST_LINES_OF_HANDLER, failing_code + FIRST_LINES_OF_HANDLER
+    )
     config = root / "Pulumi.dev.yaml"
     config.write_text(config.read_text() + "  edge-image-resizer:timeout: 6\n")
 
-    with served(tmp_path / "images", root=root) as stack:
+    with serve_stack(tmp_path / "images", root=root) as stack:
         failed = stack.get("/a.jpg?width=13")
-        next_one = stack.get("/a.jpg?width=14")
+        next_response = stack.get("/a.jpg?width=14")
 
     assert (failed.status, failed.headers["x-cache"]) == (503, "LambdaExecutionError from cloudfront")
-    assert size(next_one) == (14, 9)
-    assert any(said in line for line in stack.logs)
+    assert decoded_size(next_response) == (14, 9)
+    assert any(log_text in line for line in stack.logs)
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("invalid_code", "log_text"),
     [
         ('headers["X-Upper"] = "1"', "lower case"),
         ('headers["x-cache"] = "mine"', "x-cache"),
         ('headers["via"] = "mine"', "read-only"),
         ('body = b"x" * 800_000', "the limit is"),
     ],
+    ids=["header in upper case", "disallowed header", "read-only header", "too large"],
 )
-def test_response_that_cloudfront_rejects_returns_502(tmp_path: Path, wrong: str, said: str) -> None:
-    write(tmp_path / "images" / "a.jpg", 300, 200)
-    what = "        response = Response(\n            body=rendered.body,\n"
-    instead = f"        body = rendered.body\n        {wrong}\n        response = Response(\n            body=body,\n"
-    root = broken_program(tmp_path, "edge/origin_response.py", what, instead)
+def test_response_that_cloudfront_rejects_returns_502(tmp_path: Path, invalid_code: str, log_text: str) -> None:
+    write_picture(tmp_path / "images" / "a.jpg", 300, 200)
+    original_code = "        response = Response(\n            body=rendered.body,\n"
+    changed_code = (
+        f"        body = rendered.body\n        {invalid_code}\n        response = Response(\n            body=body,\n"
+    )
+    root = broken_program(tmp_path, "edge/origin_response.py", original_code, changed_code)
 
-    with served(tmp_path / "images", root=root) as stack:
-        reply = stack.get("/a.jpg?width=13")
+    with serve_stack(tmp_path / "images", root=root) as stack:
+        response = stack.get("/a.jpg?width=13")
 
-    assert (reply.status, reply.headers["x-cache"]) == (502, "LambdaValidationError from cloudfront")
-    assert any(said in line for line in stack.logs)
+    assert (response.status, response.headers["x-cache"]) == (502, "LambdaValidationError from cloudfront")
+    assert any(log_text in line for line in stack.logs)
 
 
-def test_s3_failure_inside_the_function_returns_a_problem_document(own: Served) -> None:
-    own.get("/a.jpg?width=20")
-    function = own.running.distribution._behaviors[-1].lambda_function
+def test_s3_failure_inside_the_function_returns_a_problem_document(stack: ServedStack) -> None:
+    stack.get("/a.jpg?width=20")
+    function = stack.running.distribution._behaviors[-1].lambda_function
     assert function is not None
     function._environment["AWS_ENDPOINT_URL_S3"] = "http://127.0.0.1:9"
-    for process in sandboxes(own):
+    for process in sandboxes():
         process.kill()
         process.wait()
 
-    reply = own.get("/a.jpg?width=21")
+    response = stack.get("/a.jpg?width=21")
 
-    assert (reply.status, json.loads(reply.body)["detail"]) == (502, "The original could not be read.")
+    assert (response.status, json.loads(response.body)["detail"]) == (502, "The original could not be read.")

@@ -1,4 +1,4 @@
-"""Test that the local engine fails where AWS would: each test breaks one part of the program."""
+"""Test that the local engine fails as AWS would: each test breaks one part of the program."""
 
 import json
 import re
@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from local.program.program import ProgramError
-from tests.support.decoded_pictures import size, write
-from tests.support.served_stack import ROOT, broken_program, served
+from tests.support.decoded_pictures import decoded_size, write_picture
+from tests.support.served_stack import ROOT, broken_program, serve_stack
 
 
 @pytest.fixture
 def images(tmp_path: Path) -> Path:
     folder = tmp_path / "images"
-    write(folder / "a.png", 300, 200)
+    write_picture(folder / "a.png", 300, 200)
     return folder
 
 
@@ -26,11 +26,11 @@ def test_cache_policy_without_height_mixes_two_heights(tmp_path: Path, images: P
         '[name for name in CANONICAL_PARAMETERS if name != "height"]',
     )
 
-    with served(images, root=root) as stack:
+    with serve_stack(images, root=root) as stack:
         first = stack.get("/a.png?width=50&height=100")
         second = stack.get("/a.png?width=50&height=20")
 
-    assert size(first) == size(second) == (50, 100)
+    assert decoded_size(first) == decoded_size(second) == (50, 100)
     assert second.headers["x-cache"] == "Hit from cloudfront"
 
 
@@ -42,17 +42,19 @@ def test_query_not_forwarded_returns_the_original(tmp_path: Path, images: Path) 
         '"query_string_behavior": "none"',
     )
 
-    with served(images, root=root) as stack:
-        reply = stack.get("/a.png?width=50")
+    with serve_stack(images, root=root) as stack:
+        response = stack.get("/a.png?width=50")
 
-    assert size(reply) == (300, 200)
+    assert decoded_size(response) == (300, 200)
 
 
 def test_role_without_get_object_returns_502_for_renditions(tmp_path: Path, images: Path) -> None:
-    right = '"ReadOriginals", "Effect": "Allow", "Action": "s3:GetObject"'
-    root = broken_program(tmp_path, "infra/iam/policies.py", right, right.replace("GetObject", "GetObjectTagging"))
+    allowed_action = '"ReadOriginals", "Effect": "Allow", "Action": "s3:GetObject"'
+    root = broken_program(
+        tmp_path, "infra/iam/policies.py", allowed_action, allowed_action.replace("GetObject", "GetObjectTagging")
+    )
 
-    with served(images, root=root) as stack:
+    with serve_stack(images, root=root) as stack:
         original, rendition = stack.get("/a.png"), stack.get("/a.png?width=50")
 
     assert (original.status, rendition.status) == (200, 502)
@@ -61,10 +63,12 @@ def test_role_without_get_object_returns_502_for_renditions(tmp_path: Path, imag
 
 
 def test_key_policy_without_distribution_returns_404(tmp_path: Path, images: Path) -> None:
-    wrong = '{"Service": "cloudfront.amazonaws.com"},\n            ["kms:'
-    root = broken_program(tmp_path, "infra/storage/encryption_key_policy.py", wrong, wrong.replace("cloudfront", "s3"))
+    principal = '{"Service": "cloudfront.amazonaws.com"},\n            ["kms:'
+    root = broken_program(
+        tmp_path, "infra/storage/encryption_key_policy.py", principal, principal.replace("cloudfront", "s3")
+    )
 
-    with served(images, root=root, stack="prod") as stack:
+    with serve_stack(images, root=root, stack="prod") as stack:
         assert (stack.get("/a.png").status, stack.get("/a.png?width=50").status) == (404, 404)
 
 
@@ -73,7 +77,7 @@ def test_key_policy_without_edge_role_returns_502_for_renditions(tmp_path: Path,
         tmp_path, "infra/delivery/origin_access.py", "edge_function.role.arn", "edge_function.function.arn"
     )
 
-    with served(images, root=root, stack="prod") as stack:
+    with serve_stack(images, root=root, stack="prod") as stack:
         assert (stack.get("/a.png").status, stack.get("/a.png?width=50").status) == (200, 502)
         assert any("AccessDenied" in line for line in stack.logs)
 
@@ -87,10 +91,10 @@ def test_distribution_without_edge_function_returns_the_original(tmp_path: Path,
     assert association
     root = broken_program(tmp_path, "infra/delivery/distribution.py", association[0], "")
 
-    with served(images, root=root) as stack:
-        reply = stack.get("/a.png?width=50&height=100")
+    with serve_stack(images, root=root) as stack:
+        response = stack.get("/a.png?width=50&height=100")
 
-    assert size(reply) == (300, 200)
+    assert decoded_size(response) == (300, 200)
 
 
 def test_bucket_policy_for_another_distribution_returns_404(tmp_path: Path, images: Path) -> None:
@@ -101,7 +105,7 @@ def test_bucket_policy_for_another_distribution_returns_404(tmp_path: Path, imag
         'distribution="arn:aws:cloudfront::123456789012:distribution/EOTHER"\n',
     )
 
-    with served(images, root=root) as stack:
+    with serve_stack(images, root=root) as stack:
         original, rendition = stack.get("/a.png"), stack.get("/a.png?width=50")
 
     assert (original.status, rendition.status) == (404, 404)
@@ -110,29 +114,29 @@ def test_bucket_policy_for_another_distribution_returns_404(tmp_path: Path, imag
 def test_settings_header_with_a_wrong_name_inside_returns_500(tmp_path: Path, images: Path) -> None:
     root = broken_program(tmp_path, "infra/delivery/settings_header.py", '"max_pixels"', '"maxPixels"')
 
-    with served(images, root=root) as stack:
-        reply = stack.get("/a.png?width=50")
+    with serve_stack(images, root=root) as stack:
+        response = stack.get("/a.png?width=50")
 
-    assert (reply.status, json.loads(reply.body)["detail"]) == (500, "Something went wrong.")
+    assert (response.status, json.loads(response.body)["detail"]) == (500, "Something went wrong.")
     assert any("max_pixels is None" in line for line in stack.logs)
 
 
 def test_settings_header_under_another_name_returns_500(tmp_path: Path, images: Path) -> None:
     root = broken_program(tmp_path, "infra/delivery/distribution.py", '"name": SETTINGS_HEADER', '"name": "x-settings"')
 
-    with served(images, root=root) as stack:
+    with serve_stack(images, root=root) as stack:
         assert stack.get("/a.png?width=50").status == 500
 
 
 def test_role_that_does_not_trust_edgelambda_is_refused(tmp_path: Path, images: Path) -> None:
     root = broken_program(tmp_path, "infra/iam/policies.py", '"edgelambda.amazonaws.com"', '"ec2.amazonaws.com"')
 
-    with pytest.raises(ProgramError, match="does not trust both Lambda principals"), served(images, root=root):
+    with pytest.raises(ProgramError, match="does not trust both Lambda principals"), serve_stack(images, root=root):
         pass
 
 
 def test_function_without_a_published_version_is_refused(tmp_path: Path, images: Path) -> None:
     root = broken_program(tmp_path, "infra/delivery/edge_function.py", "publish=True", "publish=False")
 
-    with pytest.raises(ProgramError, match="no numbered version"), served(images, root=root):
+    with pytest.raises(ProgramError, match="no numbered version"), serve_stack(images, root=root):
         pass

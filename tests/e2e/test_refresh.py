@@ -1,10 +1,11 @@
-"""Test the refresh after an upload, through the declared queue, function and role."""
+"""Test the refresh after an upload with the declared queue, function and role."""
 
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,33 +13,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import boto3
 import psutil
 import pytest
 
 from common.cache_tags import key_tag
 from local.cloudfront.invalidation_api import ApiError, InvalidationApi
 from local.program.program import ProgramError
-from tests.e2e.test_freshness import eventually
-from tests.support.decoded_pictures import size, write
-from tests.support.served_stack import ROOT, Served, broken_program, served
+from tests.support.decoded_pictures import decoded_size, write_picture
+from tests.support.served_stack import ROOT, ServedStack, broken_program, cloudfront_client, serve_stack, wait_until
 
-ODD = ("cats/1.jpg", "with space.jpg", "with+plus.jpg", "café/猫.jpg")
-PATHS = ("/cats/1.jpg", "/with%20space.jpg", "/with%2Bplus.jpg", "/caf%C3%A9/%E7%8C%AB.jpg")
+CHANGED_KEYS = ("cats/1.jpg", "with space.jpg", "with+plus.jpg", "café/猫.jpg")
+CHANGED_PATHS = ("/cats/1.jpg", "/with%20space.jpg", "/with%2Bplus.jpg", "/caf%C3%A9/%E7%8C%AB.jpg")
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in (*ODD, "cats/10.jpg", "cats/1.jpg2.jpg"):
-        write(tmp_path / "images" / name, 300, 200)
+    for name in (*CHANGED_KEYS, "cats/10.jpg", "cats/1.jpg2.jpg"):
+        write_picture(tmp_path / "images" / name, 300, 200)
     return tmp_path / "images"
 
 
 @pytest.fixture
-def quick(tmp_path: Path) -> Path:
-    """The program with short delays: the second invalidation after 2 s, retries after 1 s, two attempts."""
-    settle = "_SETTLE_SECONDS: Final = "
-    root = broken_program(tmp_path, "infra/uploads/refresh_function.py", f"{settle}180", f"{settle}2")
+def fast_program(tmp_path: Path) -> Path:
+    """The program with short delays: the second invalidation follows after 2 s, a message is retried once after 1 s."""
+    delay = "_SETTLE_SECONDS: Final = "
+    root = broken_program(tmp_path, "infra/uploads/refresh_function.py", f"{delay}180", f"{delay}2")
     queue = root / "infra" / "uploads" / "upload_queue.py"
     text = queue.read_text()
     text = text.replace("6 * consumer_timeout", "1").replace("_MAX_RECEIVES: Final = 5", "_MAX_RECEIVES: Final = 2")
@@ -46,105 +45,102 @@ def quick(tmp_path: Path) -> Path:
     return root
 
 
-def invalidated(stack: Served) -> list[list[str]]:
+def invalidated_items(stack: ServedStack) -> list[list[str]]:
     """Return the items of every invalidation, oldest first."""
-    client: Any = boto3.client(
-        "cloudfront",
-        region_name="us-east-1",
-        endpoint_url=stack.running.url,
-        aws_access_key_id="any",
-        aws_secret_access_key="one",
-    )
+    client = cloudfront_client(stack)
     id_ = stack.running.distribution.id
-    listed = client.list_invalidations(DistributionId=id_)["InvalidationList"].get("Items", [])
-    made = [client.get_invalidation(DistributionId=id_, Id=each["Id"])["Invalidation"] for each in listed]
-    return [each["InvalidationBatch"]["Paths"]["Items"] for each in reversed(made)]
+    summaries = client.list_invalidations(DistributionId=id_)["InvalidationList"].get("Items", [])
+    invalidations = [client.get_invalidation(DistributionId=id_, Id=item["Id"])["Invalidation"] for item in summaries]
+    return [invalidation["InvalidationBatch"]["Paths"]["Items"] for invalidation in reversed(invalidations)]
 
 
-def sqs(stack: Served, output: str) -> tuple[Any, str]:
+def sqs(stack: ServedStack, output: str) -> tuple[Any, str]:
+    """Return a client of SQS, and the URL of the queue that this stack output names."""
     outputs = stack.running.program.outputs
     return stack.running.cloud.sqs(outputs["originals_region"]), outputs[output]
 
 
-def waiting(stack: Served, output: str) -> int:
+def count_messages(stack: ServedStack, output: str) -> int:
+    """Return the number of all messages in a queue: available, in flight and delayed."""
     client, url = sqs(stack, output)
-    names = [f"ApproximateNumberOfMessages{which}" for which in ("", "NotVisible", "Delayed")]
+    names = [f"ApproximateNumberOfMessages{state}" for state in ("", "NotVisible", "Delayed")]
     return sum(map(int, client.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"].values()))
 
 
-def is_hit(stack: Served, path: str) -> bool:
+def is_hit(stack: ServedStack, path: str) -> bool:
+    """Request a path and return whether the response came from the cache."""
     return stack.get(path).headers["x-cache"].startswith("Hit")
 
 
 def test_overwrite_invalidates_every_size_and_no_neighbor(folder: Path) -> None:
-    with served(folder) as stack:
-        sizes = [f"{path}?{query}" for path in PATHS for query in ("width=30", "width=60&format=webp", "")]
-        neighbours = ["/cats/10.jpg?width=30", "/cats/1.jpg2.jpg?width=30"]
-        for url in (*sizes, *neighbours):
+    with serve_stack(folder) as stack:
+        sizes = [f"{path}?{query}" for path in CHANGED_PATHS for query in ("width=30", "width=60&format=webp", "")]
+        neighbors = ["/cats/10.jpg?width=30", "/cats/1.jpg2.jpg?width=30"]
+        for url in (*sizes, *neighbors):
             stack.get(url)
-        for name in ODD:
-            write(folder / name, 100, 300)
+        for name in CHANGED_KEYS:
+            write_picture(folder / name, 100, 300)
 
         for url in sizes:
-            eventually(lambda url=url: size(stack.get(url))[1] > size(stack.get(url))[0])
-        assert all(is_hit(stack, url) for url in neighbours)
-        tags = {item for items in invalidated(stack) for item in items}
+            wait_until(lambda url=url: decoded_size(stack.get(url))[1] > decoded_size(stack.get(url))[0])
+        assert all(is_hit(stack, url) for url in neighbors)
+        tags = {item for items in invalidated_items(stack) for item in items}
 
-    assert tags == {f"#{key_tag(name)}" for name in ODD}
+    assert tags == {f"#{key_tag(name)}" for name in CHANGED_KEYS}
 
 
 def test_first_upload_sends_no_invalidation_but_removal_does(folder: Path) -> None:
-    with served(folder) as stack:
-        write(folder / "new.jpg", 400, 100)
-        eventually(lambda: stack.get("/new.jpg?width=40").status == 200)
-        eventually(lambda: waiting(stack, "refresh_queue_url") == 0)
-        assert invalidated(stack) == []
+    with serve_stack(folder) as stack:
+        write_picture(folder / "new.jpg", 400, 100)
+        wait_until(lambda: stack.get("/new.jpg?width=40").status == 200)
+        wait_until(lambda: count_messages(stack, "refresh_queue_url") == 0)
+        assert invalidated_items(stack) == []
 
         (folder / "new.jpg").unlink()
-        eventually(lambda: stack.get("/new.jpg?width=40").status == 404)
-        assert invalidated(stack) == [[f"#{key_tag('new.jpg')}"]]
+        wait_until(lambda: stack.get("/new.jpg?width=40").status == 404)
+        assert invalidated_items(stack) == [[f"#{key_tag('new.jpg')}"]]
 
 
 @pytest.mark.parametrize("invalidations_before", [0, 1], ids=["before the first", "between the two"])
 def test_stale_render_cached_after_an_upload_is_invalidated_later(
-    folder: Path, quick: Path, invalidations_before: int
+    folder: Path, fast_program: Path, invalidations_before: int
 ) -> None:
-    """A slow render of the old original is cached before or after the first invalidation."""
+    """The test simulates a slow render of the old original, cached before or after the first invalidation."""
     url = "/cats/1.jpg?width=30"
-    with served(folder, root=quick) as stack:
+    with serve_stack(folder, root=fast_program) as stack:
         cache = stack.running.distribution.cache
-        assert size(stack.get(url)) == (30, 20)
-        ((key, old),) = [item for item in cache._entries.items() if item[1].url.startswith("/cats/1.jpg?")]
+        assert decoded_size(stack.get(url)) == (30, 20)
+        ((key, stale_entry),) = [item for item in cache._entries.items() if item[1].url.startswith("/cats/1.jpg?")]
 
-        write(folder / "cats/1.jpg", 100, 300)
+        write_picture(folder / "cats/1.jpg", 100, 300)
         if invalidations_before:
-            eventually(lambda: len(invalidated(stack)) == 1)
-        cache.put(key, old)
+            wait_until(lambda: len(invalidated_items(stack)) == 1)
+        cache.put(key, stale_entry)
         if invalidations_before:
-            assert size(stack.get(url)) == (30, 20), "the old picture, until it has settled"
+            assert decoded_size(stack.get(url)) == (30, 20), "the old picture is cached until the second invalidation"
 
-        eventually(lambda: size(stack.get(url)) == (30, 90))
-        eventually(lambda: len(invalidated(stack)) == 2)
-        assert invalidated(stack) == [[f"#{key_tag('cats/1.jpg')}"]] * 2
-        assert size(stack.get(url)) == (30, 90)
+        wait_until(lambda: decoded_size(stack.get(url)) == (30, 90))
+        wait_until(lambda: len(invalidated_items(stack)) == 2)
+        assert invalidated_items(stack) == [[f"#{key_tag('cats/1.jpg')}"]] * 2
+        assert decoded_size(stack.get(url)) == (30, 90)
 
 
 @contextmanager
-def refusing(until: Callable[[], bool], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """Let CloudFront refuse invalidations with 503 until `until()` is true."""
-    plain, refused = InvalidationApi._create, [0]
+def refuse_invalidations(until: Callable[[], bool], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """Make CloudFront refuse invalidations with 503 until `until()` is true. Yield the number of refusals in a list."""
+    original_create, refusals = InvalidationApi._create, [0]
 
     def create(self: InvalidationApi, body: bytes) -> Any:
         if not until():
-            refused[0] += 1
+            refusals[0] += 1
             raise ApiError(503, "ServiceUnavailable", "not now")
-        return plain(self, body)
+        return original_create(self, body)
 
     monkeypatch.setattr(InvalidationApi, "_create", create)
-    yield refused
+    yield refusals
 
 
-def ops(stack: Served, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_ops(stack: ServedStack, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run `python -m ops` against this stack."""
     outputs = folder / "outputs.json"
     outputs.write_text(json.dumps(stack.running.program.outputs | {"url": stack.running.url}))
@@ -156,83 +152,84 @@ def ops(stack: Served, folder: Path, *arguments: str) -> subprocess.CompletedPro
 
 
 def test_refused_invalidations_reach_cloudfront_after_redrive(
-    tmp_path: Path, folder: Path, quick: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, folder: Path, fast_program: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = (quick / "refresh/handler.py").read_text()
-    (quick / "refresh/handler.py").write_text(
-        text.replace("max_attempts=4, max_delay=4", "max_attempts=1, max_delay=1")
-    )
-    mended: list[bool] = []
+    handler = fast_program / "refresh/handler.py"
+    handler.write_text(handler.read_text().replace("max_attempts=4, max_delay=4", "max_attempts=1, max_delay=1"))
+    repaired = threading.Event()
     url = "/cats/1.jpg?width=30"
-    with refusing(lambda: bool(mended), monkeypatch) as refused, served(folder, root=quick) as stack:
-        assert size(stack.get(url)) == (30, 20)
-        write(folder / "cats/1.jpg", 100, 300)
-        eventually(lambda: waiting(stack, "dead_letters_queue_url") == 1)
-        assert refused[0] == 2
-        assert size(stack.get(url)) == (30, 20), "the old picture is still cached"
+    with (
+        refuse_invalidations(repaired.is_set, monkeypatch) as refusals,
+        serve_stack(folder, root=fast_program) as stack,
+    ):
+        assert decoded_size(stack.get(url)) == (30, 20)
+        write_picture(folder / "cats/1.jpg", 100, 300)
+        wait_until(lambda: count_messages(stack, "dead_letters_queue_url") == 1)
+        assert refusals[0] == 2
+        assert decoded_size(stack.get(url)) == (30, 20), "the old picture is still cached"
         assert any("processing failed" in line for line in stack.logs)
 
-        mended.append(True)
-        done = ops(stack, tmp_path, "redrive", "--yes")
-        assert done.returncode == 0, done.stderr
-        eventually(lambda: size(stack.get(url)) == (30, 90))
-        assert waiting(stack, "dead_letters_queue_url") == 0
+        repaired.set()
+        completed = run_ops(stack, tmp_path, "redrive", "--yes")
+        assert completed.returncode == 0, completed.stderr
+        wait_until(lambda: decoded_size(stack.get(url)) == (30, 90))
+        assert count_messages(stack, "dead_letters_queue_url") == 0
 
 
 def test_function_killed_during_a_batch_invalidates_once(
-    folder: Path, quick: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, fast_program: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain, killed = InvalidationApi._create, []
+    original_create, killed_pids = InvalidationApi._create, []
 
     def create(self: InvalidationApi, body: bytes) -> Any:
-        made = plain(self, body)
-        if not killed:
+        invalidation = original_create(self, body)
+        if not killed_pids:
             for process in psutil.Process().children(recursive=True):
                 if "refresh.handler.handler" in process.cmdline():
-                    killed.append(process.pid)
+                    killed_pids.append(process.pid)
                     process.send_signal(signal.SIGKILL)
-        return made
+        return invalidation
 
     monkeypatch.setattr(InvalidationApi, "_create", create)
-    with served(folder, root=quick) as stack:
-        assert size(stack.get("/cats/1.jpg?width=30")) == (30, 20)
-        write(folder / "cats/1.jpg", 100, 300)
-        eventually(lambda: len(invalidated(stack)) == 2)
-        assert size(stack.get("/cats/1.jpg?width=30")) == (30, 90)
+    with serve_stack(folder, root=fast_program) as stack:
+        assert decoded_size(stack.get("/cats/1.jpg?width=30")) == (30, 20)
+        write_picture(folder / "cats/1.jpg", 100, 300)
+        wait_until(lambda: len(invalidated_items(stack)) == 2)
+        assert decoded_size(stack.get("/cats/1.jpg?width=30")) == (30, 90)
         time.sleep(2)
 
-        assert killed
-        assert len(invalidated(stack)) == 2, "the one, and the one after it has settled"
+        assert killed_pids
+        assert len(invalidated_items(stack)) == 2, "the invalidation after the upload, and the second one later"
 
 
-def test_duplicate_and_malformed_messages_do_not_stop_the_batch(folder: Path, quick: Path) -> None:
+def test_duplicate_and_malformed_messages_do_not_stop_the_batch(folder: Path, fast_program: Path) -> None:
     record = {"eventName": "ObjectRemoved:DeleteMarkerCreated", "eventTime": "2026-11-21T08:34:44.748Z"}
     record["s3"] = {"object": {"key": "cats/1.jpg", "versionId": "v2", "sequencer": "01"}}  # type: ignore[assignment]
-    good = json.dumps({"Records": [record]})
-    with served(folder, root=quick) as stack:
+    valid_body = json.dumps({"Records": [record]})
+    with serve_stack(folder, root=fast_program) as stack:
         stack.get("/cats/1.jpg?width=30")
         client, url = sqs(stack, "refresh_queue_url")
-        bodies = [good, "poison", good]
+        bodies = [valid_body, "poison", valid_body]
         client.send_message_batch(
-            QueueUrl=url, Entries=[{"Id": str(place), "MessageBody": body} for place, body in enumerate(bodies)]
+            QueueUrl=url, Entries=[{"Id": str(index), "MessageBody": body} for index, body in enumerate(bodies)]
         )
-        eventually(lambda: len(invalidated(stack)) == 2)
-        client.send_message(QueueUrl=url, MessageBody=good)
-        eventually(lambda: waiting(stack, "dead_letters_queue_url") == 1)
-        eventually(lambda: waiting(stack, "refresh_queue_url") == 0)
+        wait_until(lambda: len(invalidated_items(stack)) == 2)
+        client.send_message(QueueUrl=url, MessageBody=valid_body)
+        wait_until(lambda: count_messages(stack, "dead_letters_queue_url") == 1)
+        wait_until(lambda: count_messages(stack, "refresh_queue_url") == 0)
 
-        assert invalidated(stack) == [[f"#{key_tag('cats/1.jpg')}"]] * 2
-        dead, letters = sqs(stack, "dead_letters_queue_url")
-        assert dead.receive_message(QueueUrl=letters)["Messages"][0]["Body"] == "poison"
+        assert invalidated_items(stack) == [[f"#{key_tag('cats/1.jpg')}"]] * 2
+        dead_letters_client, dead_letters_url = sqs(stack, "dead_letters_queue_url")
+        assert dead_letters_client.receive_message(QueueUrl=dead_letters_url)["Messages"][0]["Body"] == "poison"
         assert any("unreadable message" in line and "JSONDecodeError" in line for line in stack.logs)
 
 
-def test_warm_widths_are_cached_before_the_first_viewer(tmp_path: Path, folder: Path, quick: Path) -> None:
-    dev = quick / "Pulumi.dev.yaml"
+def test_warm_widths_are_cached_before_the_first_viewer(tmp_path: Path, folder: Path, fast_program: Path) -> None:
+    dev = fast_program / "Pulumi.dev.yaml"
     dev.write_text(dev.read_text() + "  edge-image-resizer:warmWidths: [40, 80]\n")
-    with served(folder, root=quick) as stack:
-        write(folder / "cats/1.jpg", 100, 300)
-        eventually(lambda: any('"message":"warmed"' in line for line in stack.logs))
+    with serve_stack(folder, root=fast_program) as stack:
+        write_picture(folder / "cats/1.jpg", 100, 300)
+        wait_until(lambda: any('"message":"warmed"' in line for line in stack.logs))
 
         assert all(is_hit(stack, f"/cats/1.jpg?width={width}") for width in (40, 80))
         assert stack.get("/cats/1.jpg?width=40", accept="image/webp,*/*").headers["x-cache"].startswith("Hit")
@@ -240,51 +237,51 @@ def test_warm_widths_are_cached_before_the_first_viewer(tmp_path: Path, folder: 
 
 
 @pytest.mark.parametrize(
-    ("file", "what", "instead"),
+    ("file", "old", "new"),
     [
         ("infra/iam/policies.py", '"cloudfront:CreateInvalidation"', '"cloudfront:GetInvalidation"'),
         ("infra/iam/policies.py", '"s3:ListBucketVersions"', '"s3:ListBucket"'),
         ("infra/iam/policies.py", '"sqs:ReceiveMessage", ', ""),
-        ("infra/uploads/upload_queue.py", ', "s3:ObjectCreated:*"', ""),
+        ("infra/uploads/upload_queue.py", '"s3:ObjectCreated:*", ', ""),
         ("infra/uploads/refresh_function.py", '"DISTRIBUTION": distribution.id,', ""),
     ],
+    ids=["create invalidations", "list versions", "receive messages", "upload events", "distribution id"],
 )
 def test_refresh_without_a_permission_or_part_invalidates_nothing(
-    tmp_path: Path, folder: Path, file: str, what: str, instead: str
+    tmp_path: Path, folder: Path, file: str, old: str, new: str
 ) -> None:
-    what = what.replace(', "s3:ObjectCreated:*"', '"s3:ObjectCreated:*", ')
-    root = broken_program(tmp_path, file, what, instead)
-    with served(folder, root=root) as stack:
-        assert size(stack.get("/cats/1.jpg?width=30")) == (30, 20)
-        write(folder / "cats/1.jpg", 100, 300)
+    root = broken_program(tmp_path, file, old, new)
+    with serve_stack(folder, root=root) as stack:
+        assert decoded_size(stack.get("/cats/1.jpg?width=30")) == (30, 20)
+        write_picture(folder / "cats/1.jpg", 100, 300)
         time.sleep(2.5)
 
-        assert size(stack.get("/cats/1.jpg?width=30")) == (30, 20)
+        assert decoded_size(stack.get("/cats/1.jpg?width=30")) == (30, 20)
 
 
 def test_bucket_that_may_not_write_to_the_queue_is_refused(tmp_path: Path, folder: Path) -> None:
     root = broken_program(tmp_path, "infra/iam/policies.py", '"s3.amazonaws.com"', '"sns.amazonaws.com"')
 
-    with pytest.raises(ProgramError, match="does not let originals-"), served(folder, root=root):
+    with pytest.raises(ProgramError, match="does not let originals-"), serve_stack(folder, root=root):
         pass
 
 
-def test_late_event_looks_only_at_versions_before_its_own(folder: Path, quick: Path) -> None:
-    with served(folder, root=quick) as stack:
+def test_late_event_looks_only_at_versions_before_its_version(folder: Path, fast_program: Path) -> None:
+    with serve_stack(folder, root=fast_program) as stack:
         outputs = stack.running.program.outputs
         s3 = stack.running.cloud.s3(outputs["originals_region"])
-        eventually(lambda: waiting(stack, "refresh_queue_url") == 0)
-        write(folder / "cats/1.jpg", 100, 300)
-        eventually(lambda: len(invalidated(stack)) == 2)
-        listed = s3.list_object_versions(Bucket=outputs["originals_bucket"], Prefix="cats/1.jpg")["Versions"]
-        new, old = (each["VersionId"] for each in listed if each["Key"] == "cats/1.jpg")
+        wait_until(lambda: count_messages(stack, "refresh_queue_url") == 0)
+        write_picture(folder / "cats/1.jpg", 100, 300)
+        wait_until(lambda: len(invalidated_items(stack)) == 2)
+        versions = s3.list_object_versions(Bucket=outputs["originals_bucket"], Prefix="cats/1.jpg")["Versions"]
+        new, old = (version["VersionId"] for version in versions if version["Key"] == "cats/1.jpg")
 
         client, url = sqs(stack, "refresh_queue_url")
-        eventually(lambda: waiting(stack, "refresh_queue_url") == 0)
-        for version, after in ((old, 2), (new, 4)):
-            thing = {"key": "cats/1.jpg", "versionId": version, "sequencer": f"late {version}"}
+        wait_until(lambda: count_messages(stack, "refresh_queue_url") == 0)
+        for version_id, expected_count in ((old, 2), (new, 4)):
+            s3_object = {"key": "cats/1.jpg", "versionId": version_id, "sequencer": f"late {version_id}"}
             now = datetime.now(UTC).isoformat()
-            record = {"eventName": "ObjectCreated:Put", "eventTime": now, "s3": {"object": thing}}
+            record = {"eventName": "ObjectCreated:Put", "eventTime": now, "s3": {"object": s3_object}}
             client.send_message(QueueUrl=url, MessageBody=json.dumps({"Records": [record]}))
-            eventually(lambda: waiting(stack, "refresh_queue_url") == 0)
-            assert len(invalidated(stack)) == after
+            wait_until(lambda: count_messages(stack, "refresh_queue_url") == 0)
+            assert len(invalidated_items(stack)) == expected_count

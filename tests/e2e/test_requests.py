@@ -1,4 +1,4 @@
-"""Test requests over HTTP against the dev stack."""
+"""Test HTTP requests to the dev stack."""
 
 import json
 import threading
@@ -8,17 +8,17 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.support.decoded_pictures import image, size
-from tests.support.served_stack import Served
+from tests.support.decoded_pictures import decode, decoded_size
+from tests.support.served_stack import ServedStack
 
 WEBP = "image/webp,image/apng,*/*;q=0.8"
 
 
-def test_second_request_for_a_size_is_a_cache_hit(stack: Served) -> None:
+def test_second_request_for_a_size_is_a_cache_hit(stack: ServedStack) -> None:
     first = stack.get("/arc_banner.png?width=50&height=100")
     second = stack.get("/arc_banner.png?width=50&height=100")
 
-    assert (size(first), image(first).format) == ((50, 100), "PNG")
+    assert (decoded_size(first), decode(first).format) == ((50, 100), "PNG")
     assert first.headers["x-cache"] == "Miss from cloudfront"
     assert second.headers["x-cache"] == "Hit from cloudfront"
     assert second.body == first.body
@@ -27,7 +27,7 @@ def test_second_request_for_a_size_is_a_cache_hit(stack: Served) -> None:
     assert second.headers["x-amz-cf-id"] != first.headers["x-amz-cf-id"]
 
 
-def test_server_timing_lists_phases_and_cache_result(stack: Served) -> None:
+def test_server_timing_lists_phases_and_cache_result(stack: ServedStack) -> None:
     miss = stack.get("/coffee.webp?width=77").headers["server-timing"]
     hit = stack.get("/coffee.webp?width=77").headers["server-timing"]
 
@@ -50,17 +50,17 @@ def test_server_timing_lists_phases_and_cache_result(stack: Served) -> None:
         ("width=1", (1, 1)),
     ],
 )
-def test_rendition_has_the_requested_size(stack: Served, query: str, expected: tuple[int, int]) -> None:
-    assert size(stack.get(f"/wide.jpg?{query}")) == expected
+def test_rendition_has_the_requested_size(stack: ServedStack, query: str, expected: tuple[int, int]) -> None:
+    assert decoded_size(stack.get(f"/wide.jpg?{query}")) == expected
 
 
-@pytest.mark.parametrize(("position", "seen"), [("left", (220, 40, 40)), ("right", (40, 180, 60))])
-def test_position_selects_the_part_to_keep(stack: Served, position: str, seen: tuple[int, ...]) -> None:
-    picture = image(stack.get(f"/wide.jpg?width=50&height=100&position={position}&format=png"))
+@pytest.mark.parametrize(("position", "color"), [("left", (220, 40, 40)), ("right", (40, 180, 60))])
+def test_position_selects_the_part_to_keep(stack: ServedStack, position: str, color: tuple[int, ...]) -> None:
+    picture = decode(stack.get(f"/wide.jpg?width=50&height=100&position={position}&format=png"))
 
     pixel = picture.getpixel((25, 10))
     assert isinstance(pixel, tuple)
-    assert all(abs(a - b) < 12 for a, b in zip(pixel, seen, strict=True))
+    assert all(abs(a - b) < 12 for a, b in zip(pixel, color, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -72,116 +72,116 @@ def test_position_selects_the_part_to_keep(stack: Served, position: str, seen: t
         "?width=41&height=61&&x",
     ],
 )
-def test_other_spelling_of_a_query_is_a_cache_hit(stack: Served, query: str) -> None:
+def test_other_spelling_of_a_query_is_a_cache_hit(stack: ServedStack, query: str) -> None:
     stack.get("/wide.jpg?width=41&height=61")
 
     assert stack.get(f"/wide.jpg{query}").headers["x-cache"] == "Hit from cloudfront"
 
 
 @pytest.mark.parametrize("path", ["/%61%20b.png", "/a%20b.png"])
-def test_other_spelling_of_a_path_is_a_cache_hit(stack: Served, path: str) -> None:
+def test_other_spelling_of_a_path_is_a_cache_hit(stack: ServedStack, path: str) -> None:
     stack.get("/a%20b.png?width=31")
 
     assert stack.get(f"{path}?width=31").headers["x-cache"] == "Hit from cloudfront"
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "1.5", "abc", "", "99999", "1e3", "%31", "7&width=7", "7&Width=8"])
-def test_bad_width_returns_400_that_names_the_accepted_values(stack: Served, value: str) -> None:
-    reply = stack.get(f"/arc_banner.png?width={value}")
+def test_bad_width_returns_400_that_names_the_accepted_values(stack: ServedStack, value: str) -> None:
+    response = stack.get(f"/arc_banner.png?width={value}")
 
-    problem = json.loads(reply.body)
-    assert reply.status == problem["status"] == 400
-    assert reply.headers["content-type"] == "application/problem+json"
+    problem = json.loads(response.body)
+    assert response.status == problem["status"] == 400
+    assert response.headers["content-type"] == "application/problem+json"
     assert problem["detail"].startswith("width accepts a whole number from 1 to 4096")
 
 
 @pytest.mark.parametrize(
     "path", ["/nothing.png", "/nothing.png?width=9", "/", "/people/", "/people", "/../x", "/%2e%2e/x"]
 )
-def test_missing_path_returns_404(stack: Served, path: str) -> None:
-    reply = stack.get(path)
+def test_missing_path_returns_404(stack: ServedStack, path: str) -> None:
+    response = stack.get(path)
 
-    assert reply.status == json.loads(reply.body)["status"] == 404
+    assert response.status == json.loads(response.body)["status"] == 404
 
 
 @pytest.mark.parametrize(
     "key", ["a b.png", "caf\u00e9/\u00fcber.png", "1+1.png", "100%.png", "100%25.png", "it's(1)!*.png"]
 )
-def test_keys_with_special_characters_are_served_and_rendered(stack: Served, images: Path, key: str) -> None:
+def test_keys_with_special_characters_are_served_and_rendered(stack: ServedStack, images: Path, key: str) -> None:
     assert stack.get(f"/{quote(key)}").body == (images / key).read_bytes()
-    assert size(stack.get(f"/{quote(key)}?width=30")) == (30, 20)
+    assert decoded_size(stack.get(f"/{quote(key)}?width=30")) == (30, 20)
 
 
 @pytest.mark.parametrize("name", ["text.jpg", "empty.png"])
-def test_file_that_is_no_image_returns_415_only_when_resized(stack: Served, images: Path, name: str) -> None:
-    refused, passed = stack.get(f"/{name}?width=9"), stack.get(f"/{name}")
+def test_file_that_is_no_image_returns_415_only_when_resized(stack: ServedStack, images: Path, name: str) -> None:
+    resized, original = stack.get(f"/{name}?width=9"), stack.get(f"/{name}")
 
-    assert (refused.status, json.loads(refused.body)["title"]) == (415, "Unsupported Media Type")
-    assert (passed.status, passed.body) == (200, (images / name).read_bytes())
+    assert (resized.status, json.loads(resized.body)["title"]) == (415, "Unsupported Media Type")
+    assert (original.status, original.body) == (200, (images / name).read_bytes())
 
 
-def test_accept_webp_returns_smaller_webp_in_its_own_cache_entry(stack: Served) -> None:
+def test_accept_webp_returns_smaller_webp_in_its_own_cache_entry(stack: ServedStack) -> None:
     browser = stack.get("/people/astronaut.jpg?width=200", accept=WEBP)
     curl = stack.get("/people/astronaut.jpg?width=200", accept="*/*")
 
-    assert (image(browser).format, image(curl).format) == ("WEBP", "JPEG")
+    assert (decode(browser).format, decode(curl).format) == ("WEBP", "JPEG")
     assert len(browser.body) < len(curl.body)
     assert browser.headers["vary"] == curl.headers["vary"] == "accept"
     assert browser.headers["content-type"] == "image/webp"
     assert curl.headers["x-cache"] == "Miss from cloudfront"
 
 
-def test_original_is_unchanged_and_supports_ranges(stack: Served, images: Path) -> None:
+def test_original_is_unchanged_and_supports_ranges(stack: ServedStack, images: Path) -> None:
     data = (images / "hubble_deep_field.jpg").read_bytes()
 
     part = stack.get("/hubble_deep_field.jpg", range="bytes=100-199")
     whole = stack.get("/hubble_deep_field.jpg")
-    again = stack.get("/hubble_deep_field.jpg", range="bytes=-50")
+    suffix = stack.get("/hubble_deep_field.jpg", range="bytes=-50")
     beyond = stack.get("/hubble_deep_field.jpg", range="bytes=99999999-")
 
     assert (part.status, part.body) == (206, data[100:200])
     assert part.headers["content-range"] == f"bytes 100-199/{len(data)}"
     assert (whole.status, whole.body) == (200, data)
-    assert (again.status, again.body, again.headers["x-cache"]) == (206, data[-50:], "Hit from cloudfront")
+    assert (suffix.status, suffix.body, suffix.headers["x-cache"]) == (206, data[-50:], "Hit from cloudfront")
     assert beyond.status == 416
 
 
-def test_range_of_a_rendition_returns_all_of_it(stack: Served) -> None:
-    assert size(stack.get("/wide.jpg?width=43", range="bytes=0-9")) == (43, 14)
+def test_range_request_returns_a_whole_rendition_on_a_cache_miss(stack: ServedStack) -> None:
+    assert decoded_size(stack.get("/wide.jpg?width=43", range="bytes=0-9")) == (43, 14)
 
 
-def test_matching_etag_returns_304(stack: Served) -> None:
+def test_matching_etag_returns_304(stack: ServedStack) -> None:
     first = stack.get("/wide.jpg?width=44")
 
-    again = stack.get("/wide.jpg?width=44", if_none_match=first.headers["etag"])
+    conditional = stack.get("/wide.jpg?width=44", if_none_match=first.headers["etag"])
 
-    assert (again.status, again.body) == (304, b"")
+    assert (conditional.status, conditional.body) == (304, b"")
 
 
-def test_head_returns_the_headers_of_get(stack: Served) -> None:
-    head = stack.get("/wide.jpg?width=45", method="HEAD")
-    got = stack.get("/wide.jpg?width=45")
+def test_head_returns_the_headers_of_get(stack: ServedStack) -> None:
+    head_response = stack.get("/wide.jpg?width=45", method="HEAD")
+    get_response = stack.get("/wide.jpg?width=45")
 
-    assert (head.status, head.body) == (200, b"")
+    assert (head_response.status, head_response.body) == (200, b"")
     for name in ("content-type", "content-length", "etag", "cache-control"):
-        assert head.headers[name] == got.headers[name]
+        assert head_response.headers[name] == get_response.headers[name]
 
 
-def test_svg_is_returned_unchanged_in_a_sandbox(stack: Served) -> None:
-    reply = stack.get("/drawing.svg?width=9")
+def test_svg_is_returned_unchanged_in_a_sandbox(stack: ServedStack) -> None:
+    response = stack.get("/drawing.svg?width=9")
 
-    assert reply.headers["content-type"] == "image/svg+xml"
-    assert "sandbox" in reply.headers["content-security-policy"]
-    assert reply.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["content-type"] == "image/svg+xml"
+    assert "sandbox" in response.headers["content-security-policy"]
+    assert response.headers["x-content-type-options"] == "nosniff"
 
 
-def test_animation_keeps_its_frames_in_another_format(stack: Served) -> None:
-    picture = image(stack.get("/rocket.gif?width=80", accept=WEBP))
+def test_converted_animation_keeps_its_frames(stack: ServedStack) -> None:
+    picture = decode(stack.get("/rocket.gif?width=80", accept=WEBP))
 
     assert (picture.format, picture.size, getattr(picture, "n_frames", 1)) == ("WEBP", (80, 54), 14)
 
 
-def test_internal_headers_do_not_reach_viewers(stack: Served) -> None:
+def test_internal_headers_do_not_reach_viewers(stack: ServedStack) -> None:
     for path in ("/wide.jpg?width=46", "/wide.jpg", "/nothing.jpg"):
         headers = stack.get(path).headers
 
@@ -189,25 +189,25 @@ def test_internal_headers_do_not_reach_viewers(stack: Served) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-def test_method_other_than_get_and_head_returns_403(stack: Served, method: str) -> None:
+def test_method_other_than_get_and_head_returns_403(stack: ServedStack, method: str) -> None:
     assert stack.get("/wide.jpg", method=method).status == 403
 
 
-def test_64_viewers_of_a_new_size_cause_one_render(stack: Served) -> None:
+def test_64_viewers_of_a_new_size_cause_one_render(stack: ServedStack) -> None:
     before = stack.count_renders()
     start = threading.Barrier(64)
 
-    def ask(_: int) -> bytes:
+    def request_rendition(_: int) -> bytes:
         start.wait()
         return stack.get("/people/astronaut.jpg?width=333").body
 
     with ThreadPoolExecutor(64) as viewers:
-        bodies = set(viewers.map(ask, range(64)))
+        bodies = set(viewers.map(request_rendition, range(64)))
 
     assert len(bodies) == 1
     assert stack.count_renders() - before == 1
 
 
 @pytest.mark.parametrize("query", ["%00", "width", "=", "&&&", "width=1&" * 300, "\xff=\xfe", "a" * 5000, "%E0%A4%A"])
-def test_malformed_query_is_never_a_server_error(stack: Served, query: str) -> None:
+def test_malformed_query_is_never_a_server_error(stack: ServedStack, query: str) -> None:
     assert stack.get(f"/wide.jpg?{quote(query, safe='=&%')}").status < 500

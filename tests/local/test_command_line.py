@@ -1,4 +1,4 @@
-"""The command `python -m local`, run in its own process."""
+"""Test the command `python -m local` in its own process."""
 
 import os
 import re
@@ -57,8 +57,8 @@ def test_all_processes_end_when_the_engine_is_killed(tmp_path: Path) -> None:
         children = psutil.Process(process.pid).children(recursive=True)
         os.kill(process.pid, signal.SIGKILL)
 
-    gone, alive = psutil.wait_procs(children, timeout=10)
-    assert gone
+    ended, alive = psutil.wait_procs(children, timeout=10)
+    assert ended
     assert not alive
 
 

@@ -7,31 +7,38 @@ from PIL import Image
 
 from tests.support.served_stack import Response
 
-COLOURS = ((220, 40, 40), (40, 180, 60), (40, 70, 220), (240, 220, 60))
+COLORS = ((220, 40, 40), (40, 180, 60), (40, 70, 220), (240, 220, 60))
 
 
 def quadrants(width: int, height: int) -> Image.Image:
     """Return a picture of four colors: top left, top right, bottom left, bottom right."""
-    image = Image.new("RGB", (2, 2))
-    image.putdata(COLOURS)
-    return image.resize((width, height), Image.Resampling.NEAREST)
+    picture = Image.new("RGB", (2, 2))
+    picture.putdata(COLORS)
+    return picture.resize((width, height), Image.Resampling.NEAREST)
 
 
-def write(path: Path, width: int, height: int, **options: object) -> Path:
-    """Write a picture in the format of the file name's extension."""
+def write_picture(path: Path, width: int, height: int, **options: object) -> Path:
+    """Write a picture in the format of the file name's extension. `options` are Pillow's options of that format."""
     path.parent.mkdir(parents=True, exist_ok=True)
     quadrants(width, height).save(path, **options)
     return path
 
 
-def image(reply: Response) -> Image.Image:
+def write_noise(path: Path) -> Image.Image:
+    """Write and return noise that no encoder compresses: 2.4 MB as PNG, which is too large for one response."""
+    picture = Image.merge("RGB", [Image.effect_noise((900, 900), 80) for _ in range(3)])
+    picture.save(path)
+    return picture
+
+
+def decode(response: Response) -> Image.Image:
     """Decode the body of a response with status 200."""
-    assert reply.status == 200, reply
-    opened = Image.open(io.BytesIO(reply.body))
-    opened.load()
-    return opened
+    assert response.status == 200, response
+    picture = Image.open(io.BytesIO(response.body))
+    picture.load()
+    return picture
 
 
-def size(reply: Response) -> tuple[int, int]:
-    """Return the size of the decoded body."""
-    return image(reply).size
+def decoded_size(response: Response) -> tuple[int, int]:
+    """Return the width and the height of the decoded body."""
+    return decode(response).size

@@ -1,4 +1,4 @@
-"""One table of queries for the JavaScript and the Python code: a viewer's query and its canonical query."""
+"""Queries of viewers and their canonical queries: one table that tests the JavaScript and the Python code."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ CHROME = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A query with its canonical query, or with the parameters that a 400 response names in `refused`."""
+    """A query and its result: the canonical query, or in `refused` the parameters that a 400 response names."""
 
     query: str
     canonical: str = ""
@@ -20,7 +20,7 @@ class Case:
 
 
 ACCEPTED = [
-    # the same rendition, however it is written
+    # several spellings of the same rendition
     Case(query="width=50&height=100", canonical="format=original&height=100&width=50"),
     Case(query="height=100&width=50", canonical="format=original&height=100&width=50"),
     Case(query="WIDTH=050&height=100&utm_source=x", canonical="format=original&height=100&width=50"),
@@ -30,7 +30,7 @@ ACCEPTED = [
     ),
     Case(query="width=0100", canonical="format=original&width=100"),
     Case(query="&&width=7&&", canonical="format=original&width=7"),
-    # nothing that is known, or nothing that matters: the original
+    # no known parameter, or none that changes the image: the original
     Case(query="", canonical=""),
     Case(query="utm_source=x&constructor=1&__proto__=2", canonical=""),
     Case(query="%77idth=5", canonical=""),

@@ -1,4 +1,4 @@
-"""Render test pictures through the pipeline, and look at the decoded result."""
+"""Render test pictures with the imaging pipeline, and decode the renditions."""
 
 import io
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from edge.rendition import Rendition
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 UPRIGHT = [RED, GREEN, BLUE, YELLOW]
-"""Colors of the corners of an upright picture."""
+"""Colors of the quadrants of an upright picture: top left, top right, bottom left, bottom right."""
 TURNED = {
     1: None,
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -24,16 +24,16 @@ TURNED = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_270,
 }
-"""How upright pixels are stored, for each EXIF orientation."""
+"""The transposition that upright pixels need before they are stored, for each EXIF orientation."""
 KINDS = ("jpeg", "png", "gif", "webp", "avif", "tiff", "bmp")
 NOISE = {kind: encode(Image.effect_noise((64, 64), 60).convert("RGB"), kind) for kind in KINDS}
-"""A file of each format whose every byte matters."""
+"""A file of each format with noise, so that a change of any byte changes the picture."""
 
 
 def render_picture(
     original: bytes, *, max_pixels: int = 10**8, max_frames: int = 1000, max_body: int = 780_000, **options: Any
 ) -> Rendered:
-    """Return the rendition with these options; the limits are those of a stack unless a test sets others."""
+    """Return the rendition with these options. The limits default to values that the test pictures do not reach."""
     rendered = render(
         original,
         Rendition(**options),
@@ -47,7 +47,7 @@ def render_picture(
 
 
 def decode_rendition(original: bytes, **options: Any) -> Image.Image:
-    """Return the rendition with these options, decoded."""
+    """Return the decoded rendition with these options."""
     image = Image.open(io.BytesIO(render_picture(original, **options).body))
     image.load()
     return image
@@ -60,7 +60,7 @@ def animated(kind: str, colors: Sequence[Any] = UPRIGHT, **options: Any) -> byte
 
 
 def shown_frames(image: Image.Image) -> list[tuple[float, tuple[int, ...]]]:
-    """Return duration and color of each frame."""
+    """Return the duration in milliseconds and the color of each frame."""
     frames: list[tuple[float, Any]] = []
     for index in range(getattr(image, "n_frames", 1)):
         image.seek(index)
@@ -70,9 +70,9 @@ def shown_frames(image: Image.Image) -> list[tuple[float, tuple[int, ...]]]:
 
 
 def linear_profile() -> bytes:
-    """Return an ICC profile of sRGB's primaries with linear light: Pillow's own profile with other curves."""
-    own = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    profile = bytearray(own.replace("sRGB".encode("utf-16-be"), "Line".encode("utf-16-be")))
+    """Return an ICC profile with sRGB's primaries and linear light: Pillow's sRGB profile with other curves."""
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    profile = bytearray(srgb.replace("sRGB".encode("utf-16-be"), "Line".encode("utf-16-be")))
     offset = profile.index(b"para\0\0\0\0")
     profile[offset : offset + 16] = b"para\0\0\0\0\0\0\0\0" + (1 << 16).to_bytes(4, "big")
     return bytes(profile)

@@ -1,14 +1,18 @@
-"""A stack served by the local engine inside a test: the real program, the real bundle and real HTTP."""
+"""Serve a stack with the local engine inside a test: the real program, the real bundle and real HTTP."""
 
 import asyncio
 import http.client
 import shutil
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
+
+import boto3
 
 from local.engine import RunningStack, run
 
@@ -36,13 +40,15 @@ class Response:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Served:
+class ServedStack:
+    """A stack that the local engine serves, and the viewer's side of it."""
+
     running: RunningStack
     logs: list[str]
     """The lines that the engine has reported."""
 
     def get(self, path: str, *, method: str = "GET", **headers: str) -> Response:
-        """Send one request with its target unchanged. Underscores in names of headers become dashes."""
+        """Send one request and do not normalize its path and query. Write `_` for `-` in the names of headers."""
         url = urlsplit(self.running.url)
         connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=60)
         try:
@@ -62,10 +68,13 @@ class Served:
 
 
 @contextmanager
-def served(images: Path, *, root: Path = ROOT, stack: str = "dev") -> Iterator[Served]:
-    """Serve a stack in a thread with its own event loop."""
+def serve_stack(images: Path, *, root: Path = ROOT, stack: str = "dev") -> Iterator[ServedStack]:
+    """Serve the originals in the folder `images`, in a thread with a separate event loop.
+
+    `root` is the folder of the Pulumi program.
+    """
     logs: list[str] = []
-    is_started, is_finished = threading.Event(), threading.Event()
+    is_started, should_stop = threading.Event(), threading.Event()
     outcome: list[RunningStack | BaseException] = []
 
     async def serve() -> None:
@@ -73,7 +82,7 @@ def served(images: Path, *, root: Path = ROOT, stack: str = "dev") -> Iterator[S
             async with run(root, stack, images, host="127.0.0.1", port=0, report=logs.append) as running:
                 outcome.append(running)
                 is_started.set()
-                await asyncio.to_thread(is_finished.wait)
+                await asyncio.to_thread(should_stop.wait)
         except BaseException as error:  # noqa: BLE001  # raised again in the test's thread
             outcome.append(error)
         finally:
@@ -81,15 +90,37 @@ def served(images: Path, *, root: Path = ROOT, stack: str = "dev") -> Iterator[S
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
-    assert is_started.wait(120), "the engine has not started after 120 seconds"
+    assert is_started.wait(120), "the local engine did not start within 120 seconds"
     if isinstance(outcome[0], BaseException):
         thread.join()
         raise outcome[0]
     try:
-        yield Served(running=outcome[0], logs=logs)
+        yield ServedStack(running=outcome[0], logs=logs)
     finally:
-        is_finished.set()
+        should_stop.set()
         thread.join(30)
+
+
+def wait_until(is_met: Callable[[], object]) -> None:
+    """Call `is_met` until it returns a true value; fail after 100 calls with pauses of 0.1 seconds."""
+    for _ in range(100):
+        if is_met():
+            return
+        time.sleep(0.1)
+    raise AssertionError("the condition is not met after 100 checks")
+
+
+def put_original(stack: ServedStack, key: str, body: bytes, **options: str) -> None:
+    """Put an object directly into the originals bucket. `options` are parameters of S3's PutObject."""
+    outputs = stack.running.program.outputs
+    s3 = stack.running.cloud.s3(outputs["originals_region"])
+    s3.put_object(Bucket=outputs["originals_bucket"], Key=key, Body=body, **options)
+
+
+def cloudfront_client(stack: ServedStack) -> Any:
+    """Return a client of CloudFront's API for the served distribution."""
+    credentials = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    return boto3.client("cloudfront", region_name="us-east-1", endpoint_url=stack.running.url, **credentials)
 
 
 def broken_program(folder: Path, file: str, old: str, new: str) -> Path:

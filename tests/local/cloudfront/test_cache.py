@@ -39,7 +39,7 @@ def test_expired_entry_is_returned_but_not_fresh_until_refreshed() -> None:
 
 
 def test_response_larger_than_the_cache_is_not_stored() -> None:
-    """It also removes the previous response of the same key, which it would have replaced."""
+    """Putting a response that is too large also removes the previous response of the same key."""
     cache = Cache(max_bytes=25)
     for key in ("a", "b"):
         cache.put(key, entry(body=b"1234567890"))

@@ -1,4 +1,4 @@
-"""The recorded program's distribution, without a running moto."""
+"""Test the distribution of the recorded program without a running moto."""
 
 import asyncio
 from types import SimpleNamespace

@@ -14,13 +14,13 @@ import importlib, os, sys
 def handler(event, context):
     if "import" in event:
         importlib.import_module(event["import"])
-    return {"environment": dict(os.environ), "path": sys.path, "left": context.get_remaining_time_in_millis(),
+    return {"environment": dict(os.environ), "path": sys.path, "remaining_ms": context.get_remaining_time_in_millis(),
             "name": context.function_name, "id": context.aws_request_id, "pid": os.getpid()}
 """
 
 
 def invoke(folder: Path, *events: dict[str, Any]) -> list[Any]:
-    """Return the result of each event, or its error."""
+    """Return the handler's result, or the FunctionError, for each event."""
     (folder / "main.py").write_text(HANDLER)
     inputs = {"code": pulumi.FileArchive(str(folder)), "handler": "main.handler", "runtime": "python3.13", "timeout": 5}
     outputs = {"name": "f", "version": "7", "region": "us-east-1"}
@@ -43,7 +43,9 @@ def invoke(folder: Path, *events: dict[str, Any]) -> list[Any]:
     return asyncio.run(invoke_all())
 
 
-def test_environment_is_lambdas_and_not_that_of_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_has_lambdas_variables_and_none_of_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SECRET_OF_THIS_MACHINE", "x")
 
     [result] = invoke(tmp_path, {})
@@ -72,5 +74,5 @@ def test_sandbox_stays_warm_after_the_handler_raised(tmp_path: Path) -> None:
 def test_context_contains_the_remaining_time_and_the_name(tmp_path: Path) -> None:
     [result] = invoke(tmp_path, {})
 
-    assert 0 < result["left"] <= 5000
+    assert 0 < result["remaining_ms"] <= 5000
     assert result["name"] == "us-east-1.f"
