@@ -52,13 +52,13 @@ async def _serve(options: argparse.Namespace) -> None:
         async with run(
             _ROOT, options.stack, options.images, host=options.host, port=options.port, report=_report
         ) as running:
-            _report(_start_message(running, options, time.perf_counter() - started))
+            environment_file = _write_environment_file(running, options.stack)
+            _report(_start_message(running, options, environment_file, time.perf_counter() - started))
             await asyncio.Event().wait()  # until a signal cancels this task
     _report("\nstopped")
 
 
-def _start_message(running: RunningStack, options: argparse.Namespace, seconds: float) -> str:
-    environment = _write_environment_file(running, options.stack)
+def _start_message(running: RunningStack, options: argparse.Namespace, environment_file: Path, seconds: float) -> str:
     urls = [f"{running.url}/{path}" for path in _example_paths(running.keys)]
     listed_urls = "\n".join(f"  {url}" for url in urls)
     return f"""\
@@ -70,7 +70,7 @@ Press Ctrl-C to stop it. Open one of these URLs in a browser:
 Or use the command line:
 
   curl -sD- -o rendition.png '{urls[0]}'
-  . {environment}; aws cloudfront create-invalidation --distribution-id {running.distribution.id} --paths '/*'
+  . {environment_file}; aws cloudfront create-invalidation --distribution-id {running.distribution.id} --paths '/*'
 """
 
 
@@ -84,7 +84,7 @@ def _example_paths(keys: list[str]) -> list[str]:
 
 
 def _write_environment_file(running: RunningStack, stack: str) -> Path:
-    """Write the credentials and endpoints of this run for AWS's tools, and beside them the outputs of the stack."""
+    """Write the credentials and endpoints of this run for AWS's tools, and the stack's outputs to a second file."""
     values = {
         **running.cloud.credentials,
         "AWS_REGION": running.program.region,

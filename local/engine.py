@@ -20,14 +20,14 @@ from local.program.program import Program
 from local.program.recorder import record
 from local.server import App, open_listener, serve
 
-# The only difference to a deployment: the bundle is built for the interpreter of this machine.
+# The only difference from a deployment: the bundle is built for the interpreter of this machine.
 _OVERRIDES = {"bundleTarget": "host"}
 _UPLOADS_PER_REPORT = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningStack:
-    """A stack that is served."""
+    """A stack that the engine serves."""
 
     url: str
     """Where viewers reach the distribution."""
@@ -42,7 +42,7 @@ class RunningStack:
 async def run(
     root: Path, stack: str, images: Path, *, host: str, port: int, report: Callable[[str], None]
 ) -> AsyncIterator[RunningStack]:
-    """Serve a stack while the context lasts. Port 0 takes any free port.
+    """Serve a stack until the context ends. Port 0 takes any free port.
 
     `images` is the folder of the originals. `report` receives progress, logs and warnings, line by line. Raises
     ProgramError if the stack cannot be served or the port cannot be used.
@@ -57,7 +57,7 @@ async def run(
             distribution = build_distribution(program, cloud, functions, report)
             folder_sync = _folder_sync(program, cloud, images, report)
             keys = await asyncio.to_thread(_upload_all, folder_sync, report)
-            # The originals of the start are not uploads of a running stack: they cause no events.
+            # Notifications start now, because the originals that were uploaded at the start must cause no events.
             await asyncio.to_thread(start_notifications, program, cloud)
             app = App(distribution, _invalidation_api(program, cloud, distribution))
             async with (

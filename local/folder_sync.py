@@ -27,7 +27,7 @@ class FolderSync:
         self._bucket = bucket
         self._report = report
         self._uploaded: dict[str, tuple[int, int]] = {}
-        """The state of each uploaded file by its key."""
+        """The `_file_state` of each uploaded file, by key."""
 
     def upload_all(self) -> Iterator[str]:
         """Upload all files and yield each key after its upload."""
@@ -83,6 +83,6 @@ class FolderSync:
 
 
 def _file_state(path: Path) -> tuple[int, int]:
-    """Return the time of modification and the size, which change when a file is written again."""
+    """Return the modification time (nanoseconds) and the size (bytes), which show that a file was written again."""
     status = path.stat()
     return status.st_mtime_ns, status.st_size

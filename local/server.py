@@ -18,7 +18,7 @@ _Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
 class App:
-    """The ASGI application: the distribution, and on the same port CloudFront's API for its invalidations."""
+    """The ASGI application: it serves the distribution, and on the same port CloudFront's API for invalidations."""
 
     def __init__(self, distribution: Distribution, invalidation_api: InvalidationApi) -> None:
         self._distribution = distribution
@@ -66,7 +66,7 @@ def open_listener(host: str, port: int) -> socket.socket:
 
 @contextlib.asynccontextmanager
 async def serve(app: App, listener: socket.socket) -> AsyncIterator[None]:
-    """Serve the application while the context lasts."""
+    """Serve the application until the context ends."""
     config = uvicorn.Config(
         app, lifespan="off", log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=2
     )
@@ -82,7 +82,7 @@ async def serve(app: App, listener: socket.socket) -> AsyncIterator[None]:
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves Ctrl-C to the engine's caller, which has more than a server to end."""
+    """A server that does not handle Ctrl-C: the engine's caller handles it, and also ends other processes."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -104,6 +104,6 @@ async def _send_response(send: _Send, method: str, response: Response) -> None:
         headers["content-length"] = str(len(response.body))
     if response.status in (204, 304):
         del headers["content-length"]
-    raw = [(name.encode(), value.encode("latin-1", errors="replace")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": response.status, "headers": raw})
+    encoded_headers = [(name.encode(), value.encode("latin-1", errors="replace")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": response.status, "headers": encoded_headers})
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else response.body})

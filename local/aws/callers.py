@@ -1,4 +1,4 @@
-"""Decides whether a caller of CloudFront's API has the permission, as IAM would."""
+"""Decides, as IAM would, whether a caller of CloudFront's API has the permission."""
 
 from collections.abc import Mapping
 
@@ -8,9 +8,10 @@ from local.program.program import Program
 
 
 class Callers:
-    """The callers of the local CloudFront API: declared roles, and everybody else, who may do everything.
+    """The callers of the local CloudFront API and their permissions.
 
-    A caller is identified by the access key id of the signature. The signature itself is not verified.
+    A declared role may do what its policies allow; every other caller may do everything. The access key id in the
+    signature identifies the caller. The signature itself is not verified.
     """
 
     def __init__(self, program: Program, cloud: Cloud) -> None:

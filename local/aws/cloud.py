@@ -1,4 +1,4 @@
-"""The local AWS: starts moto in its own process and creates clients and credentials for it."""
+"""Starts moto, the local AWS, in its own process, and creates clients and credentials for it."""
 
 import json
 import os
@@ -23,9 +23,9 @@ _ALLOW_EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", 
 
 
 class Cloud:
-    """A context manager: the moto process ends with it.
+    """A context manager that starts moto's process and ends it.
 
-    moto starts while the program is being recorded. `wait_until_started` must be called before the first client.
+    moto starts while the program is being recorded. Call `wait_until_started` before creating a client.
     """
 
     def __init__(self, log: Path) -> None:
@@ -92,7 +92,7 @@ class Cloud:
             "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
             "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
         }
-        # moto's own switch: no unauthenticated calls from here on. It reads the body only as plain text.
+        # This call makes moto refuse all later calls without credentials. moto reads the body only as plain text.
         request = urllib.request.Request(
             f"{self.url}/moto-api/reset-auth", data=b"0", headers={"Content-Type": "text/plain"}
         )
@@ -114,7 +114,7 @@ class Cloud:
         return boto3.client("s3", **self._client_options(region))
 
     def sqs(self, region: str, *, role: str = "") -> "SQSClient":
-        """Return a client of SQS with the permissions of a declared role (its ARN), or with all permissions."""
+        """Return a client of SQS with the permissions of the declared role with this ARN; without an ARN, with all."""
         return boto3.client("sqs", **self._client_options(region, role=role))
 
     def kms(self, region: str) -> "KMSClient":

@@ -1,4 +1,4 @@
-"""Evaluates IAM policies: those of buckets, keys, queues and roles, for a service or for a role."""
+"""Evaluates the policies of buckets, keys, queues and roles for a request of a service or a role."""
 
 import json
 from collections.abc import Mapping
@@ -18,13 +18,13 @@ _OPERATORS = {
 def is_allowed(
     policy: str, *, principal: tuple[str, str], action: str, resource: str, context: Mapping[str, str]
 ) -> bool:
-    """Return whether the policy (JSON) allows the action: some statement allows it and no statement denies it.
+    """Return whether the policy (JSON) allows the action: at least one statement allows it, and none denies it.
 
     `principal` is a kind and a name: ("Service", "cloudfront.amazonaws.com") or ("AWS", the ARN of a role).
     `context` contains the condition keys of the request.
 
-    Raises ValueError for a condition operator that this module does not implement: no result is better than a
-    wrong one.
+    Raises ValueError for a condition operator that this module does not implement: an error is better than
+    a wrong result.
     """
     effects = {
         statement["Effect"]
@@ -38,7 +38,7 @@ def is_allowed(
 
 
 def _applies_to(statement: dict[str, Any], kind: str, name: str) -> bool:
-    # A policy that is attached to a role names no principal: the principal is that role.
+    # The policy of a role names no principal, because its principal is the role.
     principal = statement.get("Principal", "*")
     if isinstance(principal, str):
         return principal == "*"

@@ -1,6 +1,6 @@
 """All patches of moto's private parts, written for one version of moto.
 
-Each patch imports what it patches itself, so that the engine can check the version without loading moto.
+Each patch function imports the modules that it patches, so that the engine can check the version without loading moto.
 """
 
 import copy
@@ -78,9 +78,9 @@ def patch_s3_events() -> None:
 
 
 def patch_kms_checks() -> None:
-    """Make S3 ask the KMS key's policy before a role reads or writes an object that is encrypted with the key.
+    """Make S3 check the KMS key's policy before a role reads or writes an object that is encrypted with the key.
 
-    moto's S3 does not ask KMS. Users are not checked: the only user is the operator of the engine.
+    moto's S3 does not check key policies. The patch does not check users: the only user is the operator.
     """
     from moto.s3.responses import S3Response
 
@@ -101,7 +101,7 @@ def patch_kms_checks() -> None:
 
 
 def patch_version_listing() -> None:
-    """Make S3's list of versions fast: moto copies every object of the bucket for each call, whatever the prefix."""
+    """Make S3's list of versions fast: moto copies all objects of the bucket for each call, even with a prefix."""
     from moto.s3.models import S3Backend
     from moto.s3.utils import _VersionedKeyStore  # pyright: ignore[reportPrivateUsage]
 
@@ -150,7 +150,7 @@ def _may_use_key(role_arn: str, action: str, key_arn: str) -> bool:
 
     _, _, _, region, account, resource = key_arn.split(":", 5)
     backend = kms_backends[account][region]
-    # moto chose the key's id; kms_keys.py stored the declared id as an alias.
+    # moto chose another id for the key; kms_keys.py stored the declared id as an alias.
     key_id = backend.get_key_id_from_alias(f"alias/{resource.removeprefix('key/')}") or ""
     context = {"kms:ViaService": f"s3.{region}.amazonaws.com", "kms:CallerAccount": account}
     policy = backend.keys[key_id].policy

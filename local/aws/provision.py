@@ -18,7 +18,7 @@ NOT_IN_MOTO = {
     "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": "served by the engine",
     "aws:lambda/eventSourceMapping:EventSourceMapping": "run by the engine",
     "aws:lambda/function:Function": "run by the engine",
-    "aws:s3/bucketPolicy:BucketPolicy": "evaluated by the engine, for CloudFront; in moto it would deny the operator",
+    "aws:s3/bucketPolicy:BucketPolicy": "evaluated by the engine for CloudFront; moto would deny the operator",
     "aws:acm/certificate:Certificate": "recorded only: the engine has no TLS",
     "aws:acm/certificateValidation:CertificateValidation": "recorded only: the engine has no TLS",
     "aws:budgets/budget:Budget": "recorded only: the engine has no costs",
@@ -37,13 +37,13 @@ NOT_IN_MOTO = {
     "aws:wafv2/webAcl:WebAcl": "recorded only: the firewall blocks nothing",
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "recorded only: the firewall blocks nothing",
 }
-"""Types that are not created in moto, and why. The engine reports a type that is neither here nor in `_CREATORS`."""
+"""Types that are not created in moto, with the reason. The engine reports types that are not here or in `_CREATORS`."""
 
 
 def provision(program: Program, cloud: Cloud) -> None:
-    """Wait for moto and create the declared resources, without notifications. From then on IAM is enforced.
+    """Wait for moto, create the declared resources except notifications, and make moto enforce IAM.
 
-    Resources are created in the order of registration, so each exists before those that depend on it.
+    Resources are created in the order of registration, so that each resource exists before the ones that depend on it.
     """
     cloud.wait_until_started()
     for resource in program.resources:
@@ -54,7 +54,7 @@ def provision(program: Program, cloud: Cloud) -> None:
 
 
 def start_notifications(program: Program, cloud: Cloud) -> None:
-    """Create the declared bucket notifications. Objects that were put before cause no events."""
+    """Create the declared bucket notifications. Objects that are already in the bucket cause no events."""
     for resource in program.of(_NOTIFICATION):
         put_notification(resource, cloud)
 

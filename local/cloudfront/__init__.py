@@ -1,1 +1,1 @@
-"""CloudFront's own behavior, as far as the declared distribution needs it."""
+"""The parts of CloudFront that the declared distribution needs."""

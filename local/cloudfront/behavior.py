@@ -40,7 +40,7 @@ class Behavior:
         return self._path_pattern.fullmatch(uri.removeprefix("/")) is not None
 
     def url(self, request: Request) -> str:
-        """Return the path and the part of the query in the cache key. A path invalidation is compared with it."""
+        """Return the path and the part of the query in the cache key, with which invalidations by path are compared."""
         query = _filter_query(self._key_config["queryStringsConfig"], request.query)
         return f"{request.uri}?{query}" if query else request.uri
 
@@ -51,7 +51,7 @@ class Behavior:
         return "\n".join([self.url(request), *(request.headers.get(name.lower(), "") for name in names)])
 
     def forwarded_query(self, request: Request) -> str:
-        """Return the query that Lambda@Edge sees: empty unless one of the policies forwards all of it.
+        """Return the query in the event of Lambda@Edge: empty unless one of the policies forwards the whole query.
 
         https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html
         """

@@ -25,7 +25,7 @@ class Entry:
 
     @property
     def is_fresh(self) -> bool:
-        """Whether the response may be served without asking the origin."""
+        """Whether the response may be served without a request to the origin."""
         return time.time() < self.expires_at
 
 
@@ -57,7 +57,7 @@ class Cache:
         return sum(self._remove_matching(_matcher(item)) for item in items)
 
     def _remove_matching(self, is_match: Callable[[Entry], bool]) -> int:
-        # LRUCache.items() would count as a use of every entry; the base class's lookup does not.
+        # LRUCache.items() would mark every entry as recently used; the lookup of the base class does not.
         keys = [key for key in self._entries if is_match(cachetools.Cache.__getitem__(self._entries, key))]
         for key in keys:
             del self._entries[key]

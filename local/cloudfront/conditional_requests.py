@@ -1,4 +1,4 @@
-"""Conditional and range requests: what CloudFront sends of a cached response."""
+"""Applies conditional and range headers of a request to a cached response."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from local.cloudfront.messages import Response
 
 
 def apply_conditional_headers(response: Response, request_headers: dict[str, str]) -> Response:
-    """Return the response itself, or a 304, 206 or 416 if the request's headers ask for one."""
+    """Return the response unchanged, or a 304, 206 or 416 response if the request's headers require it."""
     if response.status != 200:
         return response
     environ = {

@@ -1,4 +1,4 @@
-"""The distribution: behavior, viewer function, cache, origin, edge function, and the cache again."""
+"""Serves requests as CloudFront does: viewer function, cache, and on a cache miss the origin and the edge function."""
 
 import asyncio
 import secrets
@@ -25,7 +25,7 @@ _MAX_TAGS = 50
 
 
 class Distribution:
-    """Serves requests; all of them in one event loop."""
+    """The declared distribution, which serves all requests in one event loop."""
 
     def __init__(self, resource: Resource, behaviors: list[Behavior], report: Callable[[str], None]) -> None:
         """`behaviors` are in the order in which CloudFront tries them; the last is the default."""
@@ -106,7 +106,7 @@ class Distribution:
     async def _fetch(
         self, behavior: Behavior, request: Request, request_id: str, key: str, entry: Entry | None
     ) -> Result:
-        """Fetch from the origin, run the edge function and cache its response. `entry` is the expired one, if any."""
+        """Fetch from the origin, run the edge function and cache its response. `entry` is the expired entry, if any."""
         headers = {name: value for name, value in request.headers.items() if name in ("range", "if-none-match")}
         if entry is not None and "etag" in entry.response.headers:
             headers["if-none-match"] = entry.response.headers["etag"]

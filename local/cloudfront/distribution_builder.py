@@ -17,7 +17,10 @@ from local.program.program import Program, ProgramError, Resource
 def build_distribution(
     program: Program, cloud: Cloud, functions: LambdaFunctions, report: Callable[[str], None]
 ) -> Distribution:
-    """Return the program's distribution. Raises ProgramError if CloudFront would reject it, or if there is not one."""
+    """Return the program's only distribution.
+
+    Raises ProgramError if CloudFront would reject it, or if the program declares none or several.
+    """
     distributions = program.of("aws:cloudfront/distribution:Distribution")
     if len(distributions) != 1:
         raise ProgramError(f"the program declares {len(distributions)} distributions; the local engine serves one")
@@ -69,7 +72,7 @@ def _published_version(arn: str, program: Program) -> Resource:
     for function in program.of("aws:lambda/function:Function"):
         if arn.startswith(f"{function.outputs['arn']}:") and arn != function.outputs["qualifiedArn"]:
             raise ProgramError(
-                f"{arn} is a version that only AWS has: the local engine has the version that the program would "
-                "publish now; remove edgeVersion from the stack's config to run that one"
+                f"{arn} is a version that exists only in AWS: the local engine can run only the version that the "
+                "program would publish now; remove edgeVersion from the stack's config"
             )
     return program.find("aws:lambda/function:Function", "qualifiedArn", arn)

@@ -1,4 +1,4 @@
-"""The events that CloudFront passes to functions, in their documented form."""
+"""Builds the events that CloudFront passes to functions, in the documented form."""
 
 from http import HTTPStatus
 from typing import Any
@@ -34,7 +34,7 @@ def viewer_request(request: Request, *, distribution: dict[str, str], request_id
 
 
 def query_text(querystring: dict[str, Any] | str) -> str:
-    """Return as text the query string that a CloudFront Function returned."""
+    """Return the query string as text. A CloudFront Function returns it as text or as an object."""
     if isinstance(querystring, str):
         return querystring
     pairs: list[str] = []
@@ -53,7 +53,7 @@ def origin_response(
     distribution: dict[str, str],
     request_id: str,
 ) -> dict[str, Any]:
-    """Return the event of Lambda@Edge, with the forwarded query. It does not contain the body that S3 sent.
+    """Return the event of Lambda@Edge, with the forwarded query. The event does not contain the body that S3 sent.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html
     """

@@ -1,4 +1,4 @@
-"""Calls of a behavior's functions: the viewer function before the cache, the edge function after the origin."""
+"""Calls the functions of a behavior: the viewer function before the cache, the edge function after the origin."""
 
 import base64
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""CloudFront's API for the invalidations of one distribution: create, get and list, in REST and XML as boto3 uses it.
+"""CloudFront's API for the invalidations of one distribution: create, get and list, in the REST and XML of boto3.
 
 https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html
 """
@@ -28,7 +28,7 @@ class ApiError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invalidation:
-    """An invalidation. It is completed as soon as it is created: one machine has no edge locations to wait for."""
+    """An invalidation, which is completed when it is created, because one machine has no edge locations."""
 
     caller_reference: str
     items: list[str]
@@ -37,7 +37,7 @@ class Invalidation:
 
 
 class InvalidationApi:
-    """The API of one distribution. Invalidations are kept while the engine runs."""
+    """The API of one distribution, and the invalidations that were created since the engine started."""
 
     def __init__(
         self, distribution_id: str, cache: Cache, is_caller_allowed: Callable[[Mapping[str, str], str], bool]
@@ -97,7 +97,11 @@ class InvalidationApi:
             if earlier.caller_reference == new.caller_reference:
                 if earlier.items == new.items:
                     return earlier
-                raise ApiError(400, "InvalidArgument", "this caller reference was used with other paths")
+                raise ApiError(
+                    400,
+                    "InvalidArgument",
+                    f"the caller reference {new.caller_reference} was already used with other paths",
+                )
         self._cache.invalidate(items)
         self._invalidations[new.id] = new
         return new

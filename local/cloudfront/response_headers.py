@@ -7,15 +7,15 @@ _SECURITY_HEADERS = {
     "frameOptions": ("x-frame-options", "frameOption"),
     "referrerPolicy": ("referrer-policy", "referrerPolicy"),
 }
-"""Section of the policy to the header's name and the section's field with its value."""
+"""The header's name, and the field with the header's value, for each section of the policy."""
 
 
 def apply_response_headers(
     policy: dict[str, Any], headers: dict[str, str], *, origin: str | None, server_timing: str
 ) -> None:
-    """Change `headers` in place.
+    """Apply the policy to `headers`, which are changed in place.
 
-    `origin` is the viewer's Origin header. `server_timing` is CloudFront's own value of that header.
+    `origin` is the viewer's Origin header. `server_timing` is CloudFront's value of the Server-Timing header.
     """
     for item in policy.get("removeHeadersConfig", {}).get("items", []):
         headers.pop(item["header"].lower(), None)

@@ -7,7 +7,7 @@ from local.cloudfront.messages import Response
 
 
 class ResultType(StrEnum):
-    """CloudFront's result types, as spelled in the x-cache header."""
+    """CloudFront's result types, spelled as in the x-cache header."""
 
     HIT = "Hit"
     REFRESH_HIT = "RefreshHit"
@@ -26,11 +26,11 @@ class Result:
     response: Response
     type: ResultType
     stored_at: float = 0.0
-    """When the response was cached, in seconds since the epoch; only for hits."""
+    """Time when the response was stored, in seconds since the epoch. Only hits use it."""
 
 
 def error_page(status: int, sentence: str) -> Response:
-    """Return an error response of CloudFront itself, which is HTML."""
+    """Return an error response that CloudFront itself sends, as HTML."""
     html = (
         f"<!doctype html><title>ERROR: The request could not be satisfied</title><h1>{status} ERROR</h1><p>{sentence}"
     )

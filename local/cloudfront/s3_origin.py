@@ -1,4 +1,4 @@
-"""An S3 origin: CloudFront's signed request, which the bucket policy and the key policy must allow."""
+"""An S3 origin: reads objects as CloudFront does, if the bucket policy and the key policy allow it."""
 
 from typing import Any
 from urllib.parse import unquote
@@ -34,11 +34,11 @@ _RESPONSE_HEADERS = {
     "x-amz-storage-class",
     "x-amz-version-id",
 }
-"""Headers of moto's responses that S3 also sends; user metadata is added."""
+"""Headers of moto's responses that S3 also sends, besides the headers of user metadata."""
 
 
 class OriginUnreachable(Exception):
-    """S3 did not respond. `status` is CloudFront's own response: 504 for a timeout, otherwise 502."""
+    """S3 did not respond. `status` is the status of CloudFront's response: 504 for a timeout, otherwise 502."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -46,7 +46,7 @@ class OriginUnreachable(Exception):
 
 
 class S3Origin:
-    """One origin of the distribution, which must be one of the declared buckets."""
+    """One origin of the distribution; it must be a declared bucket."""
 
     def __init__(self, declared: dict[str, Any], distribution: Resource, program: Program, cloud: Cloud) -> None:
         self.declared = declared
@@ -114,7 +114,7 @@ class S3Origin:
 
 
 def _has_signed_requests(declared: dict[str, Any], program: Program) -> bool:
-    """Return whether the origin's access control makes CloudFront sign its requests."""
+    """Return whether CloudFront signs its requests to this origin, as the origin access control declares."""
     id_ = declared.get("originAccessControlId")
     if not id_:
         return False

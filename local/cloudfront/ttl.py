@@ -1,4 +1,4 @@
-"""How long CloudFront caches a response: the cache policy, Cache-Control, and the rules for errors.
+"""Computes how long CloudFront caches a response, from the cache policy, the response and the rules for errors.
 
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
@@ -13,9 +13,9 @@ from typing import Any
 _SUCCESSES = {200, 301, 302, 307, 308}
 _ERRORS_ALWAYS_CACHED = {404, 414, 500, 501, 502, 503, 504}
 _ERRORS_CACHED_WITH_HEADER = {400, 403, 405, 412, 415}
-"""Errors that CloudFront caches only if the response says for how long."""
+"""Errors that CloudFront caches only if the response has a TTL in its headers."""
 _DEFAULT_ERROR_TTL = 10
-"""Seconds, for an error that the distribution does not mention."""
+"""Seconds, for an error that the distribution does not configure."""
 
 
 def response_ttl(
@@ -40,7 +40,7 @@ def response_ttl(
 
 
 def _header_ttl(headers: Mapping[str, str]) -> float | None:
-    """Return the TTL that the response itself asks for: s-maxage before max-age before Expires."""
+    """Return the TTL of the first present header value: s-maxage, max-age, Expires. None if there is none."""
     cache_control = headers.get("cache-control", "")
     for directive in ("s-maxage", "max-age"):
         if match := re.search(rf"(?<![\w-]){directive}=(\d+)", cache_control):

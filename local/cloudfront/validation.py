@@ -1,4 +1,4 @@
-"""CloudFront's validation of a Lambda@Edge association, and of every response of the function.
+"""Validates, as CloudFront does, a Lambda@Edge association and every response of the function.
 
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html
 """
@@ -24,7 +24,7 @@ _DISALLOWED_HEADERS = re.compile(
 
 
 class InvalidResponse(Exception):
-    """CloudFront rejects the function's response and responds 502 itself."""
+    """CloudFront rejects the function's response, and sends a response with status 502."""
 
 
 def check_association(arn: str, function: Resource, role: Resource) -> None:

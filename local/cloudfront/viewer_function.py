@@ -1,4 +1,4 @@
-"""The viewer function: the declared CloudFront Function's own code in a JavaScript engine (QuickJS)."""
+"""Runs the code of the declared CloudFront Function in a JavaScript engine (QuickJS)."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ class ViewerFunctionError(Exception):
 
 
 class ViewerFunction:
-    """Handles one event at a time, in the thread that created it.
+    """The loaded function. It handles one event at a time, in the thread that created it.
 
     Global variables keep their values between events; CloudFront does not guarantee that.
     """
@@ -29,22 +29,22 @@ class ViewerFunction:
     def __init__(self, resource: Resource) -> None:
         """Load the function's code. Raises ProgramError if CloudFront would reject it."""
         code: str = resource.inputs["code"]
-        rejected = f"CloudFront would reject the function {resource.name}"
+        rejection = f"CloudFront would reject the function {resource.name}"
         if len(code.encode()) > _MAX_CODE_SIZE:
-            raise ProgramError(f"{rejected}: its code has {len(code.encode())} bytes, the limit is {_MAX_CODE_SIZE}")
+            raise ProgramError(f"{rejection}: its code has {len(code.encode())} bytes, the limit is {_MAX_CODE_SIZE}")
         if not resource.inputs.get("publish", True):
-            raise ProgramError(f"{rejected}: it is not published")
+            raise ProgramError(f"{rejection}: it is not published")
         self._context = quickjs.Context()
         self._context.set_memory_limit(_MEMORY_LIMIT)
         self._context.set_time_limit(_TIME_LIMIT)
         try:
             self._context.eval(f"'use strict';\n{code}\n{_CALL}")
         except quickjs.JSException as error:
-            raise ProgramError(f"{rejected}: {error}") from error
+            raise ProgramError(f"{rejection}: {error}") from error
         self._call = self._context.get("__call")
 
     def __call__(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Return the request or the response that the function returned. Raises ViewerFunctionError otherwise."""
+        """Return the request or the response that the function returned. Raises ViewerFunctionError if it fails."""
         try:
             output = json.loads(self._call(json.dumps(event)))
         except (quickjs.JSException, TypeError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""Lambda's event source mappings: polls a queue, invokes the function, and deletes the processed messages."""
+"""Emulates event source mappings: polls a queue, invokes the function, and deletes the processed messages."""
 
 import asyncio
 import contextlib
@@ -25,7 +25,7 @@ _POLL_INTERVAL = 0.2
 async def poll_event_sources(
     program: Program, cloud: Cloud, functions: LambdaFunctions, report: Callable[[str], None]
 ) -> AsyncIterator[None]:
-    """Poll the queues of all declared and enabled event source mappings while the context lasts."""
+    """Poll the queues of all declared and enabled event source mappings until the context ends."""
     tasks: list[asyncio.Task[None]] = []
     for mapping in program.of("aws:lambda/eventSourceMapping:EventSourceMapping"):
         if mapping.inputs.get("enabled") is False:
@@ -89,7 +89,7 @@ class EventSource:
         return response.get("Messages", [])
 
     async def _invoke_function(self, messages: "list[MessageTypeDef]") -> set[str]:
-        """Return the ids of the messages that were not processed; SQS delivers them again."""
+        """Invoke the function. Return the ids of the messages that failed; SQS delivers these messages again."""
         try:
             result = await self._function.invoke({"Records": [self._record(message) for message in messages]})
         except FunctionError as error:
@@ -115,6 +115,6 @@ class EventSource:
         }
 
     def _delete(self, messages: "list[MessageTypeDef]") -> None:
-        # One at a time: for a batch, moto requires a permission that IAM does not have.
+        # Each message has a separate call, because moto requires a permission for batches that IAM does not have.
         for message in messages:
             self._sqs.delete_message(QueueUrl=self._queue.id, ReceiptHandle=message.get("ReceiptHandle", ""))

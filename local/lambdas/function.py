@@ -36,7 +36,7 @@ class LambdaFunction:
         self._idle: list[SandboxProcess] = []
         self._free_slots = asyncio.Semaphore(os.cpu_count() or 1)
         self._environment = {
-            # All variables that Lambda sets and a handler could read, and none of this machine's own environment.
+            # The variables that Lambda sets and a handler could read, but no variable of this machine.
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{inputs['runtime']}",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self._memory),
             "AWS_LAMBDA_FUNCTION_NAME": _name_in_region(resource, region),
@@ -52,7 +52,7 @@ class LambdaFunction:
         }
 
     async def invoke(self, event: dict[str, Any]) -> Any:
-        """Return the handler's result for one event. Raises FunctionError if there is none."""
+        """Return the handler's result for one event. Raises FunctionError if the function fails."""
         async with self._free_slots:
             sandbox = self._take_warm_sandbox() or await self._start_sandbox()
             try:
@@ -81,5 +81,5 @@ class LambdaFunction:
 
 def _name_in_region(resource: Resource, region: str) -> str:
     home_region: str = resource.outputs["region"]
-    # A replica of an edge function has its home Region in front of its name.
+    # The name of a replica of an edge function begins with its home Region.
     return resource.outputs["name"] if region == home_region else f"{home_region}.{resource.outputs['name']}"

@@ -12,7 +12,7 @@ class LambdaFunctions:
     """An asynchronous context manager that creates functions on demand and ends their sandboxes."""
 
     def __init__(self, program: Program, cloud: Cloud, distribution_url: str, report: Callable[[str], None]) -> None:
-        """`distribution_url` is where the engine serves the distribution and CloudFront's API."""
+        """`distribution_url` is the URL at which the engine serves the distribution and CloudFront's API."""
         self._program = program
         self._cloud = cloud
         self._distribution_url = distribution_url
@@ -27,7 +27,7 @@ class LambdaFunctions:
             await function.close()
 
     def get(self, resource: Resource, region: str) -> LambdaFunction:
-        """Return the function as it runs in one Region: the same object for everything that invokes it there."""
+        """Return the function in one Region: the same object for every caller with the same function and Region."""
         key = (resource.outputs["arn"], region)
         if key not in self._functions:
             self._functions[key] = LambdaFunction(

@@ -1,8 +1,8 @@
 """Runs inside the sandbox's process: reads an event and writes the handler's result, each as one line of JSON.
 
 Started as `python -I -S sandbox.py TASK_ROOT HANDLER`, so that only the bundle and the standard library are
-importable; this module itself uses the standard library only. The process ends when its standard input ends, so it
-never outlives the engine.
+importable; this module itself uses the standard library only. The process ends when its standard input ends, so
+that it does not outlive the engine.
 """
 
 import importlib
@@ -38,7 +38,7 @@ def main() -> None:
     """Import the handler, write `{"ready": true}`, then handle invocations until standard input ends."""
     task_root, handler = sys.argv[1:]
     results = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what the handler prints belongs to the log, not to the results
+    os.dup2(2, 1)  # the output of the handler belongs in the log, not in the results
     sys.path.insert(0, task_root)
     module, _, name = handler.rpartition(".")
     function = getattr(importlib.import_module(module), name)

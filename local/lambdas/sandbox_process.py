@@ -1,4 +1,4 @@
-"""The engine's side of a sandbox: starts its process, sends events and enforces time and memory limits."""
+"""Controls the process of a sandbox: starts it, sends events, and enforces the time and memory limits."""
 
 import asyncio
 import contextlib
@@ -26,7 +26,7 @@ class FunctionError(Exception):
 
 
 class SandboxProcess:
-    """One process, which handles one invocation at a time."""
+    """The process of a sandbox. It handles one invocation at a time."""
 
     def __init__(self, process: asyncio.subprocess.Process, memory: int, report: Callable[[str], None]) -> None:
         self._process = process

@@ -29,5 +29,5 @@ def stack_config(root: Path, stack: str) -> tuple[str, dict[str, str]]:
 
 
 def config_key(project: str, key: str) -> str:
-    """Return a config key with its namespace: the project's, unless the key names another one."""
+    """Return a config key with a namespace. A key without a namespace gets the project's name."""
     return key if ":" in key else f"{project}:{key}"

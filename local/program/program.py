@@ -6,7 +6,7 @@ from typing import Any
 
 
 class ProgramError(Exception):
-    """The program or the stack cannot be run. The message says why, and what to do."""
+    """The program or the stack cannot be run. The message contains the reason and the remedy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

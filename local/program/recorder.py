@@ -21,7 +21,7 @@ from local.program.resource_outputs import provider_call, resource_outputs
 
 
 def record(root: Path, stack: str, *, overrides: Mapping[str, str] | None = None, preview: bool = False) -> Program:
-    """Run root/__main__.py for one stack and return what it declares. `overrides` replace values of its config.
+    """Run root/__main__.py for one stack and return its resources and outputs. `overrides` replace config values.
 
     `preview` records the preview of a stack that does not exist yet: values that AWS would compute are Pulumi's
     `Unknown`. Raises ProgramError if the stack does not exist or the program fails.
@@ -29,7 +29,7 @@ def record(root: Path, stack: str, *, overrides: Mapping[str, str] | None = None
     project, config = stack_config(root, stack)
     config |= {config_key(project, key): value for key, value in (overrides or {}).items()}
     program = Program(root=root, stack=stack, region=config.get("aws:region", "us-east-1"))
-    # Pulumi keeps its settings in context variables; a new context keeps two recorded programs apart.
+    # Pulumi keeps its settings in context variables; a new context isolates each recorded program.
     try:
         contextvars.Context().run(_run, program, project, config, preview)
     except Exception as error:
@@ -110,7 +110,7 @@ def _run(program: Program, project: str, config: dict[str, str], preview: bool) 
 
 @contextmanager
 def _modules_from(root: Path) -> Iterator[None]:
-    """Import the program's own packages from `root` and forget them afterwards: another root has other versions."""
+    """Import the packages of the program from `root` and remove them afterwards: another root has other versions."""
     packages = {folder.name for folder in root.iterdir() if folder.is_dir()} - {"local"}
 
     def remove_modules() -> dict[str, ModuleType]:

@@ -1,4 +1,4 @@
-"""Computes what AWS would assign to a declared resource: ids, names, ARNs and domain names."""
+"""Computes the values that AWS would assign to a declared resource: ids, names, ARNs and domain names."""
 
 import hashlib
 from collections.abc import Callable
@@ -11,7 +11,7 @@ Outputs = tuple[str, dict[str, Any]]
 """A resource's id and its outputs."""
 
 _OutputsFunction = Callable[[str, dict[str, Any], str, str], Outputs]
-"""Takes the physical name, the inputs, the Region, and a hexadecimal digest from which ids are made."""
+"""A function of the physical name, the inputs, the Region, and a hexadecimal digest for the ids."""
 
 
 def resource_outputs(type_: str, name: str, inputs: dict[str, Any], *, region: str, stack: str) -> Outputs:
