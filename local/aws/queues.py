@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from local.aws.cloud import Cloud
 from local.aws.iam import is_allowed
+from local.program.output_functions import ACCOUNT
 from local.program.program import ProgramError, Resource
-from local.program.resource_outputs import ACCOUNT
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import QueueConfigurationTypeDef

@@ -57,10 +57,6 @@ def origin_response(
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html
     """
-    custom_headers = {
-        header["name"].lower(): [{"key": header["name"], "value": header["value"]}]
-        for header in origin.get("customHeaders", [])
-    }
     return {
         "config": {**distribution, "eventType": "origin-response", "requestId": request_id},
         "request": {
@@ -69,21 +65,29 @@ def origin_response(
             "uri": request.uri,
             "querystring": query,
             "headers": _header_lists({"host": origin["domainName"], "user-agent": "Amazon CloudFront"}),
-            "origin": {
-                "s3": {
-                    "authMethod": "none",  # this field does not reflect origin access control
-                    "customHeaders": custom_headers,
-                    "domainName": origin["domainName"],
-                    "path": origin.get("originPath", ""),
-                    "region": "",
-                }
-            },
+            "origin": _s3_origin(origin),
         },
         "response": {
             "status": str(response.status),
             "statusDescription": HTTPStatus(response.status).phrase,
             "headers": _header_lists(response.headers),
         },
+    }
+
+
+def _s3_origin(origin: dict[str, Any]) -> dict[str, Any]:
+    custom_headers = {
+        header["name"].lower(): [{"key": header["name"], "value": header["value"]}]
+        for header in origin.get("customHeaders", [])
+    }
+    return {
+        "s3": {
+            "authMethod": "none",  # this field does not reflect origin access control
+            "customHeaders": custom_headers,
+            "domainName": origin["domainName"],
+            "path": origin.get("originPath", ""),
+            "region": "",
+        }
     }
 
 

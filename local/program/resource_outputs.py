@@ -1,17 +1,10 @@
-"""Computes the values that AWS would assign to a declared resource: ids, names, ARNs and domain names."""
+"""Returns the values that AWS would assign to a declared resource, and the results of provider functions."""
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ACCOUNT = "123456789012"  # moto's default account
-
-Outputs = tuple[str, dict[str, Any]]
-"""A resource's id and its outputs."""
-
-_OutputsFunction = Callable[[str, dict[str, Any], str, str], Outputs]
-"""A function of the physical name, the inputs, the Region, and a hexadecimal digest for the ids."""
+from local.program.output_functions import ACCOUNT, OUTPUTS_FUNCTIONS, Outputs
 
 
 def resource_outputs(type_: str, name: str, inputs: dict[str, Any], *, region: str, stack: str) -> Outputs:
@@ -19,7 +12,7 @@ def resource_outputs(type_: str, name: str, inputs: dict[str, Any], *, region: s
     digest = hashlib.sha256(f"{stack} {type_} {name}".encode()).hexdigest()
     physical_name = inputs.get("name") or f"{name}-{digest[:7]}"
     region = inputs.get("region") or region
-    outputs_function = _OUTPUTS_FUNCTIONS.get(type_)
+    outputs_function = OUTPUTS_FUNCTIONS.get(type_)
     if outputs_function is not None:
         return outputs_function(physical_name, inputs, region, digest)
     service = type_.split(":")[1].split("/")[0]
@@ -36,190 +29,3 @@ def provider_call(token: str, *, region: str) -> dict[str, Any]:
     raise NotImplementedError(
         f"the local engine does not know the provider function {token}: add it to {Path(__file__).name}"
     )
-
-
-def _uuid(digest: str) -> str:
-    return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))
-
-
-def _bucket(name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
-    bucket = inputs.get("bucket") or name.lower()
-    return bucket, {
-        "bucket": bucket,
-        "arn": f"arn:aws:s3:::{bucket}",
-        "bucketDomainName": f"{bucket}.s3.amazonaws.com",
-        "bucketRegionalDomainName": f"{bucket}.s3.{region}.amazonaws.com",
-        "bucketRegion": region,
-        "region": region,
-    }
-
-
-def _bucket_setting(_name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
-    return inputs["bucket"], {"region": region}
-
-
-def _role(name: str, _inputs: dict[str, Any], _region: str, _digest: str) -> Outputs:
-    return name, {"name": name, "arn": f"arn:aws:iam::{ACCOUNT}:role/{name}"}
-
-
-def _role_policy(name: str, inputs: dict[str, Any], _region: str, _digest: str) -> Outputs:
-    return f"{inputs['role']}:{name}", {"name": name}
-
-
-def _log_group(name: str, _inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
-    return name, {"name": name, "arn": f"arn:aws:logs:{region}:{ACCOUNT}:log-group:{name}", "region": region}
-
-
-def _lambda(name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
-    arn = f"arn:aws:lambda:{region}:{ACCOUNT}:function:{name}"
-    version = "1" if inputs.get("publish") else "$LATEST"
-    return name, {"name": name, "arn": arn, "version": version, "qualifiedArn": f"{arn}:{version}", "region": region}
-
-
-def _cloudfront_function(name: str, _inputs: dict[str, Any], _region: str, _digest: str) -> Outputs:
-    return name, {"name": name, "arn": f"arn:aws:cloudfront::{ACCOUNT}:function/{name}"}
-
-
-def _cloudfront_policy(name: str, _inputs: dict[str, Any], _region: str, digest: str) -> Outputs:
-    return _uuid(digest), {"name": name}
-
-
-def _origin_access_control(name: str, _inputs: dict[str, Any], _region: str, digest: str) -> Outputs:
-    return f"E{digest[:13].upper()}", {"name": name}
-
-
-def _distribution(_name: str, _inputs: dict[str, Any], _region: str, digest: str) -> Outputs:
-    id_ = f"E{digest[:13].upper()}"
-    return id_, {
-        "arn": f"arn:aws:cloudfront::{ACCOUNT}:distribution/{id_}",
-        "domainName": f"d{digest[:13]}.cloudfront.net",
-        "hostedZoneId": "Z2FDTNDATAQYW2",  # the same for every distribution
-        "status": "Deployed",
-    }
-
-
-def _key(_name: str, _inputs: dict[str, Any], region: str, digest: str) -> Outputs:
-    id_ = _uuid(digest)
-    return id_, {"keyId": id_, "arn": f"arn:aws:kms:{region}:{ACCOUNT}:key/{id_}", "region": region}
-
-
-def _alias(name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
-    return name, {"name": name, "arn": f"arn:aws:kms:{region}:{ACCOUNT}:{name}", "region": region} | inputs
-
-
-def _key_policy(_name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
-    return inputs["keyId"], {"region": region}
-
-
-def _web_acl(name: str, _inputs: dict[str, Any], region: str, digest: str) -> Outputs:
-    id_ = _uuid(digest)
-    return id_, {"name": name, "arn": f"arn:aws:wafv2:{region}:{ACCOUNT}:global/webacl/{name}/{id_}", "capacity": 927}
-
-
-def _web_acl_logging(_name: str, inputs: dict[str, Any], _region: str, _digest: str) -> Outputs:
-    return inputs["resourceArn"], {}
-
-
-def _certificate(_name: str, inputs: dict[str, Any], region: str, digest: str) -> Outputs:
-    id_ = _uuid(digest)
-    arn = f"arn:aws:acm:{region}:{ACCOUNT}:certificate/{id_}"
-    validation_record = {
-        "domainName": inputs["domainName"],
-        "resourceRecordName": f"_{digest[:32]}.{inputs['domainName']}.",
-        "resourceRecordType": "CNAME",
-        "resourceRecordValue": f"_{digest[32:]}.acm-validations.aws.",
-    }
-    return arn, {"arn": arn, "domainValidationOptions": [validation_record], "status": "ISSUED", "region": region}
-
-
-def _certificate_validation(_name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
-    return "0001-01-01 00:00:00 +0000 UTC", {"certificateArn": inputs["certificateArn"], "region": region}
-
-
-def _record(_name: str, inputs: dict[str, Any], _region: str, _digest: str) -> Outputs:
-    return f"{inputs['zoneId']}_{inputs['name']}_{inputs['type']}", {"fqdn": inputs["name"].rstrip(".")}
-
-
-def _delivery_part(kind: str) -> _OutputsFunction:
-    def outputs(name: str, _inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
-        return name, {"name": name, "arn": f"arn:aws:logs:{region}:{ACCOUNT}:{kind}:{name}", "region": region}
-
-    return outputs
-
-
-def _delivery(_name: str, _inputs: dict[str, Any], region: str, digest: str) -> Outputs:
-    return digest[:16], {"arn": f"arn:aws:logs:{region}:{ACCOUNT}:delivery:{digest[:16]}", "region": region}
-
-
-def _topic(name: str, _inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
-    arn = f"arn:aws:sns:{region}:{ACCOUNT}:{name}"
-    return arn, {"name": name, "arn": arn, "region": region}
-
-
-def _topic_policy(_name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
-    return inputs["arn"], {"region": region}
-
-
-def _topic_subscription(_name: str, inputs: dict[str, Any], region: str, digest: str) -> Outputs:
-    id_ = _uuid(digest)
-    return f"{inputs['topic']}:{id_}", {"arn": f"{inputs['topic']}:{id_}", "region": region}
-
-
-def _queue(name: str, _inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
-    url = f"https://sqs.{region}.amazonaws.com/{ACCOUNT}/{name}"
-    return url, {"name": name, "url": url, "arn": f"arn:aws:sqs:{region}:{ACCOUNT}:{name}", "region": region}
-
-
-def _queue_policy(_name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
-    return inputs["queueUrl"], {"region": region}
-
-
-def _event_source_mapping(_name: str, inputs: dict[str, Any], region: str, digest: str) -> Outputs:
-    id_ = _uuid(digest)
-    arn = f"arn:aws:lambda:{region}:{ACCOUNT}:event-source-mapping:{id_}"
-    return id_, {"uuid": id_, "arn": arn, "functionArn": inputs["functionName"], "region": region}
-
-
-def _budget(name: str, _inputs: dict[str, Any], _region: str, _digest: str) -> Outputs:
-    return f"{ACCOUNT}:{name}", {"name": name, "arn": f"arn:aws:budgets::{ACCOUNT}:budget/{name}"}
-
-
-_OUTPUTS_FUNCTIONS: dict[str, _OutputsFunction] = {
-    "aws:acm/certificate:Certificate": _certificate,
-    "aws:acm/certificateValidation:CertificateValidation": _certificate_validation,
-    "aws:budgets/budget:Budget": _budget,
-    "aws:cloudfront/cachePolicy:CachePolicy": _cloudfront_policy,
-    "aws:cloudfront/distribution:Distribution": _distribution,
-    "aws:cloudfront/function:Function": _cloudfront_function,
-    "aws:cloudfront/originAccessControl:OriginAccessControl": _origin_access_control,
-    "aws:cloudfront/originRequestPolicy:OriginRequestPolicy": _cloudfront_policy,
-    "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": _cloudfront_policy,
-    "aws:cloudwatch/logDelivery:LogDelivery": _delivery,
-    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": _delivery_part("delivery-destination"),
-    "aws:cloudwatch/logDeliverySource:LogDeliverySource": _delivery_part("delivery-source"),
-    "aws:cloudwatch/logGroup:LogGroup": _log_group,
-    "aws:iam/role:Role": _role,
-    "aws:iam/rolePolicy:RolePolicy": _role_policy,
-    "aws:kms/alias:Alias": _alias,
-    "aws:kms/key:Key": _key,
-    "aws:kms/keyPolicy:KeyPolicy": _key_policy,
-    "aws:lambda/eventSourceMapping:EventSourceMapping": _event_source_mapping,
-    "aws:lambda/function:Function": _lambda,
-    "aws:route53/record:Record": _record,
-    "aws:s3/bucket:Bucket": _bucket,
-    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _bucket_setting,
-    "aws:s3/bucketLogging:BucketLogging": _bucket_setting,
-    "aws:s3/bucketNotification:BucketNotification": _bucket_setting,
-    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": _bucket_setting,
-    "aws:s3/bucketPolicy:BucketPolicy": _bucket_setting,
-    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _bucket_setting,
-    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _bucket_setting,
-    "aws:s3/bucketVersioning:BucketVersioning": _bucket_setting,
-    "aws:sns/topic:Topic": _topic,
-    "aws:sns/topicPolicy:TopicPolicy": _topic_policy,
-    "aws:sns/topicSubscription:TopicSubscription": _topic_subscription,
-    "aws:sqs/queue:Queue": _queue,
-    "aws:sqs/queuePolicy:QueuePolicy": _queue_policy,
-    "aws:wafv2/webAcl:WebAcl": _web_acl,
-    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": _web_acl_logging,
-}
