@@ -1,4 +1,4 @@
-# Every target installs what it needs first. `make` without a target prints the help.
+# Every target first installs the packages that it needs. `make` without a target prints the help.
 PYTHON ?= python3
 STACK  ?= dev
 IMAGES ?= samples
@@ -65,5 +65,5 @@ pins: setup  ## pin the packages of requirements/*.in in requirements/*.txt
 	for part in edge refresh run dev bench; do $(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes \
 		--custom-compile-command 'make pins' requirements/$$part.in -o requirements/$$part.txt; done
 
-clean:  ## remove what the other targets made
+clean:  ## remove everything that the other targets installed or built
 	rm -rf .venv .venv-bench bench/node_modules build .coverage .coverage.*

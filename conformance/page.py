@@ -8,20 +8,20 @@ from conformance.case import Case, CaseResult
 _INTRODUCTION: Final = """\
 # Picture conformance
 
-This page shows which renditions are correct: those of this project ("ours"), of sharp and of thumbor.
-Each line is an original made by code, and a check of the decoded pixels of its rendition (`conformance/`).
+This page shows which renditions of this project ("ours"), of sharp and of thumbor are correct.
+Each line of the tables is a picture case (`conformance/`): an original made by code, and a check of the decoded pixels of its rendition.
 `make pictures` writes this page; `make test` checks every case of this project.
 
 - sharp {sharp} and thumbor {thumbor} render the same originals (`bench/peers/`).
-  They use the settings that their documentation recommends.
+  Both use the settings that their documentation recommends.
 - sharp runs with `autoOrient`, `withoutEnlargement` and, if the target format supports animation, `animated`.
 - thumbor's own engine runs with its default configuration.
 - This project runs on Pillow {ours}.
 - A hostile original must be refused within five seconds.
 
 A result that is not correct would be a wrong response to `<img src>`.
-Some of these results depend on the configuration or on the libraries that are built in.
-Others are decisions of the project that made them.
+Some of these results depend on the configuration of a resizer, or on the libraries with which it was built.
+Others are deliberate decisions of the sharp or thumbor project.
 """
 
 

@@ -23,11 +23,11 @@ def test_markdown_table_aligns_numbers_to_the_right() -> None:
     assert table == "| a | b |\n| --- | ---: |\n| x | 1 |\n| y | 2 |"
 
 
-def test_page_says_whether_each_goal_is_met(page: str) -> None:
+def test_page_shows_whether_each_goal_is_met(page: str) -> None:
     assert "| warm render time, JPEG originals to at most 320 pixels wide, mean | at most 0.80 | 0.50 | met |" in page
     assert "| warm render time, slowest cell | at most 1.50 | 2.00 | **missed** by 0.50 |" in page
     assert "| sharpness: SSIM minus sharp's, worst row | at least 0.0000 | -0.0100 | **missed** by 0.0100 |" in page
-    assert "1 of 2 cells are above 1.5" in page
+    assert "1 of 2 cells have a time ratio above 1.5" in page
 
 
 def test_page_has_a_row_for_each_conversion_and_for_all(page: str) -> None:
@@ -46,7 +46,7 @@ def test_page_splits_the_cold_start_into_parts_that_add_up(page: str) -> None:
 
 
 def test_published_page_has_the_text_of_the_template() -> None:
-    """The template and the page can only differ in what the measurement fills in."""
+    """The template and the page differ only in the measured values."""
     text = re.split(r"\$\w+", TEMPLATE.read_text())
 
     assert re.fullmatch(".+?".join(map(re.escape, text)), PAGE.read_text(), re.DOTALL)
@@ -63,6 +63,6 @@ def test_chart_has_a_mark_for_each_peer_but_sharp_in_each_row(tmp_path: Path) ->
 
     shapes = [element.get("class") for element in ET.parse(chart).iter() if element.tag[-4:] != "text"]  # noqa: S314
 
-    rows, legend = 2, 1
+    rows, legends = 2, 1
     for name in ("ours", "pyvips", "thumbor", "naive"):
-        assert shapes.count(name) == rows + legend
+        assert shapes.count(name) == rows + legends
