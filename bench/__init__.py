@@ -1,7 +1,7 @@
-"""Benchmarks beside other image resizers: speed, rendition size and quality, as ratios to sharp."""
+"""Benchmarks that compare this project with other image resizers: speed, rendition size and quality."""
 
 import os
 
-# The threads of numpy's OpenBLAS wait for each other by spinning, which takes ten times as long as the work on a busy
-# machine.
+# The threads of numpy's OpenBLAS wait for each other in busy loops. On a busy machine, the waiting takes ten times as
+# long as the work.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

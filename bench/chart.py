@@ -1,4 +1,4 @@
-"""The chart of warm render times: an SVG with one mark per peer and conversion, in the reader's light or dark theme."""
+"""The chart of warm render times: an SVG with one mark per peer and conversion, for light and dark themes."""
 
 import math
 from typing import Any, Final
@@ -76,7 +76,7 @@ def draw_chart(cells: list[dict[str, Any]]) -> str:
 
 
 def _x(ratio: float) -> float:
-    """Return the position of a ratio on the logarithmic axis; at an end of the axis if the ratio is outside it."""
+    """Return the horizontal position of a ratio on the logarithmic axis. A ratio outside the axis is at its end."""
     low, high = (math.log(end) for end in _RANGE)
     share = (math.log(min(max(ratio, _RANGE[0]), _RANGE[1])) - low) / (high - low)
     return round(_LEFT + share * (_WIDTH - _LEFT - _RIGHT), 1)

@@ -1,4 +1,4 @@
-"""Drawings and pages of text for comparing qualities, made by code. A change of them changes the measured figures."""
+"""Drawings and pages of text for comparing qualities, made by code. Every change of a picture changes the figures."""
 
 from collections.abc import Callable
 from typing import Final
@@ -10,6 +10,7 @@ _TEXT: Final = (
     "Every size of every picture is made when it is first asked for, once, at the edge. The first viewer pays for one "
     "resize, everyone after gets it from the cache, and nobody has to know beforehand what sizes there will be. "
 )
+"""The text on the pages. Other words would change the measured figures, so the text stays as it is."""
 
 
 def drawings() -> list[Image.Image]:

@@ -26,8 +26,8 @@ _PILLOW_PHASES: Final = ("decode", "resize", "color", "encode")
 def measure(*, quick: bool) -> dict[str, Any]:
     """Return misses and hits per second, and the median milliseconds of a miss by part.
 
-    The rates are those of two concurrent viewers, with every processor available. The milliseconds are those of single
-    requests, one after another.
+    Two concurrent viewers send the requests for the rates, with every processor available. The milliseconds are
+    measured with one request after another.
     """
     count = 40 if quick else 200
     folder = ROOT / "build" / "bench" / "engine"
@@ -62,7 +62,7 @@ def _paths(widths: range) -> list[str]:
 
 @contextmanager
 def _running_engine(folder: Path, log: Path) -> Iterator[str]:
-    """Start the local engine and yield its URL. Its output goes to a file, because a full pipe would block it."""
+    """Start the local engine and yield its URL. The engine writes to a file, because a full pipe would block it."""
     command = [sys.executable, "-m", "local", "--port", "0", "--images", str(folder)]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output)

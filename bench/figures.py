@@ -37,7 +37,7 @@ def ratio_to_sharp(cell: dict[str, Any], peer: str = "ours", unit: str = "ms") -
 
 
 def evaluate_goals(results: dict[str, Any]) -> list[Goal]:
-    """Return every goal that has a number, with its measured value."""
+    """Return every goal with its measured value."""
     cells = results["grid"]
     small = [cell for cell in cells if cell["original"] == "jpeg" and cell["width"] <= 320]
     cold = results["cold"]["ms"]

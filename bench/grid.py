@@ -16,7 +16,7 @@ _MAX_ROUNDS: Final = 12
 _ROUNDS_SECONDS: Final = 1.5
 """Seconds of work by this project and sharp together, after which no further round starts."""
 _OTHERS_SECONDS: Final = 0.3
-"""Seconds of work by any other peer, after which it skips the remaining rounds. Its times only give context."""
+"""Seconds of work by any other peer, after which the peer skips the remaining rounds. Its times are only context."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Memory that one rendition of a large original takes, above the memory of the waiting process."""
+"""Memory that one rendition of a large original takes, above the memory of the idle process."""
 
 import sys
 from pathlib import Path

@@ -2,7 +2,7 @@
 
 The samples contain no large photograph, and an enlarged photograph has no fine detail to decode or to preserve. The
 large originals are therefore one enlarged sample, combined with the fine detail of other samples at their native
-sharpness. As JPEG of quality 90 they take about as many bits per pixel as the samples themselves.
+sharpness. As JPEGs of quality 90 they have about as many bits per pixel as the samples.
 """
 
 import random
@@ -34,7 +34,7 @@ _BLUR_RADIUS: Final = 8
 
 
 def photograph_path(kind: str, megapixels: float) -> Path:
-    """Return the path of the photograph in that format and size; create the file if it does not exist."""
+    """Return the path of the photograph in the format `kind` and the given size; create a missing file."""
     path = _FOLDER / f"photograph-{megapixels}.{kind}"
     if not path.exists():
         _save(_photograph(megapixels), path, kind)
@@ -43,7 +43,7 @@ def photograph_path(kind: str, megapixels: float) -> Path:
 
 @cache
 def picture_paths(kind: str) -> list[Path]:
-    """Return the paths of the `photographs`, `drawings` or `text` pictures; create files that do not exist.
+    """Return the paths of the `photographs`, `drawings` or `text` pictures; create missing files.
 
     The files are PNGs without transparency, so that every peer decodes the same pixels.
     """
@@ -65,7 +65,7 @@ def _save(image: Image.Image, path: Path, kind: str) -> None:
 
 
 def _photograph(megapixels: float) -> Image.Image:
-    if megapixels < 1:  # A photograph that a camera or an editor made smaller is sharp in every pixel.
+    if megapixels < 1:  # Small photographs are usually reduced ones, which are sharp in every pixel.
         return _photograph(6).resize(SIZES[megapixels], Image.Resampling.LANCZOS)
     size = SIZES[megapixels]
     coarse = ImageOps.fit(_load_sample("coffee.webp"), size, Image.Resampling.BICUBIC)
@@ -89,7 +89,7 @@ def _random_tiles(size: tuple[int, int]) -> Image.Image:
 
 
 def _load_sample(name: str) -> Image.Image:
-    """Return a sample upright, within 1000x1000 (one is stored enlarged), and without its soft edge if it has one."""
+    """Return a sample upright and without a transparent edge. A sample that is stored enlarged is reduced first."""
     with Image.open(_SAMPLES / name) as file:
         image = ImageOps.exif_transpose(file)
     image.thumbnail((1000, 1000), Image.Resampling.LANCZOS)

@@ -52,11 +52,11 @@ def _measure_row(kind: str, target: str) -> dict[str, Encoding]:
     return {"ours": ours} | {peer: find_equal_encoding(peer, kind, target, ours.ssim) for peer in others}
 
 
-def find_equal_encoding(peer: str, kind: str, target: str, wanted_ssim: float) -> Encoding:
-    """Return the peer's encoding whose SSIM is nearest to the wanted SSIM."""
-    quality = lowest_sufficient(lambda quality: encode_pictures(peer, kind, target, quality).ssim >= wanted_ssim)
+def find_equal_encoding(peer: str, kind: str, target: str, target_ssim: float) -> Encoding:
+    """Return the peer's encoding whose SSIM is nearest to `target_ssim`."""
+    quality = lowest_sufficient(lambda quality: encode_pictures(peer, kind, target, quality).ssim >= target_ssim)
     neighbors = [encode_pictures(peer, kind, target, neighbor) for neighbor in (max(1, quality - 1), quality)]
-    return min(neighbors, key=lambda encoding: abs(encoding.ssim - wanted_ssim))
+    return min(neighbors, key=lambda encoding: abs(encoding.ssim - target_ssim))
 
 
 def lowest_sufficient(is_sufficient: Callable[[int], bool]) -> int:
@@ -70,7 +70,7 @@ def lowest_sufficient(is_sufficient: Callable[[int], bool]) -> int:
 
 @cache
 def encode_pictures(peer: str, kind: str, target: str, quality: int) -> Encoding:
-    """Encode every picture of that kind with one peer, and compare each with its ideal rendition."""
+    """Encode every picture of a kind with one peer, and compare each rendition with its ideal."""
     paths = originals.picture_paths(kind)
     with Peer(peer) as worker, tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "output")

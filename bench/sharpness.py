@@ -1,4 +1,4 @@
-"""Sharpness: how close each peer's resizing comes to the ideal, as SSIM of lossless renditions."""
+"""Sharpness: the SSIM of each peer's lossless renditions with ideal renditions."""
 
 import sys
 import tempfile

@@ -1,4 +1,4 @@
-"""Similarity of a rendition and its ideal: SSIM by Wang, Bovik, Sheikh and Simoncelli (2004), with their constants."""
+"""Similarity of two images: SSIM as in Wang, Bovik, Sheikh and Simoncelli (2004), with their constants."""
 
 import io
 from collections.abc import Iterable

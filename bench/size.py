@@ -8,7 +8,7 @@ from infra.packaging.bundle import build_bundle, zipped_size
 
 
 def measure() -> dict[str, int]:
-    """Return the zipped bytes of both."""
+    """Return the zipped bytes of the bundle (`ours`) and of sharp."""
     return {"ours": zipped_size(build_bundle(ROOT, "host")), "sharp": _sharp_size()}
 
 
@@ -20,7 +20,7 @@ def _sharp_size() -> int:
     while pending:
         visited |= pending
         dependencies = {name for package in pending for name in _dependencies(packages[f"node_modules/{package}"])}
-        # npm installs only those optional dependencies that are for this platform.
+        # npm installs an optional dependency only if it is for this platform.
         pending = {name for name in dependencies - visited if (modules / name).is_dir()}
     return sum(zipped_size(modules / name) for name in visited)
 

@@ -1,1 +1,1 @@
-"""Conformance cases for pictures: originals made by code, and checks of the pixels of their renditions."""
+"""Picture cases: originals made by code, and checks of the pixels of their renditions."""

@@ -1,4 +1,4 @@
-"""The command `python -m conformance`: run every case with each peer; write docs/pictures.md and its contact sheet."""
+"""The command `python -m conformance`: run each case with each peer; write docs/pictures.md and its contact sheet."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Animations: which frame is shown when, for how long, and how often the animation plays."""
+"""Animations: the order and the duration of the frames, and the loop count."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
@@ -89,7 +89,7 @@ def _partial_frames_gif(disposal: int) -> bytes:
 
 
 def _timeline(image: Image.Image, x: float = 0.5) -> Timeline:
-    """Return what the animation shows at half of the height and the share `x` of the width."""
+    """Return the durations and colors of the animation at the point at `x` of the width and half of the height."""
     timeline: Timeline = []
     for index in range(getattr(image, "n_frames", 1)):
         image.seek(index)
@@ -121,7 +121,7 @@ def _check_frames(durations: Sequence[int], colors: Colors = _COLORS) -> Check:
 
 
 def _browser_duration(milliseconds: int) -> int:
-    """Return for how long browsers show a frame. They regard 10 ms or less as a mistake, and use 100 ms."""
+    """Return the milliseconds for which browsers show a frame. They show a frame of 10 ms or less for 100 ms."""
     return 100 if milliseconds <= 10 else milliseconds
 
 
@@ -136,7 +136,7 @@ def _check_loop_count(loop_count: int) -> Check:
 
 
 def _check_disposal(disposal: int) -> Check:
-    """Return a check of the place of the green part while the blue part is shown."""
+    """Return a check of the color at the place of the green part while the blue part is shown."""
 
     def check(output: Output) -> str | None:
         left, right = _timeline(output.image, 0.15), _timeline(output.image, 0.85)

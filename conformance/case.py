@@ -1,4 +1,4 @@
-"""The conformance case: an original, the wanted rendition and a check of the output; and checks for several cases."""
+"""The picture case: an original, the requested rendition and a check of the output; and checks for several cases."""
 
 import io
 from collections.abc import Callable
@@ -23,7 +23,7 @@ class Output:
 
     @property
     def image(self) -> Image.Image:
-        """The decoded picture. Raises OSError if the file is not an image."""
+        """The decoded picture. Raise OSError if the file is not an image."""
         image = Image.open(io.BytesIO(self.body))
         image.load()
         return image
@@ -31,7 +31,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One requirement. The format is always explicit, so that every resizer can be asked for the same rendition."""
+    """One requirement. The format is always explicit, so that every resizer gets the same request."""
 
     group: str
     """The section of the page to which the case belongs."""
@@ -44,7 +44,7 @@ class Case:
     options: dict[str, Any] = field(default_factory=lambda: {"width": 60})
     """Parameters of the rendition: width, height, fit, quality, background."""
     may_be_rendered: bool = False
-    """Whether a rendition that takes little time and memory is also correct for an original that should be refused."""
+    """Whether the original may also be rendered, if that takes little time and memory. Only for originals to refuse."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""All conformance cases, group by group; each group is a module."""
+"""All picture cases. Each group of cases is a module."""
 
 from conformance import (
     animation,

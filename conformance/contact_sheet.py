@@ -44,7 +44,7 @@ def draw_contact_sheet(path: Path, cases: Sequence[Case], results: Mapping[str, 
 
 
 def _draw_result(result: CaseResult) -> Image.Image:
-    """Return the output on a checkered ground, or a red cross without an output; with a colored bar below."""
+    """Return the output on a checkered ground, or a red cross if there is no output, and a colored bar below."""
     cell = Image.new("RGB", (_CELL, _CELL + _BAR), _GREEN if result.problem is None else _RED)
     cell.paste(checkered((_CELL, _CELL)))
     picture = _last_frame(result.body)

@@ -1,4 +1,4 @@
-"""Original formats: every format and variant of an original is read."""
+"""Original formats: the project reads every format and variant."""
 
 import struct
 from collections.abc import Callable, Iterator

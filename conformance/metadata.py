@@ -14,7 +14,7 @@ _KEYS: Final = {"exif", "xmp", "comment", "photoshop", "Comment", "XML:com.adobe
 
 
 def cases() -> Iterator[Case]:
-    """Yield each format to itself, or to JPEG where browsers cannot show it, and to PNG."""
+    """Yield cases from each format to PNG and to itself, or to JPEG if browsers cannot show the format."""
     for kind, target in (
         ("jpeg", "jpeg"),
         ("png", "png"),

@@ -1,4 +1,4 @@
-"""Orientation: renditions are upright, and sizes are those of the upright picture."""
+"""Orientation: renditions are upright, and `width` and `height` refer to the upright picture."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -18,7 +18,7 @@ _STORED_TRANSPOSE: Final = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_270,
 }
-"""How upright pixels are stored, by the value of EXIF's Orientation tag."""
+"""The operation that turns an upright picture into the stored one, by the value of EXIF's Orientation tag."""
 
 
 def cases() -> Iterator[Case]:

@@ -9,7 +9,8 @@ _INTRODUCTION: Final = """\
 # Picture conformance
 
 This page shows which renditions of this project ("ours"), of sharp and of thumbor are correct.
-Each line of the tables is a picture case (`conformance/`): an original made by code, and a check of the decoded pixels of its rendition.
+Each line of the tables is a picture case (`conformance/`).
+A picture case is an original made by code, and a check of the decoded pixels of its rendition.
 `make pictures` writes this page; `make test` checks every case of this project.
 
 - sharp {sharp} and thumbor {thumbor} render the same originals (`bench/peers/`).

@@ -38,7 +38,7 @@ class GifFrame:
 
 
 def png(pixels: Pixels, depth: int, color_type: ColorType, *chunks: bytes, interlaced: bool = False) -> bytes:
-    """Return a PNG with `depth` bits per sample. The additional chunks stand between the header and the pixels."""
+    """Return a PNG with `depth` bits per sample. The additional chunks follow the header and precede the pixels."""
     height, width = len(pixels), len(pixels[0])
     header = struct.pack(">IIBBBBB", width, height, depth, color_type, 0, 0, int(interlaced))
     passes = _ADAM7 if interlaced else ((0, 0, 1, 1),)
@@ -64,9 +64,9 @@ def _pack_row(row: Sequence[int | tuple[int, ...]], depth: int) -> bytes:
 
 
 def gif(width: int, height: int, palette: bytes, frames: Sequence[GifFrame], loop: int | None = 0) -> bytes:
-    """Return a GIF whose LZW data is not compressed, which a decoder does not notice.
+    """Return a GIF with valid LZW data that is not compressed.
 
-    `loop` is the number of the NETSCAPE2.0 extension (0: forever); with None the extension is left out.
+    `loop` is the number in the NETSCAPE2.0 extension (0: endless). If `loop` is None, the GIF has no such extension.
     """
     size = len(palette).bit_length() - 3 if len(palette) > 6 else 0
     colors = 2 << size
@@ -81,7 +81,7 @@ def gif(width: int, height: int, palette: bytes, frames: Sequence[GifFrame], loo
 
 
 def _gif_blocks(pixels: bytes) -> Iterator[bytes]:
-    """Yield blocks of 8-bit codes, with a clear code each time before the codes would grow to nine bits."""
+    """Yield blocks of 8-bit codes. A clear code every 100 pixels keeps the codes from growing to nine bits."""
     codes = bytearray()
     for start in range(0, len(pixels), 100):
         codes += b"\x80" + pixels[start : start + 100]

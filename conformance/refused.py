@@ -46,7 +46,7 @@ def cases() -> Iterator[Case]:
 
 
 def _check_size(output: Output) -> str | None:
-    """Check the size. The original has 280 megapixels, of which a decoder at 1/8 scale produces 1/64."""
+    """Check the size. The original has 280 megapixels; a decoder at 1/8 scale produces 1/64 of them."""
     image = output.image
     return None if image.size == (60, 42) else f"size {image.width}x{image.height}"
 
@@ -144,7 +144,7 @@ def _gif_with_large_frames() -> bytes:
 
 
 def _single_color_webp(side: int) -> bytes:
-    """Return a lossless WebP of one color, which takes a few bytes at any size."""
+    """Return a lossless WebP of one color. At any size, the file has only a few bytes."""
     return encode(Image.new("RGB", (side, side)), "webp", lossless=True, method=0)
 
 

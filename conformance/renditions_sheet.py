@@ -1,4 +1,4 @@
-"""The command `python -m conformance.renditions_sheet`: draw docs/images/renditions.png, which shows the samples."""
+"""The command `python -m conformance.renditions_sheet`: draw docs/images/renditions.png from the samples."""
 
 import io
 import sys
@@ -39,7 +39,7 @@ _ROWS: Final = (
         ("rocket.gif", "width=180&height=180"),
     ),
 )
-"""File in samples/ and query. Without `format`, the rendition is WebP, as for a browser that accepts it."""
+"""File in samples/ and query. Without `format`, the rendition is WebP, as for a browser that accepts WebP."""
 
 _LIMITS: Final = {"max_pixels": 100_000_000, "max_frames": 1000, "max_dimension": 4096, "max_body": 780_000}
 _WIDTH: Final = 900

@@ -1,4 +1,4 @@
-"""The runner: each case is rendered by each peer, and the outputs are checked."""
+"""The runner, which renders each case with each peer and checks the outputs."""
 
 import sys
 import tempfile
@@ -11,7 +11,7 @@ from conformance.case import Case, CaseResult, Output
 
 PEERS: Final = ("ours", "sharp", "thumbor")
 _TIMEOUT: Final = 5.0
-"""Seconds within which a hostile original must be refused. A correct original never takes that long."""
+"""Seconds within which a hostile original must be refused. Rendering any other original takes less time."""
 
 
 def run_all(cases: Sequence[Case]) -> dict[str, list[CaseResult]]:

@@ -1,4 +1,4 @@
-"""Sharpness: renditions are as sharp and as free of jagged edges as those of an exactly calculated Lanczos filter."""
+"""Sharpness: renditions are as sharp and smooth as the result of a Lanczos filter in floating point."""
 
 import io
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _SAMPLES: Final = Path(__file__).parents[1] / "samples"
 
 
 def cases() -> Iterator[Case]:
-    """Yield a photograph, which JPEG can decode at a reduced size; and rings, which show every moire pattern."""
+    """Yield a photograph, which JPEG decoders can decode at a reduced size, and rings, which show moire patterns."""
     for width in (60, 100, 160, 250, 400):
         for kind in ("png", "jpeg"):
             yield Case(

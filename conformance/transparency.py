@@ -1,4 +1,4 @@
-"""Transparency: it is kept or composed on the background, and hidden colors never appear at edges."""
+"""Transparency: renditions keep it or show the background, and hidden colors never appear at edges."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -13,7 +13,7 @@ _BLACK, _WHITE = (0,) * 3, (255,) * 3
 
 
 def cases() -> Iterator[Case]:
-    """Yield transparency in each format, in each of PNG's encodings, on backgrounds, and at edges."""
+    """Yield cases of each format, of each PNG encoding of transparency, of backgrounds and of edges."""
     for target in ("png", "webp", "avif"):
         name = f"PNG to {format_label(target)} keeps transparency"
         yield _case(name, lambda: _transparent_quarter("png"), _check_transparency, target)

@@ -1,4 +1,4 @@
-"""The cold start's job as it is usually written in Python: one original read with boto3, one rendition by Pillow."""
+"""The job of the cold start, as Python programs usually do it: boto3 reads the original, Pillow makes the rendition."""
 
 import base64
 import io

@@ -1,4 +1,4 @@
-"""A local S3 that holds one original, in a process of its own."""
+"""A local S3 with one original, in its own process."""
 
 import os
 import subprocess
@@ -13,9 +13,9 @@ from bench.peers.peer import ROOT, pin_to_core
 
 @contextmanager
 def serve_original(bucket: str, key: str, original: bytes) -> Iterator[dict[str, str]]:
-    """Serve the original from moto, and yield the environment variables that clients need.
+    """Serve the original from moto, and yield the environment variables of the measured processes.
 
-    The server runs on another processor than the measured processes, if the machine has two.
+    If the machine has two processors, the server and the measured processes run on different ones.
     """
     with pin_to_core(min(os.sched_getaffinity(0))):
         process = subprocess.Popen(

@@ -1,4 +1,4 @@
-// The cold start's job on Node: one original read with the AWS SDK, one rendition by sharp.
+// The job of the cold start on Node: the AWS SDK reads the original, sharp makes the rendition.
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import sharp from "sharp";
 

@@ -28,9 +28,9 @@ class Launch:
 
     command: list[str]
     stdin: str = ""
-    """Line to send to the process. Without it, the process starts its work immediately."""
+    """Line to send to the process. A process without such a line starts its work immediately."""
     renders: bool = True
-    """Whether the process makes a rendition. Otherwise it only shows the start time of the interpreter."""
+    """Whether the process makes a rendition. Otherwise the launch measures only the start of the interpreter."""
 
 
 def measure(*, quick: bool) -> dict[str, Any]:

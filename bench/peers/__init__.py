@@ -1,1 +1,1 @@
-"""The compared image resizers: one worker process each, which reads jobs and writes results as lines of JSON."""
+"""The compared image resizers. Each has a worker process that reads jobs and writes results, as lines of JSON."""

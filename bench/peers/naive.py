@@ -1,4 +1,4 @@
-"""Pillow without tuning: the whole original is decoded, then resized and saved."""
+"""The peer `naive`: Pillow without tuning, which decodes the whole original, resizes it and saves it."""
 
 import io
 

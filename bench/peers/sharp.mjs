@@ -28,7 +28,7 @@ function make(original, job, animated) {
 async function runJob(job) {
   try {
     const original = readFileSync(job.original);
-    // Only if both formats support animation: with `animated`, sharp does not shrink a still image while it loads.
+    // `animated` is only for an animated original and WebP: with it, sharp does not shrink a still image while loading.
     const animated = job.format === "webp" && ((await sharp(original).metadata()).pages ?? 1) > 1;
     const ms = [];
     let body;

@@ -1,4 +1,4 @@
-"""thumbor's own engine and transformer with its default configuration, without its server."""
+"""The peer `thumbor`: thumbor's own engine and transformer with the default configuration, without the server."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""libvips through pyvips: its `thumbnail` operation, which shrinks the image while it loads."""
+"""The peer `pyvips`: the `thumbnail` operation of libvips, which shrinks the image while it loads."""
 
 import os
 
@@ -9,7 +9,7 @@ import pyvips
 from bench.peers.worker import Job, serve
 
 _UNBOUNDED = 10_000_000
-"""Pixels: a side of the box that never limits the size, so that the other side decides."""
+"""Pixels: a side of the box that is too long to limit the size, so that only the other side limits it."""
 _SUFFIXES = {"jpeg": ".jpg", "png": ".png", "webp": ".webp", "avif": ".avif"}
 
 

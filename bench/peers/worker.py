@@ -1,4 +1,7 @@
-"""The loop of every Python worker: read jobs, time them from bytes to bytes, write results. Standard library only."""
+"""The loop of every Python worker: read jobs, time them from bytes to bytes, write results.
+
+The module imports only the standard library, because both virtual environments use it.
+"""
 
 import json
 import os

@@ -11,7 +11,7 @@ def test_cells_never_enlarge_an_original() -> None:
         assert cell.width <= originals.SIZES[cell.megapixels][0]
 
 
-def test_quick_cells_are_less_than_half_of_all_cells() -> None:
+def test_quick_cells_are_fewer_than_half_of_all_cells() -> None:
     quick = set(grid_cells(quick=True))
 
     assert quick < set(grid_cells(quick=False))

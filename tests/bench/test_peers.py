@@ -23,7 +23,7 @@ def original(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "avif"])
-def test_peer_makes_the_wanted_format_and_size(peer: Peer, original: Path, tmp_path: Path, kind: str) -> None:
+def test_peer_makes_the_requested_format_and_size(peer: Peer, original: Path, tmp_path: Path, kind: str) -> None:
     output = tmp_path / "output"
 
     result = peer.make(original, kind, width=120, output=output)
@@ -53,26 +53,26 @@ def test_peer_makes_fewer_bytes_at_a_lower_quality(peer: Peer, original: Path) -
     assert low.bytes < high.bytes
 
 
-def test_peer_raises_an_error_and_keeps_its_worker_when_no_image(peer: Peer, original: Path, tmp_path: Path) -> None:
+def test_peer_keeps_its_worker_after_a_broken_original(peer: Peer, original: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     broken.write_bytes(b"no picture")
-    before = peer.pid
+    pid = peer.pid
 
     with pytest.raises(PeerError, match="image"):
         peer.make(broken, "jpeg", width=10)
 
     assert peer.make(original, "jpeg", width=10).bytes
-    assert peer.pid == before
+    assert peer.pid == pid
 
 
 def test_peer_restarts_its_worker_after_a_timeout(tmp_path: Path) -> None:
     large = _write_original(tmp_path, quadrants(3000, 2000))
     with Peer("naive", timeout=0.001) as peer:
-        before = peer.pid
+        pid = peer.pid
 
         with pytest.raises(PeerTimeoutError, match="seconds"):
             peer.make(large, "png")
-        assert peer.pid != before
+        assert peer.pid != pid
 
 
 def test_peer_limits_the_memory_of_its_worker(tmp_path: Path) -> None:

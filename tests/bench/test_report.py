@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.report import TEMPLATE, markdown_table, write_report
+from bench.report import TEMPLATE, write_report
 from tests.support.bench_results import RESULTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
@@ -15,12 +15,6 @@ PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 @pytest.fixture
 def page(tmp_path: Path) -> str:
     return write_report(RESULTS, tmp_path)[0].read_text()
-
-
-def test_markdown_table_aligns_numbers_to_the_right() -> None:
-    table = markdown_table(("a", "b"), [("x", 1), ("y", 2)])
-
-    assert table == "| a | b |\n| --- | ---: |\n| x | 1 |\n| y | 2 |"
 
 
 def test_page_shows_whether_each_goal_is_met(page: str) -> None:

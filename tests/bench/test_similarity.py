@@ -19,7 +19,7 @@ def test_ssim_of_equal_pictures_is_one(original: Path) -> None:
     assert ssim(load_pixels(original), load_pixels(original)) == 1.0
 
 
-def test_ssim_falls_with_the_quality(original: Path, tmp_path: Path) -> None:
+def test_ssim_decreases_with_the_quality(original: Path, tmp_path: Path) -> None:
     similarities: list[float] = []
     for quality in (90, 50, 5):
         path = tmp_path / f"{quality}.jpeg"

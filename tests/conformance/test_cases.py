@@ -1,4 +1,4 @@
-"""Tests of every conformance case with this project's own pipeline."""
+"""Tests of every picture case with this project's own pipeline."""
 
 import multiprocessing
 import resource
@@ -36,7 +36,7 @@ def test_rendition_is_correct(case: Case) -> None:
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)
 def test_original_is_refused_with_little_memory(case: Case) -> None:
-    """The process that refuses the original can also render the next one correctly."""
+    """After the refusal, the same process renders another original correctly."""
     original = case.original()
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe()
@@ -51,7 +51,7 @@ def test_original_is_refused_with_little_memory(case: Case) -> None:
 
 
 def _render_in_limited_memory(sender: Any, original: bytes, case: Case) -> None:
-    """Render in a child process that may take 512 MB more than it has; then render a picture that must be correct."""
+    """Render in a child process that may take 512 MB more than at its start; then render and check another picture."""
     pages = int(open("/proc/self/statm").read().split()[0])  # noqa: PTH123, SIM115
     limit = pages * resource.getpagesize() + _MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

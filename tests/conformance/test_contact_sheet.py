@@ -16,7 +16,7 @@ def _colors(path: Path) -> set[object]:
         return {color for _, color in image.convert("RGB").getcolors(1 << 24) or []}
 
 
-def test_sheet_shows_pictures_with_a_green_and_a_red_bar(tmp_path: Path) -> None:
+def test_sheet_shows_pictures_with_green_and_red_bars(tmp_path: Path) -> None:
     path = tmp_path / "sheet.png"
     picture = encode(quadrants(60, 40), "png")
 

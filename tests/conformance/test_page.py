@@ -10,13 +10,13 @@ from conformance.page import render_page
 PAGE = (Path(__file__).parents[2] / "docs" / "pictures.md").read_text()
 
 
-def test_page_has_every_case_and_no_other() -> None:
+def test_page_lists_exactly_the_cases() -> None:
     lines = re.findall(r"^\| (?!\[|case \||correct results \|)(.+?) \| .+ \| .+ \| .+ \|$", PAGE, re.MULTILINE)
 
     assert lines == [case.name for case in CASES]
 
 
-def test_page_says_that_every_result_of_this_project_is_correct() -> None:
+def test_page_lists_every_result_of_this_project_as_correct() -> None:
     """`test_cases.py` tests that the results are correct."""
     cells = re.findall(r"^\| (?!\[|case \||correct results \|).+? \| (.+?) \| .+ \| .+ \|$", PAGE, re.MULTILINE)
 
@@ -24,7 +24,7 @@ def test_page_says_that_every_result_of_this_project_is_correct() -> None:
 
 
 def test_published_page_has_the_text_that_render_page_writes() -> None:
-    """The page and the code can only differ in the results and the versions."""
+    """The page and the code differ only in the results and the versions."""
     results = {peer: [CaseResult(None, None)] * len(CASES) for peer in ("ours", "sharp", "thumbor")}
     versions = {"ours": "0.0", "sharp": "0.0", "thumbor": "0.0"}
     expected = render_page(CASES, results, versions)
