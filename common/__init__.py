@@ -1,1 +1,1 @@
-"""Names and functions that two or more of edge, refresh, infra and ops must agree on."""
+"""Names and functions that two or more of the packages edge, refresh, infra and ops share."""

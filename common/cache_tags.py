@@ -1,4 +1,4 @@
-"""The cache tags of an original's responses, by which one invalidation drops all of its renditions."""
+"""The cache tags of an original. All of its renditions have these tags, so one invalidation drops all of them."""
 
 import hashlib
 from itertools import accumulate, islice
@@ -7,26 +7,28 @@ from typing import Final
 MAX_TAGGED_FOLDERS: Final = 48
 """The number of folders of a key that get a tag, outermost first.
 
-CloudFront reads at most 50 tags of an object and ignores the rest. The tags of the key and of the pipeline need two.
+CloudFront reads at most 50 tags of a response and ignores the rest. Two of them are the tag of the key and the tag of
+the pipeline version.
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-by-tags.html
 """
 
 
 def key_tag(key: str) -> str:
-    """Return the tag of one original.
+    """Return the tag of all responses for one original.
 
-    The tag contains a hash of the key. Tags are case-insensitive ASCII without commas or spaces; keys are not.
+    The tag contains a hash of the key, because a tag is case-insensitive ASCII without commas or spaces, and a key can
+    be any text.
     """
     return _tag("key", key)
 
 
 def folder_tag(folder: str) -> str:
-    """Return the tag of everything below a folder. `folder` ends in a slash, as in `cats/`."""
+    """Return the tag of all responses for originals below a folder. `folder` ends in a slash, as in `cats/`."""
     return _tag("folder", folder)
 
 
 def pipeline_tag(version: str) -> str:
-    """Return the tag of everything that one version of the pipeline rendered."""
+    """Return the tag of all renditions that one version of the pipeline made."""
     return f"pipeline:{version}"
 
 

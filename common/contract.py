@@ -1,13 +1,14 @@
-"""Names that two or more sides must spell alike. Standard library only: the edge function imports this module.
+"""Names that two or more packages must spell alike.
 
-The viewer function gets `CHOICES` together with the limits of the stack (infra/delivery/viewer_function.py).
+This module imports only the standard library, because the edge function contains the module. The viewer function gets
+`CHOICES` together with the limits of the stack (infra/delivery/viewer_function.py).
 """
 
 from typing import Final
 from urllib.parse import quote
 
 PROJECT: Final = "edge-image-resizer"
-"""The name in Pulumi.yaml. It is the namespace of the configuration and the start of every physical name."""
+"""The name in Pulumi.yaml: the namespace of the configuration, and the beginning of every physical name."""
 
 SETTINGS_HEADER: Final = "x-image-settings"
 """The origin custom header in which the stack passes its settings to the edge function."""
@@ -22,7 +23,7 @@ STORED_RENDITIONS_PREFIX: Final = ".renditions/"
 """The prefix of the keys of stored renditions, and of the paths that CloudFront reads from the renditions bucket."""
 
 CANONICAL_PARAMETERS: Final = ("background", "fit", "format", "height", "position", "quality", "width")
-"""The parameters of a canonical query, in its order. Together with the path they are the cache key."""
+"""The parameters of a canonical query, in the order of the query. The cache key is the path and these parameters."""
 
 NEGOTIATED_FORMATS: Final = ("avif", "webp")
 """The formats that `format=auto` can select by the Accept header of the browser."""
@@ -39,12 +40,12 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
         *("bottom", "bottom-left", "left", "top-left"),
     ),
 }
-"""The accepted values of every parameter that takes one of a few words. The first value is the default."""
+"""The accepted values of each parameter that takes one of a few words. The first value is the default."""
 
 
 def encode_key(key: str) -> str:
-    """Return the percent-encoded path of a key, in the one spelling that CloudFront, S3 and the signature share.
+    """Return the percent-encoded path of a key, in the spelling that CloudFront, S3 and the signature all use.
 
-    Every byte except unreserved characters and slashes is encoded, once.
+    Every byte except unreserved characters and slashes is encoded once.
     """
     return quote(key, safe="/-._~")

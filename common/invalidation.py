@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 EVERYTHING: Final = "/*"
 """The wildcard that invalidates everything in the cache. CloudFront bills it as one path."""
 MAX_BATCH_ITEMS: Final = 150
-"""The paths and tags in a batch: as many as CloudFront accepts per second."""
+"""The maximum number of paths and tags in a batch: the number that CloudFront accepts per second."""
 
 _FIRST_POLL_DELAY: Final = 1.0
+"""The seconds between the first two polls."""
 _POLL_DELAY_FACTOR: Final = 1.5
+"""The factor by which the delay grows after each poll."""
 _MAX_POLL_DELAY: Final = 10.0
+"""The maximum number of seconds between two polls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +50,32 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Invalidation:
-    """CloudFront's response to a batch, which is the same when the same batch is sent again."""
+    """The invalidation of a batch. If the same batch is sent again, CloudFront returns the same invalidation."""
 
     id: str
     is_completed: bool
 
 
 class StillInProgress(Exception):
-    """The invalidation did not complete within the given time. CloudFront continues it."""
+    """The invalidation did not complete within the time limit of the caller. CloudFront continues the invalidation."""
 
 
 def invalidation_item(name: str) -> str:
-    """Return the item that invalidates an original, or everything below a folder. A folder ends in a slash."""
+    """Return the item that invalidates an original, or all originals below a folder. A folder ends in a slash."""
     return f"#{folder_tag(name) if name.endswith('/') else key_tag(name)}"
 
 
 def has_tag(name: str) -> bool:
-    """Return whether responses carry the tag of `name`. They do not for folders below the 48th level."""
+    """Return whether responses have the tag of `name`. Responses have no tags of folders below the 48th level."""
     return not name.endswith("/") or folder_tag(name) in tags(f"{name}x")
 
 
 def split_into_batches(items: Iterable[str], run: str) -> list[Batch]:
-    """Return batches of at most `MAX_BATCH_ITEMS` items. In one `run`, the same items always have the same reference.
+    """Return batches of at most `MAX_BATCH_ITEMS` items. `run` is the name of the run, a part of each caller reference.
 
-    For a reference that it knows, CloudFront returns the earlier invalidation, and bills nothing. A retry therefore
-    needs the name of the first run. To invalidate the same items once more, use a new name, or the call has no effect.
+    The caller reference depends only on `run` and the items. If CloudFront knows the reference, CloudFront returns the
+    earlier invalidation and bills nothing. Therefore use the name of the first run for a retry, and use a new name to
+    invalidate the same items once more.
     """
     remaining = iter(items)
     chunks = iter(lambda: tuple(islice(remaining, MAX_BATCH_ITEMS)), ())
@@ -79,12 +83,15 @@ def split_into_batches(items: Iterable[str], run: str) -> list[Batch]:
 
 
 def new_run_name(now: datetime) -> str:
-    """Return a unique name for a run. Names sort by time."""
-    return f"{now:%Y%m%dT%H%M%S}-{random.getrandbits(24):06x}"  # a name, not a secret
+    """Return a unique name for a run. The alphabetical order of names is the order of their times, in seconds."""
+    return f"{now:%Y%m%dT%H%M%S}-{random.getrandbits(24):06x}"  # The name is not a secret.
 
 
 def send_batch(client: "CloudFrontClient", distribution: str, batch: Batch, policy: RetryPolicy) -> Invalidation:
-    """Send one batch. Retries use the same reference. Raises ClientError or BotoCoreError if CloudFront refuses it."""
+    """Send one batch, and return its invalidation. Retries use the same caller reference.
+
+    Raises ClientError or BotoCoreError if CloudFront refuses the batch or cannot be reached.
+    """
     response = call_with_retry(
         lambda: client.create_invalidation(DistributionId=distribution, InvalidationBatch=batch.invalidation_batch),
         policy,
@@ -96,9 +103,10 @@ def send_batch(client: "CloudFrontClient", distribution: str, batch: Batch, poli
 def send_batches(
     client: "CloudFrontClient", distribution: str, batches: Sequence[Batch], policy: RetryPolicy
 ) -> Iterator[tuple[Batch, Invalidation]]:
-    """Send the batches in order, at most `policy.items_per_second`, and yield each with its invalidation.
+    """Send the batches in order, and yield each batch with its invalidation.
 
-    Raises the errors of `send_batch`. Batches that were sent before the error stay in effect.
+    At most `policy.items_per_second` items are sent per second. Raises the errors of `send_batch`. Batches that were
+    sent before the error stay in effect.
     """
     for index, batch in enumerate(batches):
         if index:
@@ -109,9 +117,9 @@ def send_batches(
 def wait_until_completed(
     client: "CloudFrontClient", distribution: str, ids: Iterable[str], policy: RetryPolicy, *, seconds: float
 ) -> Iterator[str]:
-    """Yield each id, in the given order, when CloudFront has completed the invalidation.
+    """Yield each of the `ids`, in their order, when CloudFront has completed the invalidation with this id.
 
-    Raises StillInProgress after a total of `seconds` of waiting.
+    Raises StillInProgress when the delays between polls add up to `seconds` or more.
     """
     waited, delay = 0.0, _FIRST_POLL_DELAY
     for id_ in ids:

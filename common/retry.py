@@ -20,34 +20,34 @@ THROTTLING_CODES: Final = frozenset(
         "TooManyRequestsException",
     }
 )
-"""The error codes by which AWS asks a client to send the same request later."""
+"""The error codes with which AWS tells a client to send the same request later."""
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """How often and how fast calls to CloudFront are sent; all times in seconds."""
+    """The limits of repeated calls to CloudFront: attempts, delays and rate. All times are in seconds."""
 
     max_attempts: int = 10
-    """The attempts per call. With the defaults, all of them take about one minute, at most two."""
+    """The attempts per call. With the defaults, the delays of a call add up to about one minute, at most two."""
     max_delay: float = 20
     """The upper bound of the delay before a retry."""
     items_per_second: float = 150
-    """The paths and tags that are sent per second. The default is the quota of a distribution.
+    """The maximum number of paths and tags that are sent per second. The default is the quota of a distribution.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
     """
     sleep: Callable[[float], None] = time.sleep
-    """The function that waits. Tests replace it."""
+    """The function that waits. Tests replace this function."""
     on_retry: Callable[[float], None] = lambda _seconds: None
-    """The function that is called with the delay before each retry."""
+    """The function to call before each retry, with the delay."""
 
 
 def call_with_retry(call: Callable[[], Result], policy: RetryPolicy) -> Result:
-    """Return the result of `call`. Retry temporary failures with exponential backoff and full jitter.
+    """Return the result of `call`. Retry after temporary failures, with exponential backoff and full jitter.
 
-    Raises the error of the last attempt, or the first error that a retry cannot resolve.
+    Raises the error of the last attempt, or the first error that is not temporary.
     """
 
     def report_delay(state: RetryCallState) -> None:
@@ -69,8 +69,8 @@ def call_with_retry(call: Callable[[], Result], policy: RetryPolicy) -> Result:
 def _is_temporary(error: BaseException) -> bool:
     """Return whether a retry of the same call can succeed.
 
-    If a response was lost, the call may have succeeded. The retry sends the same caller reference, for which CloudFront
-    returns the same invalidation.
+    A lost response is temporary, although the call may have succeeded: the retry sends the same caller reference, and
+    CloudFront returns the same invalidation.
     """
     if isinstance(error, HTTPClientError):
         return not isinstance(error, ConnectTimeoutError)

@@ -1,1 +1,1 @@
-"""The refresh function: a Lambda function in the buckets' Region that invalidates originals after an upload."""
+"""The refresh function: a Lambda function in the buckets' Region that invalidates originals after their change."""

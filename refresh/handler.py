@@ -1,4 +1,4 @@
-"""The handler of the refresh function: a batch of queue messages in, the ids of the failed messages out."""
+"""The handler of the refresh function, which processes a batch of queue messages and returns the ids that failed."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -26,15 +26,22 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
 _WARMUP_RESERVE_MS: Final = 20_000
-"""The remaining time of the invocation below which no warm-up request starts. No request takes longer."""
+"""The remaining milliseconds of the invocation below which no warm-up request starts.
+
+The reserve is longer than the timeout of a request in refresh/warmup.py.
+"""
 
 _MIN_VERSION_LIFETIME: Final = timedelta(hours=12)
-"""For an event of at most this age, the previous version still exists: versions expire after a day at the earliest."""
+"""The age of an event up to which the bucket still has the previous version of the original.
+
+A version expires one day after the next upload at the earliest.
+"""
 
 _RETRY_POLICY: Final = RetryPolicy(max_attempts=4, max_delay=4)
-"""With the timeouts of the clients, four attempts take most of the function's timeout in the worst case.
+"""The policy of the CloudFront calls. In the worst case, one call takes most of the function's timeout.
 
-The visibility timeout of the queue is longer.
+The worst case is four attempts of 11 s (the timeouts in `_client_config`) and delays of 7 s. The visibility timeout of
+the queue is longer than the function's timeout.
 """
 
 logger = Logger(service="refresh")
@@ -57,28 +64,35 @@ def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
 
 
 def parse_record(record: dict[str, Any]) -> Sequence[Change] | DelayedTask:
-    """Return the delayed task of an SQS record, or its changes to originals of which renditions can be cached."""
+    """Return the delayed task of an SQS record, or the changes that can make cached renditions stale.
+
+    Raises UnreadableMessage.
+    """
     try:
         message = parse_message(record["body"])
     except UnreadableMessage as error:
         details = {"reason": str(error), "message_id": record["messageId"]}
-        logger.error("unreadable message", extra=details)  # noqa: TRY400  # the reason makes a traceback unnecessary
+        logger.error("unreadable message", extra=details)  # noqa: TRY400  # The reason makes a traceback unnecessary.
         raise
-    return message if isinstance(message, DelayedTask) else [change for change in message if _can_be_cached(change)]
+    return (
+        message
+        if isinstance(message, DelayedTask)
+        else [change for change in message if _can_leave_stale_renditions(change)]
+    )
 
 
 def process_messages(
     messages: Mapping[str, Sequence[Change] | DelayedTask], remaining_ms: Callable[[], int]
 ) -> set[str]:
-    """Carry out the messages, by id. Return the ids of the failed messages.
+    """Process the messages, whose keys are their ids. Return the ids of the failed messages.
 
-    Invalidations come before warm-up requests, because an outdated picture is worse than a slow one.
+    Invalidations come before warm-up requests, because an outdated picture is worse than a slow picture.
     """
     failed: set[str] = set()
     tasks = {id_: message for id_, message in messages.items() if isinstance(message, DelayedTask)}
     notifications = {id_: message for id_, message in messages.items() if not isinstance(message, DelayedTask)}
-    # All notifications share one invalidation, so they fail together. When SQS delivers the same messages together
-    # again, the invalidation has the same reference.
+    # All notifications of a batch share one invalidation, so they fail together. If SQS delivers the same messages
+    # together again, the invalidation has the same reference.
     with _record_failure(notifications, failed):
         _invalidate_changes([change for changes in notifications.values() for change in changes])
     for id_, task in tasks.items():
@@ -93,7 +107,7 @@ def process_messages(
 
 @contextmanager
 def _record_failure(ids: Iterable[str], failed: set[str]) -> Iterator[None]:
-    """Log an exception and add the ids to `failed`, instead of raising the exception."""
+    """If the body of the `with` statement raises an exception, log the exception and add the ids to `failed`."""
     try:
         yield
     except Exception:
@@ -101,15 +115,16 @@ def _record_failure(ids: Iterable[str], failed: set[str]) -> Iterator[None]:
         failed.update(ids)
 
 
-def _can_be_cached(change: Change) -> bool:
-    """Return whether CloudFront can have a rendition of the original from before the change.
+def _can_leave_stale_renditions(change: Change) -> bool:
+    """Return whether CloudFront can have a cached rendition that was made before the change.
 
-    For a first upload it cannot: a missing original is cached as a 404 with a short TTL.
-    https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
+    After a first upload, CloudFront has no such rendition: for a missing original, CloudFront caches a 404 with a short
+    TTL. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
     """
     if change.is_removal or datetime.now(UTC) - change.time > _MIN_VERSION_LIFETIME:
         return True
-    if change.version in ("", "null"):  # The event is not from a versioned bucket: an invalidation is safe.
+    # An event without a version id is not from a versioned bucket. An unnecessary invalidation does no harm.
+    if change.version in ("", "null"):
         return True
     response = _s3().list_object_versions(
         Bucket=_settings().bucket,
@@ -125,8 +140,9 @@ def _can_be_cached(change: Change) -> bool:
 def _invalidate_changes(changes: Sequence[Change]) -> None:
     """Invalidate the changed originals now, and again after `settle_seconds`.
 
-    A render that read the old original just before the change can be cached after the first invalidation, but no more
-    after `settle_seconds`; see docs/decisions/24-invalidate-twice.md.
+    If the edge function read the old original just before the change, CloudFront can cache the rendition after the
+    first invalidation. After `settle_seconds`, CloudFront has cached every such rendition, and the second invalidation
+    drops them: docs/decisions/24-invalidate-twice.md.
     """
     if not changes:
         return
@@ -171,7 +187,7 @@ def _settings() -> Settings:
 
 @cache
 def _cloudfront() -> "CloudFrontClient":
-    # common/retry.py retries these calls, so botocore must not.
+    # common/retry.py retries these calls, so botocore must not retry them.
     return boto3.client("cloudfront", config=_client_config(max_attempts=1))
 
 

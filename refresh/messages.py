@@ -10,14 +10,16 @@ from urllib.parse import unquote_plus
 
 
 class UnreadableMessage(Exception):
-    """The message is neither a notification nor a delayed task. The text says what is wrong."""
+    """The message is neither a notification nor a delayed task. The text of the exception gives the reason."""
 
 
 class TaskKind(StrEnum):
-    """What a delayed task does."""
+    """The kinds of delayed tasks."""
 
     REINVALIDATE = "reinvalidate"
+    """The second invalidation of the same originals."""
     WARM = "warm"
+    """Requests for the usual sizes of the originals, after the second invalidation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +33,12 @@ class Change:
     time: datetime
     """The time at which S3 completed the change."""
     id: str
-    """An id that is the same in every delivery of one event, and different for two events."""
+    """An id that is the same in every delivery of an event. Two events never have the same id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DelayedTask:
-    """A task that the function sent to its own queue with a delay."""
+    """A task that the refresh function sends to its own queue with a delay."""
 
     kind: TaskKind
     keys: tuple[str, ...]
@@ -52,7 +54,7 @@ class DelayedTask:
 def parse_message(body: str) -> list[Change] | DelayedTask:
     """Return the changes of a notification, or a delayed task.
 
-    S3 sends a test event when a notification is configured; it contains no change. Raises UnreadableMessage.
+    The test event that S3 sends when a notification is configured has no changes. Raises UnreadableMessage.
     """
     try:
         message = json.loads(body)
@@ -60,7 +62,7 @@ def parse_message(body: str) -> list[Change] | DelayedTask:
             return _parse_task(message)
         return [] if message.get("Event") == "s3:TestEvent" else list(_parse_changes(message["Records"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        # The text does not contain the message, because S3's messages contain the uploader's name and address.
+        # The text does not quote the message, because S3's messages contain the uploader's name and address.
         raise UnreadableMessage(f"{type(error).__name__}: {error}") from error
 
 

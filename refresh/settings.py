@@ -17,13 +17,13 @@ class Settings:
     queue: str
     """The URL of the queue that invokes the function. The function sends its delayed tasks to the same queue."""
     url: str
-    """The URL of the distribution for viewers, without a slash at the end."""
+    """The URL at which viewers reach the distribution, without a slash at the end."""
     settle_seconds: int
-    """The delay after which the cache gets no more renditions that were made before a change."""
+    """The delay of the second invalidation: by then, CloudFront has cached every rendition of the old original."""
     warm_widths: tuple[int, ...]
     """The widths in pixels to warm after a change; empty to warm nothing."""
     formats: tuple[str, ...]
-    """The formats that `format=auto` can select. Each of them is warmed."""
+    """The formats that `format=auto` can select. Each width is warmed in each of these formats."""
 
     @classmethod
     def from_environment(cls) -> Self:

@@ -1,4 +1,4 @@
-"""Requests for the usual sizes of changed originals, so that no viewer waits for their first render."""
+"""Requests for the usual sizes of changed originals, so that viewers do not wait for the first render of a size."""
 
 import http.client
 import urllib.error
@@ -16,10 +16,10 @@ _TIMEOUT: Final = 15
 
 
 def warm_renditions(settings: Settings, keys: Iterable[str], has_time: Callable[[], bool]) -> list[int | None]:
-    """Request every warm width of every key. Return the HTTP statuses: 0 without a response, None if skipped.
+    """Request each of `warm_widths` of each key. Return the HTTP statuses.
 
-    Failures are not retried, because the distribution renders a missing size on the first request of a viewer.
-    When `has_time` returns False, the remaining requests are skipped.
+    The status is 0 if there was no response, and None if the request was skipped because `has_time` returned False.
+    Failed requests are not retried, because a size that is not cached is rendered on the first request of a viewer.
     """
 
     def send_if_time(request: urllib.request.Request) -> int | None:
@@ -32,7 +32,8 @@ def warm_renditions(settings: Settings, keys: Iterable[str], has_time: Callable[
 def _requests(settings: Settings, keys: Iterable[str]) -> Iterator[urllib.request.Request]:
     for key in keys:
         for width in settings.warm_widths:
-            # One request per format, as a browser that accepts the format sends it, and one without any of them.
+            # One request for each format, with the Accept header of a browser that supports the format, and one
+            # request with none of the formats.
             for accept in (*(f"image/{name},*/*" for name in settings.formats), "*/*"):
                 url = f"{settings.url}/{encode_key(key)}?width={width}"
                 yield urllib.request.Request(url, headers={"accept": accept, "user-agent": "refresh"})  # noqa: S310
@@ -40,7 +41,7 @@ def _requests(settings: Settings, keys: Iterable[str]) -> Iterator[urllib.reques
 
 def _send(request: urllib.request.Request) -> int:
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT) as response:  # noqa: S310  # the URL of the stack
+        with urllib.request.urlopen(request, timeout=_TIMEOUT) as response:  # noqa: S310  # The URL is the stack's.
             response.read()
             return response.status
     except urllib.error.HTTPError as error:
