@@ -1,11 +1,11 @@
 """The errors that the edge function sends to viewers, each with its HTTP status and its cache lifetime.
 
-ImageError              500  anything else
-├── BadRendition        400  the canonical query is malformed or beyond the limits of the stack
+ImageError              500  any other failure of the edge function
+├── BadRendition        400  the canonical query is malformed or exceeds the limits of the stack
 ├── NoSuchOriginal      404  the bucket has no object with this key
 ├── OriginalTooLarge    413  the original has more bytes, pixels or frames than the limits of the stack
 ├── NotAnImage          415  the original has an unknown format, or it is broken
-└── OriginFailed        502  S3 did not deliver
+└── OriginFailed        502  S3 did not deliver the original
 """
 
 from typing import ClassVar
@@ -14,7 +14,7 @@ from typing import ClassVar
 class ImageError(Exception):
     """An error that ends a request with a problem document.
 
-    `public` is the sentence that the viewer reads. `detail` goes to the log only and never reaches the viewer.
+    `public` is the sentence that the viewer reads. `detail` is written only to the log and never sent to the viewer.
     """
 
     status: ClassVar[int] = 500
@@ -29,9 +29,9 @@ class ImageError(Exception):
 
 
 class BadRendition(ImageError):
-    """The canonical query is malformed or beyond the limits of the stack.
+    """The canonical query is malformed or exceeds the limits of the stack.
 
-    The public sentence names the parameter and what the parameter accepts.
+    The public sentence names the parameter and the values that the parameter accepts.
     """
 
     status = 400
@@ -42,7 +42,7 @@ class BadRendition(ImageError):
 class NoSuchOriginal(ImageError):
     """The bucket has no object with this key.
 
-    S3 returns 403 for a missing key if the caller may not list the bucket. Therefore 403 and 404 both lead here.
+    S3 returns 403 for a missing key if the caller may not list the bucket. Therefore both 403 and 404 cause this error.
     """
 
     status = 404
@@ -51,7 +51,7 @@ class NoSuchOriginal(ImageError):
 
 
 class OriginalTooLarge(ImageError):
-    """The original has too many bytes, pixels or frames, and is refused before it is decoded."""
+    """The original has too many bytes, pixels or frames. The edge function refuses the original before decoding."""
 
     status = 413
     title = "Content Too Large"
@@ -59,7 +59,7 @@ class OriginalTooLarge(ImageError):
 
 
 class NotAnImage(ImageError):
-    """The bytes have no format that the pipeline reads, or they are truncated or corrupt."""
+    """The original has no format that the pipeline reads, or its bytes are truncated or corrupt."""
 
     status = 415
     title = "Unsupported Media Type"

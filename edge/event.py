@@ -1,6 +1,6 @@
-"""Read a Request from CloudFront's origin-response event, and write a Response into it.
+"""Read a Request from CloudFront's origin-response event, and write a Response into the event.
 
-Only this module knows the shape of the event.
+No other module depends on the structure of the event.
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html
 """
 
@@ -20,12 +20,12 @@ _HEADERS_OF_THE_ORIGINAL = (
     "etag",
     "last-modified",
 )
-"""Headers from S3 that describe the body of the original. They are wrong for a body that replaces it."""
+"""Headers from S3 that describe the body of the original. These headers are wrong for any other body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One origin-response event: the request to S3, and what S3 returned to CloudFront."""
+    """The data of one origin-response event: the request to S3, and S3's response to CloudFront."""
 
     id: str
     method: str
@@ -46,7 +46,7 @@ class Request:
 
     @classmethod
     def parse(cls, event: dict[str, Any]) -> Self:
-        """Return the request of an event. Raise KeyError if the event does not have the documented shape."""
+        """Return the request of an event. Raise KeyError if the event does not have the documented structure."""
         cf = event["Records"][0]["cf"]
         request, response = cf["request"], cf["response"]
         length = _header_value(response["headers"], "content-length")
@@ -65,7 +65,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """The changes to S3's response. Without a body, CloudFront sends the body from S3, whatever its size."""
+    """The changes to S3's response. If `body` is None, CloudFront sends the body from S3, which can have any size."""
 
     headers: dict[str, str] = field(default_factory=dict[str, str])
     status: int = 200
@@ -81,9 +81,9 @@ class Response:
     """Cause of an error, for the log only."""
 
     def apply_to(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Return S3's response from the event, changed in place.
+        """Change S3's response in the event, and return this response.
 
-        A new response would lack the read-only headers, which a function must not delete.
+        A new response would not have the read-only headers, which a function must not delete.
         """
         cf = event["Records"][0]["cf"]
         response: dict[str, Any] = cf["response"]
@@ -93,7 +93,7 @@ class Response:
                 del headers[name]
             response.update(status=str(self.status), statusDescription=self.title)
             if cf["request"]["method"] != "HEAD":
-                # CloudFront sets the content-length itself. A wrong value from here would break the response.
+                # CloudFront sets the content-length itself. A wrong value from this function would break the response.
                 response.update(body=base64.b64encode(self.body).decode(), bodyEncoding="base64")
             elif "transfer-encoding" not in headers:
                 headers["content-length"] = [{"key": "Content-Length", "value": str(len(self.body))}]

@@ -1,13 +1,12 @@
-"""The handler of the edge function, which CloudFront calls on cache misses, between S3's response and the cache."""
+"""The handler of the edge function. On a cache miss, CloudFront calls the handler with S3's response."""
 
-import hashlib
 import json
 import time
 from functools import cache
 from typing import Any, Final
 
-from common.cache_tags import pipeline_tag, tags
 from common.contract import CACHE_TAG_HEADER, STORED_CACHE_TAG_HEADER, STORED_RENDITIONS_PREFIX
+from edge.cache_headers import cache_control, cache_tags, rendition_headers
 from edge.errors import BadRendition, ImageError, NoSuchOriginal, OriginalTooLarge, OriginFailed
 from edge.event import Request, Response
 from edge.imaging.formats import PIPELINE_VERSION, sniff
@@ -19,7 +18,7 @@ from edge.stored_rendition import redirect_cache_control, stored_key
 from edge.telemetry import log, milliseconds_since, server_timing
 
 MAX_BODY: Final = (1_048_576 - 8_192) // 4 * 3
-"""Bytes of a body. CloudFront refuses more than 1,048,576 bytes of headers and base64 together.
+"""Maximum bytes of a body. CloudFront refuses a response whose headers and base64 body exceed 1,048,576 bytes.
 
 If live tests show that CloudFront counts the decoded bytes, this limit may grow by a third.
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
@@ -30,9 +29,9 @@ open_bucket = cache(Bucket)
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Return S3's response with the changes that make it a rendition, an original or a problem.
+    """Return S3's response, changed into the rendition, the original, a redirect or a problem document.
 
-    Whatever happens, the viewer gets a response and the log gets one line.
+    Exceptions become problem documents. Each response is logged in one line.
     """
     started = time.perf_counter()
     request = Request.parse(event)
@@ -46,7 +45,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
             response = respond_with_rendition(request, rendition, original, settings, timings)
     except ImageError as error:
         response = problem_response(error)
-    except Exception as error:  # noqa: BLE001  # the one place where every exception ends
+    except Exception as error:  # noqa: BLE001  # Every unexpected exception becomes a response with status 500.
         response = problem_response(ImageError("Something went wrong.", detail=repr(error)))
     response.headers[CACHE_TAG_HEADER] = cache_tags(request)
     log(request, response, started=started, timings=timings | response.timings)
@@ -54,7 +53,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def respond_from_origin(request: Request, settings: Settings) -> Response | None:
-    """Return the response if S3's body or status can be sent as it is; None if a rendition must be made.
+    """Return the response if S3's body or status can be sent unchanged; None if a rendition must be made.
 
     Raise NoSuchOriginal or OriginFailed if S3 did not deliver the original.
     """
@@ -73,7 +72,8 @@ def respond_from_origin(request: Request, settings: Settings) -> Response | None
 def parse_rendition(request: Request, settings: Settings) -> Rendition:
     """Return the requested rendition. Raise BadRendition or OriginalTooLarge beyond the limits of the stack.
 
-    The viewer function has checked the query against the same limits. This check counts if a distribution lacks it.
+    The viewer function has checked the query against the same limits. The check here protects a distribution without
+    the viewer function.
     """
     rendition = Rendition.parse(request.query)
     for name, side in (("width", rendition.width), ("height", rendition.height)):
@@ -85,7 +85,7 @@ def parse_rendition(request: Request, settings: Settings) -> Rendition:
 
 
 def read_original(request: Request, settings: Settings) -> tuple[Original, dict[str, float]]:
-    """Return the original and the timing of the read: CloudFront does not pass the body to the function."""
+    """Read the original from S3, because CloudFront does not pass its body. Return the original and the read time."""
     started = time.perf_counter()
     bucket = open_bucket(settings.bucket, settings.region)
     original = bucket.read(request.key, max_bytes=settings.max_bytes)
@@ -95,10 +95,14 @@ def read_original(request: Request, settings: Settings) -> tuple[Original, dict[
 def respond_with_rendition(
     request: Request, rendition: Rendition, original: Original, settings: Settings, read_timings: dict[str, float]
 ) -> Response:
-    """Return the rendition, a redirect to it, or the original if that is the better response."""
+    """Return the rendition, a redirect to the stored rendition, or the original.
+
+    The original is the response for an SVG, for an animation of too many pixels, and for a rendition that cannot be
+    stored.
+    """
     if sniff(original.body) == "svg":  # A vector image needs no renditions.
         return pass_through(request, settings)
-    from edge.imaging.pipeline import render  # A pass-through does not spend time on importing Pillow.
+    from edge.imaging.pipeline import render  # A response without a rendition saves the time to import Pillow.
 
     rendered = render(
         original.body,
@@ -127,7 +131,7 @@ def respond_with_rendition(
 
 
 def store_and_redirect(request: Request, response: Response, original: Original, settings: Settings) -> Response:
-    """Store the rendition and return a redirect to it, which leads through the same distribution.
+    """Store the rendition, and return a redirect to its path on the same distribution.
 
     If the rendition cannot be stored, return the original with the TTL of the error.
     """
@@ -161,50 +165,13 @@ def store_and_redirect(request: Request, response: Response, original: Original,
 
 
 def pass_through(request: Request, settings: Settings, outcome: Outcome | None = None) -> Response:
-    """Return a response that sends S3's body with a Cache-Control."""
+    """Return a response with S3's body and a Cache-Control header."""
     return Response(headers={"cache-control": cache_control(request, settings)}, outcome=outcome)
 
 
 def problem_response(error: ImageError) -> Response:
-    """Return the problem document (RFC 9457) of an error: the public sentence, never the detail."""
+    """Return the problem document (RFC 9457) of an error. The document has the public sentence, never the detail."""
     problem = {"type": "about:blank", "title": error.title, "status": error.status, "detail": error.public}
     headers = {"content-type": "application/problem+json", "cache-control": f"public, max-age={error.ttl}"}
     body = json.dumps(problem).encode()
     return Response(status=error.status, title=error.title, body=body, headers=headers, detail=repr(error))
-
-
-def rendition_headers(request: Request, rendition: Rendition, original: Original, settings: Settings) -> dict[str, str]:
-    """Return the caching headers of a rendition."""
-    headers = {
-        "cache-control": cache_control(request, settings),
-        "etag": rendition_etag(original.etag, request.query),
-    }
-    if rendition.format is None or rendition.format in settings.formats:
-        headers["vary"] = "accept"  # `auto` can lead here, and a browser must keep the variants apart in its cache.
-    return headers
-
-
-def cache_control(request: Request, settings: Settings) -> str:
-    """Return the original's own Cache-Control, or that of the stack.
-
-    CloudFront may keep a response for longer than browsers, because a purge reaches CloudFront.
-    """
-    of_the_stack = f"public, max-age={settings.browser_ttl}, s-maxage={settings.cdn_ttl}"
-    return request.cache_control or of_the_stack
-
-
-def cache_tags(request: Request) -> str:
-    """Return the cache tags of the original. A stored rendition has those of the original that it was made from."""
-    if request.key.startswith(STORED_RENDITIONS_PREFIX) and request.stored_tags:
-        return request.stored_tags
-    pipeline_tags = [pipeline_tag(PIPELINE_VERSION)] if request.query else []
-    return ",".join(tags(request.key) + pipeline_tags)
-
-
-def rendition_etag(original_etag: str, query: str) -> str:
-    """Return an ETag that S3 does not know.
-
-    With S3's own ETag, S3 would confirm at revalidation a rendition that an older pipeline version made.
-    """
-    digest = hashlib.sha256(f"{query} {PIPELINE_VERSION}".encode()).hexdigest()[:8]
-    return f'"{original_etag}-{digest}"'

@@ -1,4 +1,4 @@
-"""A rendition as a value, and its text form: the canonical query that viewer_request.js writes."""
+"""The parameters of a rendition as a value, and their text form: the canonical query that viewer_request.js writes."""
 
 import re
 from dataclasses import dataclass, fields
@@ -8,11 +8,11 @@ from common.contract import CANONICAL_PARAMETERS, CHOICES, OUTPUT_FORMATS
 from edge.errors import BadRendition
 
 MAX_SIDE: Final = 16383
-"""Pixels of the longest side that the output formats can hold (WebP: 14 bits). The limit of a stack is lower."""
+"""Maximum pixels of a side in every output format (WebP stores a side in 14 bits). The limit of a stack is lower."""
 
 
 def _choice(words: tuple[str, ...]) -> tuple[str, str]:
-    """Return the pattern that matches these words, and the text that lists them."""
+    """Return the pattern that matches these words, and the text that lists the words."""
     return "|".join(words), f"{', '.join(words[:-1])} or {words[-1]}"
 
 
@@ -26,38 +26,39 @@ _GRAMMAR: Final[dict[str, tuple[str, str]]] = {
     "quality": (r"[1-9]\d?|100", "a whole number from 1 to 100"),
     "width": _SIDE,
 }
-"""For each parameter, the pattern of its value, and what the parameter accepts, in words."""
+"""For each parameter, the pattern of its value, and a description of the accepted values for error messages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendition:
     """A rendition that a viewer can request. The fields are the parameters of the canonical query.
 
-    A value that has no effect is refused, because it would be a second spelling of the same rendition.
+    A value that has no effect is refused, because the query would be a second spelling of the same rendition.
     """
 
     background: str = "ffffff"
     """Color rrggbb that replaces transparency in a JPEG."""
     fit: str = "cover"
-    """Like the CSS property object-fit, if the rendition has both a width and a height."""
+    """The fit, with the meaning of the CSS property object-fit. It needs both a width and a height."""
     format: str | None = None
-    """None keeps the format of the original. The canonical query always names the format, as `original` for None."""
+    """Output format; None for the format of the original, which the canonical query writes as `original`."""
     height: int | None = None
-    """Device pixels, like the width: the canonical query already includes `dpr`."""
+    """Height in device pixels: the viewer function has multiplied the requested height by `dpr`."""
     position: str = "center"
     """The part of the original that `cover` keeps."""
     quality: int | None = None
-    """1 to 100; None selects the default of the format."""
+    """Quality from 1 to 100; None for the default of the format."""
     width: int | None = None
+    """Width in device pixels, like the height."""
 
     def __post_init__(self) -> None:
         """Raise BadRendition if a value is out of range or has no effect."""
-        has_box = self.width is not None and self.height is not None
+        has_both_sides = self.width is not None and self.height is not None
         if self.background != "ffffff" and self.format != "jpeg":
             raise BadRendition("background needs format=jpeg")
-        if self.fit != "cover" and not has_box:
+        if self.fit != "cover" and not has_both_sides:
             raise BadRendition("fit needs width and height")
-        if self.position != "center" and not (has_box and self.fit == "cover"):
+        if self.position != "center" and not (has_both_sides and self.fit == "cover"):
             raise BadRendition("position needs width, height and fit=cover")
         if self.quality is not None and self.format == "png":
             raise BadRendition("quality has no effect with format=png")
@@ -69,7 +70,7 @@ class Rendition:
     def parse(cls, query: str) -> Self:
         """Return the rendition of a canonical query.
 
-        Raise BadRendition for any other spelling; the error names the parameter and what the parameter accepts.
+        Raise BadRendition for any other spelling. The error names the parameter and the values that it accepts.
         """
         values: dict[str, str | int] = {}
         for pair in query.split("&"):
@@ -82,7 +83,7 @@ class Rendition:
             values[name] = int(value) if name in ("width", "height", "quality") else value
         if values.get("format") == "original":
             del values["format"]
-        rendition = cls(**values)  # type: ignore[arg-type]  # the grammar has checked each value
+        rendition = cls(**values)  # type: ignore[arg-type]  # The grammar has checked each value.
         if rendition == cls():
             raise BadRendition("format=original alone requests the original, which needs no query")
         if str(rendition) != query:
@@ -90,7 +91,7 @@ class Rendition:
         return rendition
 
     def __str__(self) -> str:
-        """Return the canonical query. `parse` returns an equal value for it."""
+        """Return the canonical query. `parse` returns an equal value for this query."""
         defaults = {field.name: field.default for field in fields(self)}
         values = {name: getattr(self, name) for name in CANONICAL_PARAMETERS}
         return "&".join(

@@ -1,4 +1,4 @@
-"""Read originals from a bucket and write renditions to a bucket, over a connection that outlives the request."""
+"""Read originals from a bucket and write renditions to a bucket, over a connection that is reused between requests."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -13,9 +13,9 @@ from edge.errors import NoSuchOriginal, OriginalTooLarge, OriginFailed
 from edge.sigv4 import signed_headers
 
 _TIMEOUT: Final = 4.0
-"""Seconds without a byte. Two attempts together stay within the timeout of the function."""
+"""Seconds without a byte after which an attempt fails. Two such attempts stay within the timeout of the function."""
 _MAX_EXPLANATION: Final = 1000
-"""Bytes of an error response that are logged."""
+"""Maximum bytes of an error response that are logged."""
 _READ_FAILED: Final = "The original could not be read."
 _WRITE_FAILED: Final = "The rendition could not be stored."
 
@@ -24,18 +24,18 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
-    """An original as S3 has it now."""
+    """The current version of an original in S3."""
 
     body: bytes
     etag: str
-    """Without quotation marks."""
+    """ETag without quotation marks."""
 
 
 class Bucket:
-    """One bucket. It is not thread-safe: Lambda gives each sandbox one request at a time."""
+    """A client of one bucket. The client is not thread-safe: Lambda gives each sandbox one request at a time."""
 
     def __init__(self, name: str, region: str) -> None:
-        # Every AWS SDK reads this variable. It names another S3, which is then addressed in path style.
+        # Every AWS SDK reads this variable, the URL of another S3 server. That server gets the bucket in the path.
         endpoint = urlsplit(os.environ.get("AWS_ENDPOINT_URL_S3", ""))
         self._prefix = f"/{name}" if endpoint.netloc else ""
         self._host = endpoint.netloc or f"{name}.s3.{region}.amazonaws.com"
@@ -44,27 +44,33 @@ class Bucket:
         self._connection = connection_class(self._host, timeout=_TIMEOUT)
 
     def close(self) -> None:
-        """Close the connection. The edge function never does: the connection lives as long as the sandbox."""
+        """Close the connection. The edge function keeps its connections open until the sandbox ends."""
         self._connection.close()
 
     def read(self, key: str, *, max_bytes: int) -> Original:
         """Return the object with this key.
 
-        Raise NoSuchOriginal if the object does not exist any more, OriginalTooLarge if it has more than `max_bytes`,
-        and OriginFailed if S3 fails twice.
+        Raise NoSuchOriginal if the object no longer exists, OriginalTooLarge if the object has more than `max_bytes`,
+        and OriginFailed if S3 refuses the request or fails twice.
         """
         return self.with_retry(lambda: self._get(key, max_bytes), _READ_FAILED)
 
     def write(self, key: str, body: bytes, headers: Mapping[str, str]) -> None:
-        """Store an object. S3 returns `headers` whenever the object is read. Raise OriginFailed if S3 fails twice."""
+        """Store an object. S3 sends `headers` with every response for this object.
+
+        Raise OriginFailed if S3 refuses the request or fails twice.
+        """
         self.with_retry(lambda: self._put(key, body, headers), _WRITE_FAILED)
 
     def with_retry(self, call: Callable[[], Result], failure: str) -> Result:
-        """Return the result of `call`, which is repeated once on a new connection if the connection or S3 fails."""
+        """Return the result of `call`. If the connection or S3 fails, repeat the call once on a new connection.
+
+        Raise OriginFailed with the public sentence `failure` if the second attempt fails too.
+        """
         try:
             return call()
         except (OSError, HTTPException):
-            self._connection.close()  # S3 may have closed the kept connection; http.client opens a new one.
+            self._connection.close()  # S3 may have closed the idle connection. http.client opens a new connection.
         try:
             return call()
         except (OSError, HTTPException) as error:
@@ -72,7 +78,7 @@ class Bucket:
             raise OriginFailed(failure, detail=repr(error)) from error
 
     def send(self, method: str, key: str, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
-        """Sign and send one request, and return the response, whose body has not been read."""
+        """Sign and send one request. Return the response with its body unread."""
         path = f"{self._prefix}/{encode_key(key)}"
         signed = signed_headers(
             method=method,
@@ -103,7 +109,10 @@ class Bucket:
         response.read()
 
     def _read_body(self, response: HTTPResponse, max_bytes: int) -> bytes:
-        """Return the body. If S3 closes the connection early, read() raises IncompleteRead, an HTTPException."""
+        """Return the body. Raise OriginalTooLarge if the body has more than `max_bytes` or an unknown length.
+
+        If S3 closes the connection early, `read` raises IncompleteRead, an HTTPException.
+        """
         if response.length is None or response.length > max_bytes:
             self._connection.close()
             detail = f"content-length: {response.length}"
@@ -111,7 +120,7 @@ class Bucket:
         return response.read()
 
     def _explain_refusal(self, response: HTTPResponse) -> str:
-        """Return why S3 refused the request. Raise OSError for a status of 500 or more, which is worth a retry."""
+        """Return the status and the text of a refusal. Raise OSError for a status of 500 or more, to cause a retry."""
         explanation = f"S3 returned {response.status}: {response.read(_MAX_EXPLANATION).decode(errors='replace')}"
         self._connection.close()
         if response.status >= 500:

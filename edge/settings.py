@@ -1,4 +1,4 @@
-"""The settings of the stack, which reach the edge function as JSON in an origin custom header."""
+"""The settings of the stack, which the edge function reads as JSON from an origin custom header."""
 
 import json
 from dataclasses import dataclass, fields
@@ -9,35 +9,38 @@ from common.contract import SETTINGS_HEADER
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The settings. infra/config/stack_config.py validates their values at preview; `parse` checks only the types."""
+    """The settings of one stack.
+
+    infra/config/stack_config.py validates the values at preview. `parse` checks only the types.
+    """
 
     bucket: str
     """Name of the bucket of the originals."""
     renditions: str
     """Name of the bucket of the stored renditions."""
     region: str
-    """Region of both buckets. AWS_REGION is the Region in which the replica of the function runs."""
+    """Region of both buckets. The variable AWS_REGION is another Region: that of the function's replica."""
     formats: tuple[str, ...]
-    """Formats that `auto` may select, in order of preference. Responses in these formats vary with Accept."""
+    """Formats that `auto` can select, in order of preference. Responses in these formats have `vary: accept`."""
     max_dimension: int
-    """Pixels of the longer side of a rendition."""
+    """Maximum pixels of the longer side of a rendition."""
     max_bytes: int
-    """Bytes of an original."""
+    """Maximum bytes of an original."""
     max_pixels: int
-    """Pixels of an original, all frames together."""
+    """Maximum pixels of an original, all frames together."""
     max_frames: int
-    """Frames of an animation."""
+    """Maximum frames of an animation."""
     browser_ttl: int
-    """Seconds for which browsers keep a response."""
+    """Seconds for which browsers keep a response, unless the original has its own Cache-Control."""
     cdn_ttl: int
-    """Seconds for which CloudFront keeps a response."""
+    """Seconds for which CloudFront keeps a response, unless the original has its own Cache-Control."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Return the settings from the value of the header.
 
-        Raise ValueError, which names every key that is missing or has the wrong type. Unknown keys are ignored: after
-        a rollback to an earlier version of the edge function, the stack may send keys that this version does not know.
+        Raise ValueError if keys are missing or have the wrong type; the message names all of these keys. Unknown keys
+        are ignored: after a rollback to an earlier version of the edge function, the stack may send newer keys.
         """
         values: Any = json.loads(text)
         if not isinstance(values, dict):

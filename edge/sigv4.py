@@ -17,12 +17,12 @@ def signed_headers(
     credentials: Mapping[str, str],
     now: datetime,
 ) -> dict[str, str]:
-    """Return the headers to send: `headers`, whose names must be lower case, and those of the signature.
+    """Return the headers to send: `headers` and the headers of the signature.
 
-    `path` is already percent-encoded, and the request has no query. `credentials` are the environment variables that
-    Lambda sets.
+    The names in `headers` are in lower case, `path` is percent-encoded, and the request has no query. `credentials` are
+    the environment variables that Lambda sets.
 
-    Creating boto3's client adds 0.33 s to every cold start; this function replaces the part of it that is needed.
+    Creating boto3's client adds 0.33 s to every cold start. This function replaces the signer of that client.
     https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
     """
     timestamp = now.strftime("%Y%m%dT%H%M%SZ")
@@ -46,7 +46,7 @@ def signed_headers(
 
 
 def _signature(secret: str, scope: str, string_to_sign: str) -> str:
-    """Return the signature in hexadecimal digits, with the key that is derived from the secret and the scope."""
+    """Return the signature in hexadecimal digits. The signing key is derived from the secret and the scope."""
     key = f"AWS4{secret}".encode()
     for part in scope.split("/"):
         key = hmac.digest(key, part.encode(), "sha256")

@@ -1,4 +1,4 @@
-"""Name the renditions that are too large for one response, and limit how long caches keep the redirects to them."""
+"""The keys of stored renditions, and the Cache-Control of the redirects to stored renditions."""
 
 import hashlib
 import re
@@ -7,25 +7,25 @@ from typing import Final
 from common.contract import STORED_RENDITIONS_PREFIX
 
 _MAX_BROWSER_TTL: Final = 60
-"""Seconds for which a browser may keep a redirect."""
+"""Maximum seconds for which a browser may keep a redirect."""
 _MAX_CDN_TTL: Final = 24 * 3600
-"""Seconds for which CloudFront may keep a redirect. The bucket keeps the stored rendition for longer."""
+"""Maximum seconds for which CloudFront may keep a redirect. The bucket keeps the stored rendition for longer."""
 
 
 def stored_key(key: str, etag: str, query: str, version: str, content_type: str) -> str:
     """Return the key of a stored rendition. Two different pictures never have the same key.
 
-    A new original has another ETag, so a stored rendition can never be stale.
+    A new version of the original has another ETag and thus another key, so a stored rendition is never stale.
     """
     digest = hashlib.sha256(f"{key}\n{query}\n{version}".encode()).hexdigest()[:16]
     return f"{STORED_RENDITIONS_PREFIX}{etag}-{digest}.{content_type.removeprefix('image/')}"
 
 
 def redirect_cache_control(cache_control: str) -> str:
-    """Return the Cache-Control of the redirect to a rendition that has `cache_control`.
+    """Return the Cache-Control of the redirect to a rendition whose Cache-Control is `cache_control`.
 
-    The redirect never lives longer than the rendition, and shared caches do not keep it if they may not keep the
-    rendition.
+    The TTL of the redirect is at most the TTL of the rendition. If shared caches must not keep the rendition, they must
+    not keep the redirect.
     """
     directives = cache_control.lower()
     if re.search(r"\b(no-store|no-cache|private)\b", directives):

@@ -1,4 +1,4 @@
-"""One JSON line in the log for each response, and the server-timing header."""
+"""The log line of a response, in JSON, and the server-timing header."""
 
 import json
 import time
@@ -12,8 +12,8 @@ _is_cold_start = True
 def log(request: Request, response: Response, *, started: float, timings: dict[str, float]) -> None:
     """Print one line to stdout, which Lambda sends to CloudWatch Logs.
 
-    `started` is a reading of time.perf_counter(), `timings` are milliseconds by phase. The line must never contain the
-    address of a viewer.
+    `started` is the value of time.perf_counter() at the start of the request, and `timings` are milliseconds by phase.
+    The line must never contain the address of a viewer.
     """
     global _is_cold_start
     line = {
@@ -31,11 +31,11 @@ def log(request: Request, response: Response, *, started: float, timings: dict[s
     _is_cold_start = False
     optional = {"outcome": describe_outcome(response), "detail": response.detail}
     line |= {name: text for name, text in optional.items() if text}
-    print(json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201  # stdout is the log
+    print(json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201  # Lambda logs stdout.
 
 
 def milliseconds_since(started: float) -> float:
-    """Return the milliseconds since a reading of time.perf_counter()."""
+    """Return the milliseconds since `started`, a value of time.perf_counter()."""
     return round((time.perf_counter() - started) * 1000, 1)
 
 
@@ -47,7 +47,7 @@ def server_timing(response: Response) -> str:
 
 
 def describe_outcome(response: Response) -> str:
-    """Return the outcome in words, or an empty string if the viewer got what they requested."""
+    """Return the text of the outcome, or an empty string if the rendition is as requested or there is no rendition."""
     match response.outcome:
         case None | Outcome.AS_REQUESTED:
             return ""

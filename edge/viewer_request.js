@@ -1,8 +1,8 @@
-// The viewer function: rewrites path and query to their canonical spelling, which together are the cache key.
+// The viewer function: rewrites the path and the query to their canonical spelling. Together they are the cache key.
 // CloudFront Function, runtime 2.0: no for-of, spread, destructuring, default parameters or `?.`; at most 10 KB.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
 // The stack puts one constant in front of this file: LIMITS {maxDimension, sizes, format, formats, choices}.
-// `choices` has the accepted words of dpr, fit, format and position, from common/contract.py.
+// `choices` has the accepted words of dpr, fit, format and position. common/contract.py defines the words.
 
 const SIDE = 'a whole number from 1 to ' + LIMITS.maxDimension;
 const ACCEPTS = {
@@ -30,14 +30,15 @@ function handler(event) {
   request.uri = path;
   request.querystring = canonicalQuery(query.values, request.headers.accept);
   if (request.querystring !== '') {
-    // S3 would apply a range to the original, before the rendition exists.
+    // S3 would apply the range to the original, not to the rendition.
     delete request.headers.range;
     delete request.headers['if-range'];
   }
   return request;
 }
 
-// Returns the one spelling of a path (`+` is a plus sign, never a space; `%41` is `A`), or null if it cannot be a key.
+// Returns the canonical spelling of a path (`+` is a plus sign, never a space; `%41` becomes `A`), or null if the path
+// cannot be a key.
 function canonicalPath(uri) {
   let key;
   try {
@@ -108,11 +109,12 @@ function listWords(words) {
 }
 
 // Returns the parameters in lower case and in alphabetical order, without defaults and without values that have no
-// effect. The format is always included, so that no later step has to negotiate it. Empty means the original.
+// effect. The query always has a format, so that no later step has to negotiate the format. An empty query requests the
+// original.
 function canonicalQuery(values, accept) {
-  const box = deviceBox(values);
-  const hasSide = box.width !== undefined || box.height !== undefined;
-  const hasBothSides = box.width !== undefined && box.height !== undefined;
+  const sides = deviceSides(values);
+  const hasSide = sides.width !== undefined || sides.height !== undefined;
+  const hasBothSides = sides.width !== undefined && sides.height !== undefined;
   const format = negotiateFormat(values.format || LIMITS.format, accept);
   if (!hasSide && !values.quality && (!values.format || format === 'original')) {
     return '';
@@ -122,10 +124,10 @@ function canonicalQuery(values, accept) {
   addPair(pairs, 'background', values.background, format === 'jpeg' && values.background !== 'ffffff');
   addPair(pairs, 'fit', fit, fit !== 'cover');
   addPair(pairs, 'format', format, true);
-  addPair(pairs, 'height', box.height, true);
+  addPair(pairs, 'height', sides.height, true);
   addPair(pairs, 'position', values.position, hasBothSides && fit === 'cover' && values.position !== 'center');
   addPair(pairs, 'quality', values.quality, format !== 'png');
-  addPair(pairs, 'width', box.width, true);
+  addPair(pairs, 'width', sides.width, true);
   return pairs.join('&');
 }
 
@@ -135,20 +137,22 @@ function addPair(pairs, name, value, hasEffect) {
   }
 }
 
-// Returns width and height in device pixels: at most maxDimension, in the ratio of the box, then rounded up to a size.
-function deviceBox(values) {
+// Returns the width and the height in device pixels. If a side would exceed maxDimension, both sides shrink and keep
+// their ratio. Then each side is rounded up to a size of the stack.
+function deviceSides(values) {
   const longerSide = Math.max(values.width || 0, values.height || 0);
   const scale = longerSide === 0 ? 1 : Math.min(values.dpr || 1, LIMITS.maxDimension / longerSide);
-  const box = {};
+  const sides = {};
   ['width', 'height'].forEach(function (name) {
     if (values[name] !== undefined) {
-      box[name] = roundUpToSize(Math.max(1, Math.round(values[name] * scale)));
+      sides[name] = roundUpToSize(Math.max(1, Math.round(values[name] * scale)));
     }
   });
-  return box;
+  return sides;
 }
 
-// Returns the next larger size of the stack, or the largest size if the side exceeds all of them.
+// Returns the smallest size of the stack that is at least `side`, or the largest size if `side` exceeds all sizes.
+// Without sizes in the configuration, returns `side`.
 function roundUpToSize(side) {
   for (let i = 0; i < LIMITS.sizes.length; i++) {
     if (LIMITS.sizes[i] >= side) {
@@ -158,7 +162,8 @@ function roundUpToSize(side) {
   return LIMITS.sizes.length > 0 ? LIMITS.sizes[LIMITS.sizes.length - 1] : side;
 }
 
-// Returns for `auto` the first format of the stack that the Accept header names. A wildcard names no format.
+// Returns the format. `auto` becomes the first format of the stack that the Accept header lists by name (a wildcard
+// does not count), or `original` if the header lists none of these formats.
 function negotiateFormat(format, accept) {
   if (format !== 'auto') {
     return format;
@@ -175,7 +180,7 @@ function negotiateFormat(format, accept) {
   return 'original';
 }
 
-// Returns a problem document (RFC 9457). CloudFront does not cache the responses of this function.
+// Returns a response with a problem document (RFC 9457). CloudFront does not cache responses of the viewer function.
 function problemResponse(status, title, detail) {
   return {
     statusCode: status,

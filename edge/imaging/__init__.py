@@ -1,1 +1,1 @@
-"""The image pipeline: the bytes of an original in, the bytes of a rendition out. Only this folder imports Pillow."""
+"""The image pipeline, which makes the bytes of a rendition from those of an original. Only this folder uses Pillow."""

@@ -9,14 +9,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Animation:
-    """Frames as viewers see them, not as files store them. A still picture is an animation of one frame."""
+    """The complete, upright frames of a picture. A still picture is an animation of one frame."""
 
     frames: "list[Image.Image]"
-    """All of one size and one mode, and without metadata."""
+    """Frames of the same size and mode, without metadata."""
     durations: list[float]
-    """Milliseconds for which each frame is shown."""
+    """Milliseconds for which each frame is visible."""
     loop_count: int
-    """How many times the animation plays; 0 means without end."""
+    """Number of times the animation plays; 0 means without end."""
 
     @property
     def total_pixels(self) -> int:

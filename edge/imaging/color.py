@@ -1,4 +1,4 @@
-"""Convert the pixels of every Pillow mode to 8-bit sRGB, with an alpha channel where something is transparent."""
+"""Convert the pixels of every Pillow mode to 8-bit sRGB, with an alpha channel if a pixel is transparent."""
 
 import io
 from typing import Final
@@ -8,19 +8,19 @@ from PIL import Image
 from edge.errors import NotAnImage
 
 _PROFILE_SPACES: Final = {"L": ("GRAY", "RGB"), "RGB": ("RGB",), "CMYK": ("CMYK",)}
-"""For each mode, the color spaces of the ICC profiles that fit its pixels."""
+"""For each mode, the color spaces of the ICC profiles that apply to pixels of this mode."""
 _SRGB_NAMES: Final = tuple(
     name.encode(coding)
-    for name in ("sRGB IEC61966-2", "sRGB built-in", "c2ci")  # by HP and Microsoft, by lcms, by Facebook
+    for name in ("sRGB IEC61966-2", "sRGB built-in", "c2ci")  # the profiles of HP and Microsoft, lcms, and Facebook
     for coding in ("ascii", "utf-16-be")
 )
-"""Names of the profiles that change no color. "sRGB" alone is not enough: a profile of that name has linear light."""
+"""Names of the profiles that change no color. The name "sRGB" is not one of them, because a linear profile has it."""
 
 
 def normalize_mode(image: Image.Image) -> Image.Image:
-    """Return the image without a palette or 16-bit channels, with an alpha channel if anything is transparent.
+    """Return the image without a palette or 16-bit channels, with an alpha channel if the image has transparency.
 
-    The mode is L, LA, RGB, RGBA, CMYK or LAB. Raise NotAnImage for 32-bit pixels, which no browser shows.
+    The returned mode is L, LA, RGB, RGBA, CMYK or LAB. Raise NotAnImage for 32-bit pixels, which no browser shows.
     """
     if image.mode in ("I", "F"):
         raise NotAnImage("The original has pixels of 32 bits, which no browser shows.")
@@ -32,7 +32,7 @@ def normalize_mode(image: Image.Image) -> Image.Image:
             scaled.putalpha(alpha_from_transparent_value(image, transparent))
         image = scaled
     elif image.mode == "RGB" and transparent is not None and max(transparent) > 255:
-        # Pillow scales 16-bit pixels to 8 bits, but it leaves the transparent color at 16 bits.
+        # Pillow scales 16-bit pixels to 8 bits, but Pillow does not scale the transparent color.
         image.info["transparency"] = tuple(channel >> 8 for channel in transparent)
     if image.has_transparency_data:
         mode = "LA" if image.mode in ("L", "LA", "La") else "RGBA"
@@ -42,9 +42,9 @@ def normalize_mode(image: Image.Image) -> Image.Image:
 
 
 def alpha_from_transparent_value(image: Image.Image, transparent: int) -> Image.Image:
-    """Return the alpha channel of a 16-bit image in which the pixels of one value are transparent.
+    """Return the alpha channel of a 16-bit image in which the pixels with the value `transparent` are transparent.
 
-    The comparison needs all 16 bits: many other values become the same value when they have eight bits.
+    The comparison needs all 16 bits, because many other values become the same value when they are scaled to 8 bits.
     """
     low_bytes, high_bytes = Image.frombytes("LA", image.size, image.convert("I;16").tobytes()).split()
     hidden = Image.new("L", image.size)
@@ -56,12 +56,12 @@ def alpha_from_transparent_value(image: Image.Image, transparent: int) -> Image.
 
 
 def convert_to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Return the image with the colors that its ICC profile defines, in sRGB.
+    """Return the image with the colors of its ICC profile converted to sRGB.
 
-    A profile that is broken, or that is made for another kind of pixels, is ignored.
+    A profile that is broken, or that does not fit the mode of the image, is ignored.
     """
     mode = image.mode.removesuffix("A")
-    if mode == "LAB":  # L*a*b* values define their colors without a profile.
+    if mode == "LAB":  # L*a*b* values define colors without a profile.
         image = _apply_profile(image, None, mode)
     elif profile and not any(name in profile for name in _SRGB_NAMES):
         space = profile[16:20].decode("latin-1").strip()
@@ -82,7 +82,7 @@ def _apply_profile(image: Image.Image, profile: bytes | None, input_mode: str) -
             io.BytesIO(profile) if profile else ImageCms.createProfile("LAB"),
             ImageCms.createProfile("sRGB"),
             input_mode,
-            "RGB",  # The intent is perceptual, without black point compensation: as browsers show the original.
+            "RGB",  # The default intent is perceptual, without black point compensation, as in browsers.
         )
     except ImageCms.PyCMSError:
         return image

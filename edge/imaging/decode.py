@@ -1,4 +1,4 @@
-"""Decode the bytes of an original as far as a rendition needs them, within the limits of the stack."""
+"""Decode the frames and the metadata of an original that a rendition needs, within the limits of the stack."""
 
 import importlib
 import io
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 _ANIMATED_FORMATS: Final = ("avif", "gif", "png", "webp")
 _MAX_PIXELS_PER_BYTE: Final = 512
-"""In a JPEG, every block of 8x8 pixels takes at least one bit."""
+"""Maximum pixels per byte of a JPEG, because every block of 8x8 pixels takes at least one bit."""
 _ORIENTATION_TAG: Final = 0x0112
 _BLANK_GRAYS: Final = {127, 128}
-"""Values of the pixels that libjpeg fills in where a scan is truncated."""
+"""Values of the pixels that libjpeg adds in place of the missing part of a truncated scan."""
 
 
 def open_image(original: bytes, kind: str) -> "ImageFile":
-    """Return the image with its header read and no pixels decoded. Raise NotAnImage for an unknown format.
+    """Read the header of an image, without decoding pixels. Raise NotAnImage for an unknown format.
 
-    Image.open is not used, because it imports five plugins to choose from.
+    Image.open is not used, because Image.open imports five plugins.
     """
     if kind not in PLUGINS:
         raise NotAnImage("The original is not an image of a format that can be resized.")
@@ -41,10 +41,11 @@ def open_image(original: bytes, kind: str) -> "ImageFile":
 def frame_indices(image: "ImageFile", kind: str, target: str | None, original: bytes, max_frames: int) -> range:
     """Return the indices of the frames to decode.
 
-    These are all frames if the formats of the original and of the rendition support animation, otherwise the primary
-    frame. `target` is None if the rendition keeps the original's format. Raise OriginalTooLarge beyond `max_frames`.
+    If the formats of the original (`kind`) and of the rendition (`target`) support animation, return all frames,
+    otherwise only the primary frame. `target` is None for the format of the original. Raise OriginalTooLarge if the
+    rendition would have more than `max_frames`.
     """
-    primary = range(image.tell(), image.tell() + 1)  # Of several pictures in a HEIC, Pillow opens the primary one.
+    primary = range(image.tell(), image.tell() + 1)  # In a HEIC with several pictures, Pillow selects the primary one.
     if kind not in _ANIMATED_FORMATS or (target or kind) not in _ANIMATED_FORMATS:
         return primary
     with _decoder_errors():
@@ -58,7 +59,10 @@ def frame_indices(image: "ImageFile", kind: str, target: str | None, original: b
 
 
 def load_first_frame(image: "ImageFile", max_pixels: int) -> None:
-    """Decode the first frame. Only then does Pillow know the orientation of a PNG, and has turned a TIFF upright."""
+    """Decode the first frame, after which Pillow knows the orientation of a PNG and has turned a TIFF upright.
+
+    Raise OriginalTooLarge if the frame has more than `max_pixels`.
+    """
     check_pixel_limit(image.width * image.height, max_pixels)
     with _decoder_errors():
         image.load()
@@ -67,7 +71,7 @@ def load_first_frame(image: "ImageFile", max_pixels: int) -> None:
 def exif_orientation(image: "ImageFile") -> int:
     """Return the EXIF orientation, 1 to 8; 1 if the EXIF data is missing or broken.
 
-    Image.getexif is not used, because it reads orientations that browsers ignore: from XMP, and from texts in PNG.
+    Image.getexif is not used, because it also reads orientations that browsers ignore, from XMP and PNG text chunks.
     """
     exif = Image.Exif()
     try:
@@ -80,10 +84,10 @@ def exif_orientation(image: "ImageFile") -> int:
 
 
 def loop_count(image: "ImageFile", kind: str) -> int:
-    """Return how many times the animation plays; 0 means without end.
+    """Return the number of times the animation plays; 0 means without end.
 
-    GIF stores the number of repetitions, and nothing for an animation that plays once. The other formats store the
-    number of plays.
+    GIF stores the number of repetitions, or no number for an animation that plays once. The other formats store the
+    number of times the animation plays.
     """
     loop = image.info.get("loop")
     if kind == "gif":
@@ -94,8 +98,8 @@ def loop_count(image: "ImageFile", kind: str) -> int:
 def apply_draft(image: "ImageFile", original: bytes, placement: Placement, max_pixels: int) -> Placement:
     """Decode a JPEG at 1/1, 1/2, 1/4 or 1/8 of its size, and return the placement on the decoded pixels.
 
-    A smaller size takes a fraction of the time. Raise OriginalTooLarge beyond `max_pixels`, NotAnImage for a
-    truncated file.
+    Decoding at a smaller size takes a fraction of the time. Raise OriginalTooLarge if more than `max_pixels` must be
+    decoded, and NotAnImage for a truncated file.
     """
     width, height = image.size
     if len(original) * _MAX_PIXELS_PER_BYTE < width * height:
@@ -103,7 +107,7 @@ def apply_draft(image: "ImageFile", original: bytes, placement: Placement, max_p
     size = draft_size(width, height, reduction=placement.reduction, max_pixels=max_pixels)
     with _decoder_errors():
         image.draft(None, size)
-    # libjpeg decodes a progressive JPEG at its full size before it reduces the picture.
+    # libjpeg decodes a progressive JPEG at its full size before libjpeg reduces the picture.
     check_pixel_limit(width * height if image.info.get("progressive") else image.width * image.height, max_pixels)
     _check_scan_is_complete(image, original, size)
     scale = max(1, round(width / image.width), round(height / image.height))
@@ -126,14 +130,14 @@ def decode_frames(image: "ImageFile", indices: range, max_pixels: int) -> Iterat
 
 
 def check_pixel_limit(pixels: int, max_pixels: int) -> None:
-    """Raise OriginalTooLarge if more than `max_pixels` must be decoded."""
+    """Raise OriginalTooLarge if `pixels`, the number of pixels to decode, exceeds `max_pixels`."""
     if pixels > max_pixels:
         raise OriginalTooLarge(f"The original has more than {max_pixels} pixels.", detail=f"{pixels} to decode")
 
 
 @contextmanager
 def _decoder_errors() -> Iterator[None]:
-    """Turn whatever Pillow raises for broken bytes into NotAnImage or OriginalTooLarge."""
+    """Convert every exception of a decoder into NotAnImage or OriginalTooLarge."""
     try:
         with warnings.catch_warnings(action="ignore"):  # Pillow also warns about errors that browsers tolerate.
             yield
@@ -148,8 +152,8 @@ def _decoder_errors() -> Iterator[None]:
 def _check_scan_is_complete(image: "ImageFile", original: bytes, size: Size) -> None:
     """Raise NotAnImage if the scan of a JPEG is truncated.
 
-    Only a picture whose last pixel has the gray of a truncated scan is decoded a second time, with sentinel bits: if
-    the scan is truncated, these bits change the picture.
+    If the last pixel has the gray of a truncated scan, decode the JPEG a second time, with sentinel bits. These bits
+    change the picture only if the scan is truncated. `size` is the draft size.
     """
     with _decoder_errors():
         image.load()
@@ -167,9 +171,9 @@ def _check_scan_is_complete(image: "ImageFile", original: bytes, size: Size) -> 
 
 
 def _clear_disposed_frame(image: Any) -> None:
-    """Make the area of a GIF frame transparent whose disposal method restores the background, as browsers do.
+    """Make the area of a GIF frame transparent, as browsers do, if its disposal method restores the background.
 
-    Pillow sometimes fills the area with the background color.
+    Pillow sometimes fills this area with the background color.
     """
     if getattr(image, "disposal_method", 0) != 2 or "transparency" in image.info:
         return

@@ -1,4 +1,4 @@
-"""The image formats: how to recognize the format of an original, which plugin decodes it, and the content types."""
+"""The image formats: their signatures, their content types, and the plugins that decode them."""
 
 import re
 from typing import Final
@@ -6,10 +6,13 @@ from typing import Final
 from common.contract import OUTPUT_FORMATS
 
 PIPELINE_VERSION: Final = "1"
-"""Part of every ETag and cache tag of a rendition. Raise it when the same query would give another picture."""
+"""Version of the pipeline, a part of the ETag and of a cache tag of every rendition.
+
+Raise the version when the pipeline makes another picture for the same query.
+"""
 
 CONTENT_TYPES: Final = {name: f"image/{name}" for name in (*OUTPUT_FORMATS, "gif")}
-"""Content types of the formats that every browser shows. GIF cannot be requested by name, but originals keep it."""
+"""Content types of the formats that every browser shows. A rendition is a GIF only if its original is a GIF."""
 
 PLUGINS: Final = {
     "jpeg": ("PIL.JpegImagePlugin", "JpegImageFile"),
@@ -22,7 +25,7 @@ PLUGINS: Final = {
     "bmp": ("PIL.BmpImagePlugin", "BmpImageFile"),
     "ico": ("PIL.IcoImagePlugin", "IcoImageFile"),
 }
-"""Module and class that decode each format. Only the module that is needed is imported, to keep cold starts short."""
+"""Module and class that decode each format. Only the module for the format is imported, to keep cold starts short."""
 
 _SIGNATURES: Final = (
     (rb"\xff\xd8\xff", "jpeg"),
@@ -32,10 +35,11 @@ _SIGNATURES: Final = (
     (rb"....ftyp(?:....)?(?:....){0,40}?(?:avif|avis)", "avif"),
     (rb"....ftyp(?:hei[cmsx]|hev[cmsx]|mif1|msf1)", "heic"),
     (rb"II[*+]\0|MM\0[*+]", "tiff"),  # BigTIFF has a plus sign instead of the asterisk.
-    # Many texts begin with the letters BM. Therefore the length of the bitmap header must be one that exists.
+    # Many texts begin with the letters BM. Therefore the pattern also requires a valid length of the bitmap header.
     (rb"BM.{12}[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\0\0\0", "bmp"),
     (rb"\x00\x00\x01\x00", "ico"),
-    # The quantifiers are possessive: a thousand comments take a thousand steps. Backtracking would never end.
+    # The quantifiers are possessive: a thousand comments take a thousand steps. With backtracking, the search would
+    # practically never end.
     (
         rb"(?:\xef\xbb\xbf)?+(?i:\s++|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*+(?:\[.*?\]\s*+)?+>)*+<(?:svg:)?+svg[\s/>]",
         "svg",
@@ -44,9 +48,9 @@ _SIGNATURES: Final = (
 
 
 def sniff(head: bytes) -> str | None:
-    """Return the format of a file that begins with these bytes, or None if the format is unknown.
+    """Return the format of a file that begins with `head`, or None if the format is unknown.
 
-    File names and content types are ignored: only the signature counts.
+    The format depends only on the signature, never on a file name or a content type.
     """
     for signature, name in _SIGNATURES:
         if re.match(signature, head[:65_536], re.DOTALL):

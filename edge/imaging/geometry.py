@@ -1,4 +1,4 @@
-"""Calculate which part of an original becomes a rendition of which size. All sizes are in pixels."""
+"""Calculate the part of an original that a rendition shows, and the size of the rendition. All sizes are in pixels."""
 
 import math
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _STORED: Final = {
     7: (True, True, True),
     8: (False, True, True),
 }
-"""For each EXIF orientation, the steps from the upright picture to the stored one: mirror x, mirror y, swap x and y."""
+"""For each EXIF orientation, the steps from the upright to the stored picture: mirror x, mirror y, swap x and y."""
 
 Size = tuple[int, int]
 """Width, height."""
@@ -31,18 +31,18 @@ class Placement:
     """The part of the original that the rendition shows, and the size of the rendition."""
 
     box: Box
-    """In pixels of the original."""
+    """Part of the original, in pixels of the original."""
     width: int
     height: int
 
     @property
     def reduction(self) -> float:
-        """Pixels of the original for each pixel of the rendition, along the side that is reduced less."""
+        """Length in pixels of the original for each pixel of the rendition, along the side that is reduced less."""
         left, top, right, bottom = self.box
         return min((right - left) / self.width, (bottom - top) / self.height)
 
     def as_stored(self, original: Size, orientation: int) -> "Placement":
-        """Return the same part of the picture in the orientation of the file. `original` is the upright size."""
+        """Return the placement on the picture as the file stores it. `original` is the upright size."""
         mirror_x, mirror_y, swap = _STORED[orientation]
         left, top, right, bottom = self.box
         if mirror_x:
@@ -54,13 +54,13 @@ class Placement:
         return Placement(box=(left, top, right, bottom), width=self.width, height=self.height)
 
     def scaled_by(self, x: float, y: float) -> "Placement":
-        """Return the placement on an original that is decoded at these fractions of its width and height."""
+        """Return the placement on an original whose width is multiplied by `x` and whose height by `y`."""
         left, top, right, bottom = self.box
         return Placement(box=(left * x, top * y, right * x, bottom * y), width=self.width, height=self.height)
 
 
 def upright_size(size: Size, orientation: int) -> Size:
-    """Return the size that viewers see, of a picture that is stored in this EXIF orientation."""
+    """Return the upright size of a picture with this stored size and EXIF orientation."""
     return (size[1], size[0]) if _STORED[orientation][2] else size
 
 
@@ -75,17 +75,19 @@ def place(width: int, height: int, rendition: Rendition, *, max_dimension: int) 
     if rendition.width is None or rendition.height is None or rendition.fit == "contain":
         size = _scale_to_fit(original, within=(max_width, max_height))
         return Placement(box=whole, width=size[0], height=size[1])
-    # `cover` and `fill` fill the box exactly. If the original cannot fill it, the box shrinks and keeps its ratio.
+    # With `cover` and `fill`, the rendition has the requested size. If the original is smaller, the rendition shrinks
+    # and keeps the requested ratio.
     size = _scale_to_fit((max_width, max_height), within=original)
     box = whole if rendition.fit == "fill" else _crop_box(original, size, rendition.position)
     return Placement(box=box, width=size[0], height=size[1])
 
 
 def draft_size(width: int, height: int, *, reduction: float, max_pixels: int) -> Size:
-    """Return the size at which to decode a JPEG: whole, or a half, a quarter or an eighth of each side.
+    """Return the size at which to decode a JPEG: each side whole, or divided by 2, 4 or 8.
 
-    The decoded picture is at least 1.5 times as large as the rendition: less softens the result, and a factor of 2.0
-    often decodes three times more pixels. If this size has more than `max_pixels`, a factor of 1.0 is enough.
+    The decoded sides are at least 1.5 times as long as those of the rendition, if the original is that large: a smaller
+    factor makes the result softer, and a factor of 2.0 often decodes three times more pixels. If the decoded picture
+    would have more than `max_pixels`, a factor of 1.0 is enough.
     """
     size = width, height
     for margin in (1.5, 1.0):
@@ -99,7 +101,7 @@ def draft_size(width: int, height: int, *, reduction: float, max_pixels: int) ->
 def _scale_to_fit(size: Size, *, within: Size) -> Size:
     """Return the largest size with the ratio of `size` that exceeds neither `size` nor `within`.
 
-    The calculation uses whole numbers, because floats miss exact halves.
+    The calculation uses whole numbers, because floats do not round exact halves reliably.
     """
     (max_width, max_height), (width, height) = within, size
     if width <= max_width and height <= max_height:
@@ -110,12 +112,12 @@ def _scale_to_fit(size: Size, *, within: Size) -> Size:
 
 
 def _divide_rounded(numerator: int, denominator: int) -> int:
-    """Return the quotient, rounded half up; at least 1, so that no side disappears."""
+    """Return the quotient rounded to the nearest whole number, halves up; at least 1, because no side can be 0."""
     return max(1, (2 * numerator + denominator) // (2 * denominator))
 
 
 def _crop_box(original: Size, size: Size, position: str) -> Box:
-    """Return the largest part of the original that has the ratio of `size`, at the position that `cover` keeps."""
+    """Return the largest part of the original that has the ratio of `size`, at `position` in the original."""
     width, height = original
     words = position.split("-")
     horizontal = next((_HORIZONTAL[word] for word in words if word in _HORIZONTAL), 0.5)
@@ -126,10 +128,10 @@ def _crop_box(original: Size, size: Size, position: str) -> Box:
 
 
 def _crop_side(side: int, length: float, position: float) -> tuple[float, float]:
-    """Return start and end of the part that is kept of a side. `position` is 0 for the start, 1 for the end."""
+    """Return start and end of the part of a side that `cover` keeps. `position` is 0 for the start, 1 for the end."""
     length = min(float(side), length)
     start = (side - length) * position
     if length.is_integer():
-        # A picture that is only cropped must stay on the pixel grid: an offset of half a pixel would blur it.
+        # A crop without a resize must start at a whole pixel: an offset of half a pixel would blur the picture.
         start = float(math.floor(start))
     return start, min(start + length, float(side))

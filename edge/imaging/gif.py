@@ -1,4 +1,4 @@
-"""Count the frames of a GIF up to a limit, which Pillow cannot do: Pillow walks through the whole file."""
+"""Count the frames of a GIF up to a limit. Pillow has no such limit and always reads the whole file."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ _TRAILER: Final = 0x3B
 def count_frames(data: bytes, *, max_frames: int) -> int:
     """Return the number of frames, or `max_frames` + 1 if there are more. A broken file ends the count early.
 
-    The decoder reports what is broken. https://www.w3.org/Graphics/GIF/spec-gif89a.txt
+    The decoder reports broken files later. https://www.w3.org/Graphics/GIF/spec-gif89a.txt
     """
     count = 0
     try:
@@ -21,7 +21,7 @@ def count_frames(data: bytes, *, max_frames: int) -> int:
             elif data[offset] == _IMAGE:
                 count += 1
                 offset = _skip_sub_blocks(data, offset + 11 + _color_table_length(data[offset + 9]))
-            else:  # Decoders skip bytes that they do not know.
+            else:  # Decoders skip bytes that are not the start of a block.
                 offset += 1
     except IndexError:
         pass
@@ -29,7 +29,7 @@ def count_frames(data: bytes, *, max_frames: int) -> int:
 
 
 def _color_table_length(flags: int) -> int:
-    """Return the number of bytes of the color table that follows; 0 if there is no color table."""
+    """Return the number of bytes of a color table from its packed flags; 0 if there is no color table."""
     return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
 

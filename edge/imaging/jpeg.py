@@ -1,4 +1,4 @@
-"""Prepare a JPEG for the test whether its scan is complete, which the decoder does not report."""
+"""Add sentinel bits to a JPEG, to detect a truncated scan, which the decoder does not report."""
 
 from typing import Final
 
@@ -8,14 +8,15 @@ _SENTINEL_BITS: Final = b"\x55\xaa\x33\xcc" * 16
 
 
 def append_sentinel_bits(data: bytes) -> bytes:
-    """Return the JPEG with extra bits before its end marker. The decoder of a complete scan never reads these bits.
+    """Return the JPEG with extra bits before its end marker. If the scan is complete, the decoder ignores these bits.
 
-    If the scan is truncated, libjpeg silently fills the rest of the picture with gray. The extra bits then show in the
-    picture instead of the gray. Raise LookupError (IndexError included) if the file has no scan or no end marker.
+    If the scan is truncated, libjpeg silently fills the rest of the picture with gray. With the extra bits, a part of
+    the gray changes. Raise LookupError or its subclass IndexError if the file has no scan or no end marker.
     """
     offset = 2
     while data[offset + 1] != _START_OF_SCAN:
-        # Any number of 0xFF bytes may precede a marker. Every other segment has its length, which counts itself.
+        # Any number of 0xFF bytes may precede a marker. A segment begins with its length, which includes the two bytes
+        # of the length.
         offset += 1 if data[offset + 1] == 0xFF else 2 + int.from_bytes(data[offset + 2 : offset + 4])
     end = data.find(_END_MARKER, offset)
     if end < 0:

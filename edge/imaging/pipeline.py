@@ -1,5 +1,6 @@
-"""Render an original: decode, crop and resize, turn upright, convert the colors, encode."""
+"""The steps that render an original: decode, crop and resize, turn upright, convert the colors, encode."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -37,7 +38,7 @@ _UPRIGHT_TRANSPOSITIONS: Final = {
 }
 """For each EXIF orientation, the transposition that turns the picture upright."""
 _ENCODING_COST: Final = 3
-"""To encode one pixel of an animation takes as long as to decode and resize three pixels."""
+"""The cost of encoding one pixel of an animation, relative to the cost of decoding and resizing one pixel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ class Rendered:
     body: bytes
     content_type: str
     quality: int | None
-    """The quality of the encoder; None for a lossless format."""
+    """Quality of the encoder; None for a lossless format."""
     outcome: Outcome
     timings: dict[str, float]
     """Milliseconds by phase (decode, resize, color, encode), all frames together."""
@@ -56,13 +57,13 @@ class Rendered:
 def render(
     original: bytes, rendition: Rendition, *, max_pixels: int, max_frames: int, max_dimension: int, max_body: int
 ) -> Rendered | None:
-    """Return the rendition, or None for an animation of too many pixels: then the original is the better response.
+    """Return the rendition, or None if an animation has too many pixels: the original is then the better response.
 
-    If the rendition does not fit into `max_body` bytes at any quality that looks right, its outcome is TOO_LARGE.
-    Raise NotAnImage for an original that cannot be read to its end, and OriginalTooLarge if more than `max_pixels` or
+    If no acceptable quality and format of the rendition fits into `max_body` bytes, the outcome is TOO_LARGE. Raise
+    NotAnImage for an original that is broken or truncated, and OriginalTooLarge if more than `max_pixels` or
     `max_frames` must be decoded.
     """
-    # Some plugins allocate memory before the size is known. Pillow stops them at twice this number of pixels.
+    # Some plugins allocate memory before this module knows the size. Pillow raises an error at twice this number.
     Image.MAX_IMAGE_PIXELS = max_pixels // 2
     stopwatch = Stopwatch()
     kind = sniff(original) or "unknown"
@@ -77,16 +78,9 @@ def render(
         return None
     if kind == "jpeg":
         placement = apply_draft(image, original, placement, max_pixels)
-    loops, profile = loop_count(image, kind), image.info.get("icc_profile")
-    frames: list[Image.Image] = []
-    durations: list[float] = []
-    for frame in decode_frames(image, indices, max_pixels):
-        stopwatch.lap("decode")
-        resized = _turn_upright(_resize(frame, placement), orientation)
-        stopwatch.lap("resize")
-        frames.append(convert_to_srgb(resized, profile))
-        durations.append(image.info.get("duration", 0))
-        stopwatch.lap("color")
+    loops = loop_count(image, kind)
+    decoded_frames = decode_frames(image, indices, max_pixels)
+    frames, durations = _transform_frames(image, decoded_frames, placement, orientation, stopwatch)
     animation = Animation(frames=normalize_frames(frames), durations=durations, loop_count=loops)
     encoded = _encode_rendition(animation, rendition, kind, max_body)
     stopwatch.lap("encode")
@@ -100,14 +94,14 @@ def render(
 
 
 def animation_cost(image: "ImageFile", placement: Placement, indices: range) -> int:
-    """Return what an animation costs, as a number of decoded pixels, to compare with `max_pixels`."""
+    """Return the cost of rendering an animation as a number of decoded pixels, to compare with `max_pixels`."""
     decoded_pixels = image.width * image.height
     encoded_pixels = placement.width * placement.height
     return len(indices) * (decoded_pixels + _ENCODING_COST * encoded_pixels)
 
 
 def normalize_frames(frames: list[Image.Image]) -> list[Image.Image]:
-    """Return the frames in one mode, without an alpha channel that no pixel needs, and without metadata.
+    """Return the frames in one mode and without metadata. If no pixel is transparent, remove the alpha channel.
 
     Pillow would write the metadata of a frame into the rendition.
     """
@@ -119,6 +113,27 @@ def normalize_frames(frames: list[Image.Image]) -> list[Image.Image]:
     for frame in frames:
         frame.info = {}
     return frames
+
+
+def _transform_frames(
+    image: "ImageFile",
+    decoded_frames: Iterator[Image.Image],
+    placement: Placement,
+    orientation: int,
+    stopwatch: Stopwatch,
+) -> tuple[list[Image.Image], list[float]]:
+    """Return the frames, resized, upright and in sRGB, and their durations in milliseconds."""
+    profile = image.info.get("icc_profile")
+    frames: list[Image.Image] = []
+    durations: list[float] = []
+    for frame in decoded_frames:
+        stopwatch.lap("decode")
+        resized = _turn_upright(_resize(frame, placement), orientation)
+        stopwatch.lap("resize")
+        frames.append(convert_to_srgb(resized, profile))
+        durations.append(image.info.get("duration", 0))
+        stopwatch.lap("color")
+    return frames, durations
 
 
 def _encode_rendition(animation: Animation, rendition: Rendition, kind: str, max_body: int) -> Encoded:
@@ -138,14 +153,14 @@ def _encode_rendition(animation: Animation, rendition: Rendition, kind: str, max
 def _resize(image: Image.Image, placement: Placement) -> Image.Image:
     """Return a resized copy, never the image itself. Pillow premultiplies the alpha channel.
 
-    A reducing gap of 2 halves the time that a gap of 3 takes, without a visible difference.
+    A reducing gap of 2 takes half the time of a gap of 3, without a visible difference.
     """
     size = (placement.width, placement.height)
     return image.resize(size, Image.Resampling.LANCZOS, box=placement.box, reducing_gap=2.0)
 
 
 def _turn_upright(image: Image.Image, orientation: int) -> Image.Image:
-    """Return the image in its upright orientation. This happens after the resizing, when the image is small."""
+    """Return the upright image. The pipeline turns images after the resizing, because they are smaller then."""
     if orientation not in _UPRIGHT_TRANSPOSITIONS:
         return image
     return image.transpose(_UPRIGHT_TRANSPOSITIONS[orientation])
@@ -154,7 +169,7 @@ def _turn_upright(image: Image.Image, orientation: int) -> Image.Image:
 def _select_output_format(requested: str, animation: Animation) -> str:
     """Return the format to encode. A format that browsers do not show becomes PNG or JPEG.
 
-    An animation that ends becomes WebP instead of AVIF, because Pillow writes AVIF animations without an end.
+    An AVIF animation with a finite loop count becomes WebP, because Pillow writes only endless AVIF animations.
     """
     if requested == "avif" and len(animation.frames) > 1 and animation.loop_count:
         return "webp"
@@ -164,7 +179,7 @@ def _select_output_format(requested: str, animation: Animation) -> str:
 
 
 def _flatten(image: Image.Image, background: str) -> Image.Image:
-    """Return the image on a background of the color rrggbb if the image has an alpha channel."""
+    """Return the image on the `background` color (rrggbb) if the image has an alpha channel, otherwise the image."""
     if "A" not in image.getbands():
         return image
     canvas = Image.new("RGB", image.size, f"#{background}")

@@ -9,37 +9,37 @@ from edge.imaging.encode import AVIF_MAX_PIXELS, GIF_MAX_DURATION, QUALITY, enco
 from edge.imaging.outcome import Outcome
 
 _MIN_QUALITY: Final = {"jpeg": 45, "webp": 35, "avif": 38}
-"""Below this quality a picture no longer looks right."""
+"""Minimum quality of each lossy format. At a lower quality, a picture no longer looks right."""
 _HALVING_STEP: Final = {"jpeg": 35, "webp": 40, "avif": 21}
-"""Points of quality that halve the bytes, measured below the default quality. Above it, fewer points halve them."""
+"""Points of quality that halve the bytes, measured below the default quality. Above that quality, fewer points do."""
 _ESTIMATE_ERROR: Final = 10
 """Points of quality by which an estimate may be wrong."""
 _SAFETY_MARGIN: Final = 4
-"""Points of quality below the estimate, so that two attempts are usually enough."""
-_STRIP_SHARE: Final = 8
-"""The strip is one eighth of the picture."""
+"""Points of quality that are subtracted from an estimate, so that two attempts are usually enough."""
+_STRIPS_PER_PICTURE: Final = 8
+"""Height of the picture as a multiple of the height of `middle_strip`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoded:
-    """The result of one attempt, or of all."""
+    """The result of one attempt, or of all attempts."""
 
     body: bytes
     format: str
     quality: int | None
-    """None for a lossless format."""
+    """Quality of the encoder; None for a lossless format."""
     outcome: Outcome
-    """AS_REQUESTED, QUALITY_REDUCED, FORMAT_CHANGED or TOO_LARGE."""
+    """Outcome of the attempts: AS_REQUESTED, QUALITY_REDUCED, FORMAT_CHANGED or TOO_LARGE."""
 
 
 def encode_within_limit(
     animation: Animation, target: str, *, is_explicit: bool, quality: int | None, max_body: int
 ) -> Encoded:
-    """Return the first attempt that takes at most `max_body` bytes.
+    """Return the result of the first attempt that has at most `max_body` bytes.
 
-    The attempts are the requested quality, a lower quality, and a lossy format. If none of them fits, the outcome is
-    TOO_LARGE, and the body has the requested quality, in the last format of the attempts. A format that the viewer
-    named (`is_explicit`) is never changed because of the size.
+    The attempts are the requested quality, a lower quality, and a lossy format. If no attempt fits, the outcome is
+    TOO_LARGE, and the body has the requested quality and the last of the attempted formats. If the viewer requested the
+    format by name (`is_explicit`), the format does not change because of the number of bytes.
     """
     first, *fallbacks = _candidate_formats(animation, target, is_explicit=is_explicit, max_body=max_body)
     encoded = _encode_in_format(animation, first, quality, max_body)
@@ -52,7 +52,7 @@ def encode_within_limit(
 
 
 def reduce_quality(animation: Animation, first: Encoded, max_body: int) -> Encoded | None:
-    """Encode at the highest quality that is likely to fit. Return None if even the lowest quality does not fit."""
+    """Encode at the highest quality that is likely to fit. Return None if no acceptable quality is likely to fit."""
     quality, body = first.quality, first.body
     while len(body) > max_body:
         excess = len(body) / max_body
@@ -64,20 +64,21 @@ def reduce_quality(animation: Animation, first: Encoded, max_body: int) -> Encod
 
 
 def is_png_far_too_large(animation: Animation, max_body: int) -> bool:
-    """Return whether a still PNG would be more than twice too large, estimated from a strip of the picture.
+    """Return whether a still PNG would have more than twice `max_body` bytes, estimated from a strip of the picture.
 
-    To encode the whole picture can take seconds.
+    Encoding the whole picture can take seconds.
     """
     if len(animation.frames) > 1 or animation.total_pixels < max_body // 4:
         return False
     strip = replace(animation, frames=[middle_strip(animation.frames[0])])
-    return len(encode(strip, "png", None)) * _STRIP_SHARE > 2 * max_body
+    return len(encode(strip, "png", None)) * _STRIPS_PER_PICTURE > 2 * max_body
 
 
 def _candidate_formats(animation: Animation, target: str, *, is_explicit: bool, max_body: int) -> list[str]:
     """Return the formats to try, in order.
 
-    A lossless target that the viewer did not name falls back to a lossy format, whose quality can be reduced.
+    A lossless target that the viewer did not request by name falls back to a lossy format, whose quality can be
+    reduced.
     """
     if target == "avif" and animation.total_pixels > AVIF_MAX_PIXELS:
         return ["webp"]
@@ -91,9 +92,9 @@ def _candidate_formats(animation: Animation, target: str, *, is_explicit: bool, 
 
 
 def _encode_in_format(animation: Animation, kind: str, quality: int | None, max_body: int) -> Encoded:
-    """Encode at the requested quality, then at a lower one if the result is too large.
+    """Encode at the requested quality, and at a lower quality if the result is too large.
 
-    If no quality fits, return the first attempt, whose quality is the requested one.
+    If no quality fits, return the result at the requested quality. `quality` is None for the default of the format.
     """
     quality = (quality or QUALITY[kind]) if kind in QUALITY else None
     body = encode(animation, kind, quality)
@@ -104,11 +105,14 @@ def _encode_in_format(animation: Animation, kind: str, quality: int | None, max_
 
 
 def _can_fit(quality: int, kind: str, excess: float) -> bool:
-    """Return whether a lower quality is allowed and likely to fit. `excess` is the size divided by the limit."""
+    """Return whether a lower quality is allowed and likely to fit.
+
+    `excess` is the number of bytes at `quality`, divided by the limit.
+    """
     estimate = quality - _HALVING_STEP[kind] * math.log2(excess)
     return quality > _MIN_QUALITY[kind] and estimate >= _MIN_QUALITY[kind] - _ESTIMATE_ERROR
 
 
 def _next_quality(quality: int, kind: str, excess: float) -> int:
-    """Return the quality that should fit, after `quality` gave `excess` times too many bytes."""
+    """Return the quality that is likely to fit. At `quality`, the body has `excess` times the allowed bytes."""
     return max(_MIN_QUALITY[kind], quality - _SAFETY_MARGIN - round(_HALVING_STEP[kind] * math.log2(excess)))

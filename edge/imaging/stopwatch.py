@@ -4,11 +4,11 @@ import time
 
 
 class Stopwatch:
-    """Measures phases that follow each other. A phase may occur more than once: its durations are added up."""
+    """A stopwatch for consecutive phases. If a phase occurs more than once, its durations are added up."""
 
     def __init__(self) -> None:
         self.timings: dict[str, float] = {}
-        """Milliseconds by phase, in the order of the phases."""
+        """Milliseconds by phase, in the order in which the phases first occurred."""
         self._last_lap = time.perf_counter()
 
     def lap(self, phase: str) -> None:
