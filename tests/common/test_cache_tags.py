@@ -1,7 +1,7 @@
 from common.cache_tags import folder_tag, key_tag, pipeline_tag, tags
 
 
-def test_an_original_has_its_own_tag_and_the_tags_of_its_folders() -> None:
+def test_tags_are_the_key_tag_and_the_tags_of_its_folders() -> None:
     assert tags("a/b/c.jpg") == [key_tag("a/b/c.jpg"), folder_tag("a/"), folder_tag("a/b/")]
 
 
@@ -10,7 +10,7 @@ def test_two_keys_share_only_the_tags_of_common_folders() -> None:
     assert not set(tags("cats/1.jpg")) & set(tags("Cats/1.jpg"))
 
 
-def test_a_key_that_ends_in_a_slash_is_no_folder() -> None:
+def test_key_and_folder_of_the_same_name_have_different_tags() -> None:
     assert key_tag("cats/") != folder_tag("cats/")
 
 

@@ -14,9 +14,9 @@ from common.contract import CHOICES, NEGOTIATED_FORMATS, OUTPUT_FORMATS, encode_
         (f"{string.ascii_letters}{string.digits}-._~", f"{string.ascii_letters}{string.digits}-._~"),
     ],
 )
-def test_keys_are_encoded_once_except_unreserved_characters(key: str, path: str) -> None:
+def test_every_byte_is_encoded_once_except_unreserved_characters(key: str, path: str) -> None:
     assert encode_key(key) == path
 
 
-def test_every_format_can_be_requested_by_name() -> None:
+def test_every_negotiated_format_can_be_requested_by_name() -> None:
     assert set(NEGOTIATED_FORMATS) <= set(OUTPUT_FORMATS) <= set(CHOICES["format"])

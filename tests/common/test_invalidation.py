@@ -1,4 +1,4 @@
-"""Invalidations against a scripted CloudFront."""
+"""Invalidations, sent to a test server that takes the place of CloudFront."""
 
 import itertools
 from datetime import UTC, datetime
@@ -34,11 +34,12 @@ def client(url: str) -> Any:
     return boto3.client("cloudfront", region_name="us-east-1", endpoint_url=url, config=config)
 
 
-def policy(delays: list[float], **others: object) -> RetryPolicy:
-    return RetryPolicy(sleep=delays.append, **others)  # pyright: ignore[reportArgumentType]
+def policy(delays: list[float], **options: object) -> RetryPolicy:
+    """Return a policy that records the delays instead of waiting."""
+    return RetryPolicy(sleep=delays.append, **options)  # pyright: ignore[reportArgumentType]
 
 
-def test_a_name_that_ends_in_a_slash_is_a_folder() -> None:
+def test_item_of_a_name_that_ends_in_a_slash_is_the_folder_tag() -> None:
     assert invalidation_item("cats/1.jpg") == f"#{key_tag('cats/1.jpg')}"
     assert invalidation_item("cats/") == f"#{folder_tag('cats/')}"
 
@@ -58,14 +59,14 @@ def test_batches_contain_every_item_in_order_and_at_most_150(items: list[str]) -
     assert len(batches) == -(-len(items) // 150)
 
 
-def test_references_are_equal_for_equal_items_in_one_run_only() -> None:
-    first, same, other, later = (
+def test_references_are_equal_only_for_equal_items_in_the_same_run() -> None:
+    first, same, other_items, other_run = (
         split_into_batches(items, run)[0].reference
         for items, run in ((["a"], "1"), (["a"], "1"), (["b"], "1"), (["a"], "2"))
     )
 
     assert first == same
-    assert len({first, other, later}) == 3
+    assert len({first, other_items, other_run}) == 3
 
 
 def test_run_names_of_the_same_second_differ() -> None:
@@ -147,14 +148,14 @@ def test_waiting_ends_when_the_invalidations_are_completed() -> None:
     with scripted_server(
         lambda _: (200, invalidation_xml("I", "InProgress" if next(attempts) < 3 else "Completed"))
     ) as server:
-        done = list(wait_until_completed(client(server.url), "E1", ["I1", "I2"], policy(delays), seconds=60))
+        completed = list(wait_until_completed(client(server.url), "E1", ["I1", "I2"], policy(delays), seconds=60))
 
-    assert done == ["I1", "I2"]
+    assert completed == ["I1", "I2"]
     assert [call.path.rpartition("/")[2] for call in server.calls] == ["I1"] * 4 + ["I2"]
     assert delays == [1, 1.5, 2.25]
 
 
-def test_waiting_ends_after_the_given_seconds() -> None:
+def test_waiting_longer_than_the_time_limit_raises_still_in_progress() -> None:
     delays: list[float] = []
 
     with (

@@ -11,7 +11,7 @@ from common.retry import RetryPolicy, call_with_retry
 
 
 class FailingCall:
-    """A call that raises the errors, one per attempt, and then returns 7."""
+    """A call that raises one of the errors in each attempt, in order, and then returns 7."""
 
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
@@ -24,19 +24,19 @@ class FailingCall:
         return 7
 
 
-def refused(code: str, status: int = 400) -> ClientError:
+def client_error(code: str, status: int = 400) -> ClientError:
     response = {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}}
     return ClientError(response, "DoThis")  # pyright: ignore[reportArgumentType]
 
 
 TEMPORARY = {
-    "throttled": refused("Throttling"),
-    "too many requests": refused("Other", 429),
-    "server error": refused("Other", 500),
+    "throttled": client_error("Throttling"),
+    "too many requests": client_error("Other", 429),
+    "server error": client_error("Other", 500),
     "lost response": ReadTimeoutError(endpoint_url="https://x"),
 }
 PERMANENT = {
-    "denied": refused("AccessDenied", 403),
+    "access denied": client_error("AccessDenied", 403),
     "connect timeout": ConnectTimeoutError(endpoint_url="https://x"),
     "no network": EndpointConnectionError(endpoint_url="https://x"),
 }
@@ -61,7 +61,7 @@ def test_permanent_errors_are_raised_at_once(error: ClientError | BotoCoreError)
     assert (call.attempts, delays) == (1, [])
 
 
-def test_an_interrupt_is_raised_at_once() -> None:
+def test_keyboard_interrupt_is_raised_at_once() -> None:
     def call() -> None:
         raise KeyboardInterrupt
 
@@ -74,7 +74,7 @@ def test_delays_grow_to_the_limit_and_are_reported() -> None:
     policy = RetryPolicy(max_attempts=8, max_delay=5, sleep=slept.append, on_retry=reported.append)
 
     with pytest.raises(ClientError):
-        call_with_retry(FailingCall(*[refused("Throttling")] * 8), policy)
+        call_with_retry(FailingCall(*[client_error("Throttling")] * 8), policy)
 
     assert slept == reported
     assert all(0 <= delay <= limit for delay, limit in zip(slept, (1, 2, 4, 5, 5, 5, 5), strict=True))

@@ -1,4 +1,4 @@
-"""The handler with events as CloudFront sends them. tests/e2e runs it with a real S3 server."""
+"""The handler with an event in CloudFront's format and a fake bucket. tests/e2e runs the handler with an S3 server."""
 
 import base64
 import copy
@@ -63,11 +63,11 @@ def test_rendition_replaces_body_and_headers(bucket: FakeBucket) -> None:
     assert header(response, "cache-control") == "public, max-age=3600, s-maxage=31536000"
     assert header(response, "etag").startswith('"abc-')
     assert "encode;dur=" in header(response, "server-timing")
-    for removed in ("last-modified", "accept-ranges", "content-length", "x-amz-version-id"):
-        assert header(response, removed) is None
+    for name in ("last-modified", "accept-ranges", "content-length", "x-amz-version-id"):
+        assert header(response, name) is None
 
 
-def test_headers_are_changed_in_place_and_read_only_ones_stay(bucket: FakeBucket) -> None:
+def test_headers_are_changed_in_place_and_keep_read_only_headers(bucket: FakeBucket) -> None:
     origin_event = event(QUERY, transfer_encoding="chunked", via="1.1 x")
     headers = origin_event["Records"][0]["cf"]["response"]["headers"]
 
@@ -77,7 +77,7 @@ def test_headers_are_changed_in_place_and_read_only_ones_stay(bucket: FakeBucket
     assert (header(response, "transfer-encoding"), header(response, "via")) == ("chunked", "1.1 x")
 
 
-def test_format_that_auto_never_selects_does_not_vary(bucket: FakeBucket) -> None:
+def test_format_that_auto_never_selects_has_no_vary_header(bucket: FakeBucket) -> None:
     assert header(handler(event("format=png&width=30"), None), "vary") is None
 
 
@@ -87,7 +87,7 @@ def test_different_renditions_have_different_etags(bucket: FakeBucket) -> None:
     assert len(etags) == 2
 
 
-def test_no_query_passes_the_original_with_its_cache_headers(bucket: FakeBucket) -> None:
+def test_request_without_a_query_passes_the_original_through(bucket: FakeBucket) -> None:
     response = handler(event(), None)
 
     assert "body" not in response
@@ -164,7 +164,7 @@ def test_head_has_the_headers_of_get_and_no_body(bucket: FakeBucket) -> None:
         "too many bytes",
     ],
 )
-def test_error_is_a_problem_with_a_short_ttl_and_cache_tags(
+def test_error_is_a_problem_document_with_short_ttl_and_cache_tags(
     bucket: FakeBucket, origin_event: dict[str, Any], status: int, detail: str
 ) -> None:
     response = handler(origin_event, None)
@@ -191,7 +191,7 @@ def test_detail_of_an_error_is_logged_and_not_sent(
     assert "secret" not in base64.b64decode(response["body"]).decode()
 
 
-def test_unexpected_exception_is_a_500(bucket: FakeBucket, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unexpected_exception_returns_500(bucket: FakeBucket, capsys: pytest.CaptureFixture[str]) -> None:
     bucket.read = lambda key, max_bytes: 1 / 0  # type: ignore[method-assign]
 
     response = handler(event(QUERY), None)
@@ -212,7 +212,7 @@ def test_one_line_is_logged_without_the_address_of_the_viewer(
     assert "203.0.113.178" not in out
 
 
-def test_wrong_settings_are_a_500_and_are_named_in_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_settings_return_500_and_their_names_are_logged(capsys: pytest.CaptureFixture[str]) -> None:
     origin_event = event(QUERY)
     custom = origin_event["Records"][0]["cf"]["request"]["origin"]["s3"]["customHeaders"]
     custom["x-image-settings"][0]["value"] = '{"bucket": 7}'

@@ -10,7 +10,7 @@ CANONICAL = sorted({case.canonical for case in ACCEPTED if case.canonical})
 NOT_CANONICAL = [case for case in ACCEPTED if case.query not in CANONICAL] + [
     case
     for case in REFUSED
-    if case.query != "width=4097"  # the limit of a stack, which the handler checks
+    if case.query != "width=4097"  # The handler, not `parse`, checks the limits of a stack.
 ]
 
 
@@ -21,7 +21,7 @@ def test_canonical_query_is_printed_as_it_was_parsed(query: str) -> None:
 
 @pytest.mark.parametrize("case", NOT_CANONICAL, ids=lambda case: case.query[:40])
 def test_any_other_spelling_is_refused(case: Case) -> None:
-    """Each would be a second cache entry for the same rendition."""
+    """Each accepted spelling would be another cache entry for the same rendition."""
     with pytest.raises(BadRendition):
         Rendition.parse(case.query)
 
@@ -29,7 +29,7 @@ def test_any_other_spelling_is_refused(case: Case) -> None:
 @pytest.mark.parametrize(
     "query", ["width=0", "height=99999", "quality=101", "fit=x", "position=y", "format=bmp", "background=red"]
 )
-def test_refusal_names_the_parameter_and_what_it_accepts(query: str) -> None:
+def test_refusal_names_the_parameter_and_its_accepted_values(query: str) -> None:
     with pytest.raises(BadRendition, match=rf"{query.partition('=')[0]} accepts \w"):
         Rendition.parse(query)
 

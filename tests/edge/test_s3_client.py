@@ -19,10 +19,10 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def s3_server(monkeypatch: pytest.MonkeyPatch, *responses: bytes, keep: bool = False) -> Iterator[list[bytes]]:
+def s3_server(monkeypatch: pytest.MonkeyPatch, *responses: bytes, keep_open: bool = False) -> Iterator[list[bytes]]:
     """Start a server that sends these raw responses, and yield the requests that it received.
 
-    The server closes the connection after each response, unless `keep` is set.
+    The server closes the connection after each response, unless `keep_open` is set.
     """
     requests: list[bytes] = []
     listener = socket.create_server(("127.0.0.1", 0))
@@ -39,7 +39,7 @@ def s3_server(monkeypatch: pytest.MonkeyPatch, *responses: bytes, keep: bool = F
                         break
                     requests.append(data)
                     connection.sendall(remaining.pop(0))
-                    if not keep:
+                    if not keep_open:
                         break
 
     thread = threading.Thread(target=serve, daemon=True)
@@ -58,7 +58,7 @@ def raw_response(status: int, body: bytes, length: int | None = None) -> bytes:
 
 @pytest.fixture
 def bucket() -> Iterator[MakeBucket]:
-    """Create buckets on demand: a bucket reads the address of S3 from the environment."""
+    """Return a function that creates a bucket, to be called after the test has set the address of S3."""
     buckets: list[Bucket] = []
 
     def make() -> Bucket:
@@ -66,8 +66,8 @@ def bucket() -> Iterator[MakeBucket]:
         return buckets[-1]
 
     yield make
-    for opened in buckets:
-        opened.close()
+    for bucket in buckets:
+        bucket.close()
 
 
 def read(bucket: Bucket) -> bytes:
@@ -83,8 +83,8 @@ def test_read_returns_body_and_etag_from_one_signed_get(monkeypatch: pytest.Monk
     assert b"authorization: AWS4-HMAC-SHA256" in requests[0]
 
 
-def test_connection_is_kept_between_reads(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
-    with s3_server(monkeypatch, raw_response(200, b"one"), raw_response(200, b"two"), keep=True):
+def test_reads_share_a_connection_that_stays_open(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
+    with s3_server(monkeypatch, raw_response(200, b"one"), raw_response(200, b"two"), keep_open=True):
         pictures = bucket()
 
         assert (read(pictures), read(pictures)) == (b"one", b"two")

@@ -54,13 +54,13 @@ def botocore_signature(
 ) -> tuple[str, str]:
     url = f"https://b.s3.eu-west-1.amazonaws.com/{encode_key(key)}"
     request = AWSRequest(method, url, headers=headers or {}, data=body)
-    request.context["payload_signing_enabled"] = True  # Otherwise botocore would leave the body unsigned over TLS.
+    request.context["payload_signing_enabled"] = True  # By default, botocore does not sign the body over TLS.
     SignerAtNow(Credentials("AKID", "secret/+", token or None), "s3", "eu-west-1").add_auth(request)
     return request.headers["Authorization"], request.headers["X-Amz-Content-SHA256"]
 
 
 class SignerAtNow(S3SigV4Auth):
-    """botocore's signer, with our time instead of that of the clock."""
+    """botocore's signer, with the time `NOW` instead of the current time."""
 
     def add_auth(self, request: AWSRequest) -> None:
         request.context["timestamp"] = NOW.strftime("%Y%m%dT%H%M%SZ")

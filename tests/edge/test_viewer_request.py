@@ -31,7 +31,7 @@ def test_query_becomes_its_canonical_spelling(engine: str, case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=case_id)
-def test_bad_value_is_a_400_that_names_what_is_accepted(engine: str, case: Case) -> None:
+def test_bad_value_returns_400_with_the_accepted_values(engine: str, case: Case) -> None:
     response = run(engine, LIMITS, event(case.query))
 
     problem = json.loads(response["body"])
@@ -41,7 +41,7 @@ def test_bad_value_is_a_400_that_names_what_is_accepted(engine: str, case: Case)
 
 
 @pytest.mark.parametrize("case", ACCEPTED, ids=case_id)
-def test_canonical_query_stays_as_it_is(case: Case) -> None:
+def test_canonical_query_is_not_changed(case: Case) -> None:
     response = run("quickjs", LIMITS, event(case.canonical, accept=case.accept))
 
     assert response["querystring"] == case.canonical
@@ -69,7 +69,7 @@ def test_path_becomes_its_canonical_spelling(engine: str, uri: str, canonical: s
 
 
 @pytest.mark.parametrize("uri", ["/", "/cats/", "/../x", "/a/../b.jpg", "/%2e%2E/x", "/./a", "/a/..", "/%zz", "/%ff"])
-def test_path_that_cannot_be_a_key_is_a_404(engine: str, uri: str) -> None:
+def test_path_that_cannot_be_a_key_returns_404(engine: str, uri: str) -> None:
     response = run(engine, LIMITS, event("width=9", uri=uri))
 
     assert response["statusCode"] == json.loads(response["body"])["status"] == 404
@@ -95,16 +95,16 @@ def test_sides_are_rounded_up_to_the_sizes_of_the_stack(engine: str, requested: 
 
 
 @pytest.mark.parametrize(
-    ("format_", "canonical"), [("webp", "format=webp&width=9"), ("original", "format=original&width=9")]
+    ("default_format", "canonical"), [("webp", "format=webp&width=9"), ("original", "format=original&width=9")]
 )
-def test_missing_format_means_the_default_of_the_stack(format_: str, canonical: str) -> None:
-    response = run("quickjs", {**LIMITS, "format": format_}, event("width=9", accept=CHROME))
+def test_missing_format_means_the_default_of_the_stack(default_format: str, canonical: str) -> None:
+    response = run("quickjs", {**LIMITS, "format": default_format}, event("width=9", accept=CHROME))
 
     assert response["querystring"] == canonical
 
 
 def test_sizes_limit_the_number_of_renditions() -> None:
-    """Whatever viewers request, there is one rendition for each size and each negotiated format."""
+    """All requests together lead to one rendition for each size and each of AVIF, WebP and the original format."""
     canonical_queries = {
         run("quickjs", {**LIMITS, "sizes": SIZES}, event(f"width={width}&dpr={dpr}", accept=accept))["querystring"]
         for width in range(1, 4097, 37)
@@ -136,16 +136,16 @@ def test_python_parses_every_canonical_query_of_any_query(query: str, accept: st
 
 
 @given(uri=st.text(max_size=40).map(lambda text: f"/{text}"))
-def test_canonical_path_of_any_path_stays_as_it_is(uri: str) -> None:
+def test_canonical_path_of_any_path_is_not_changed(uri: str) -> None:
     response = run("quickjs", LIMITS, event(uri=uri))
 
     if "statusCode" not in response:
         assert run("quickjs", LIMITS, event(uri=response["uri"]))["uri"] == response["uri"]
 
 
-def test_code_uses_only_what_cloudfront_documents() -> None:
-    """njs accepts more than CloudFront: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html"""
+def test_code_uses_only_functions_that_cloudfront_documents() -> None:
+    """njs accepts more functions than CloudFront: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html"""
     code = re.sub(r"//.*", "", CODE)
 
     assert not re.findall(r"\b(eval|Function|setTimeout|setInterval|process|require|import|fs)\s*\(", code)
-    assert len(CODE.encode()) < 10_240 - 512, "there must be room for the LIMITS in front"
+    assert len(CODE.encode()) < 10_240 - 512, "The function needs 512 bytes for LIMITS."

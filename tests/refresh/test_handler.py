@@ -13,8 +13,11 @@ from refresh.settings import Settings
 
 
 class CloudFront:
+    """A fake of the CloudFront client, which refuses batches with `failing_items`."""
+
     def __init__(self) -> None:
         self.created: list[tuple[str, list[str]]] = []
+        """Caller references and items of the invalidations."""
         self.failing_items: set[str] = set()
 
     def create_invalidation(self, **arguments: Any) -> dict[str, Any]:
@@ -26,8 +29,11 @@ class CloudFront:
 
 
 class Queue:
+    """A fake of the SQS client."""
+
     def __init__(self) -> None:
         self.sent: list[str] = []
+        """Bodies of the messages."""
 
     def send_message(self, **arguments: Any) -> None:
         assert arguments["DelaySeconds"] == 180
@@ -74,7 +80,7 @@ def task(kind: TaskKind, key: str) -> str:
 
 
 def failed_indices(*bodies: str, remaining_ms: int = 60_000) -> list[str]:
-    """Run the handler, and return the indices of the messages that SQS has to deliver again."""
+    """Run the handler with these messages, and return the indices of the failed messages."""
     records = [{"messageId": str(index), "body": body} for index, body in enumerate(bodies)]
     context = SimpleNamespace(
         function_name="f",
@@ -113,9 +119,9 @@ def test_reference_is_the_same_for_the_same_changes_in_any_order(cloudfront: Clo
     for delayed in queue.sent[:2]:
         failed_indices(delayed)
 
-    first, same, other, second, second_again = (reference for reference, _ in cloudfront.created)
-    assert first == same != other
-    assert second == second_again == f"{first}-again"
+    first, same, other_changes, reinvalidation, same_reinvalidation = (reference for reference, _ in cloudfront.created)
+    assert first == same != other_changes
+    assert reinvalidation == same_reinvalidation == f"{first}-again"
 
 
 def test_a_failure_does_not_affect_the_other_messages(cloudfront: CloudFront, queue: Queue) -> None:
@@ -128,7 +134,7 @@ def test_a_failure_does_not_affect_the_other_messages(cloudfront: CloudFront, qu
     assert cloudfront.created[-1] == ("r-again", tags("c.jpg"))
 
 
-def test_a_failed_warmup_is_no_failure_and_is_skipped_without_time(cloudfront: CloudFront, queue: Queue) -> None:
+def test_failed_or_skipped_warmup_does_not_fail_its_message(cloudfront: CloudFront, queue: Queue) -> None:
     warm = task(TaskKind.WARM, "a.jpg")
 
     assert failed_indices(warm, removal("b.jpg")) == []

@@ -8,8 +8,8 @@ from refresh.messages import Change, DelayedTask, TaskKind, UnreadableMessage, p
 TIME = "2026-11-21T08:34:44.748Z"
 
 
-def notification(event: str = "ObjectCreated:Put", key: str = "cats/1.jpg", **others: Any) -> str:
-    s3_object = {"key": key, "versionId": "v1", "sequencer": "0055AED6DCD90281E5"} | others
+def notification(event: str = "ObjectCreated:Put", key: str = "cats/1.jpg", **s3_fields: Any) -> str:
+    s3_object = {"key": key, "versionId": "v1", "sequencer": "0055AED6DCD90281E5"} | s3_fields
     record = {"eventName": event, "eventTime": TIME, "s3": {"bucket": {"name": "originals"}, "object": s3_object}}
     return json.dumps({"Records": [record]})
 
@@ -42,7 +42,7 @@ def test_a_removal_is_recognized(event: str) -> None:
     assert parse_change(notification(event)).is_removal
 
 
-def test_change_ids_are_equal_for_one_event_and_differ_for_two() -> None:
+def test_change_ids_are_equal_for_the_same_event_only() -> None:
     first, same, later, removed = (
         parse_change(body).id
         for body in (
@@ -70,22 +70,22 @@ def test_a_delayed_task_is_parsed_as_it_was_written(kind: TaskKind) -> None:
 
 UNREADABLE = {
     "empty": "",
-    "no JSON": "not json",
+    "not JSON": "not json",
     "a list": "[]",
     "a number": "7",
     "an empty object": "{}",
     "an empty record": '{"Records": [{}]}',
-    "records that are no list": '{"Records": 7}',
+    "records that are not a list": '{"Records": 7}',
     "another event": notification("ObjectRestore:Post"),
     "an unknown task": '{"refresh": "tomorrow", "keys": [], "reference": "r"}',
-    "keys that are no list": '{"refresh": "reinvalidate", "keys": 7, "reference": "r"}',
+    "keys that are not a list": '{"refresh": "reinvalidate", "keys": 7, "reference": "r"}',
     "no keys": '{"refresh": "reinvalidate", "keys": [], "reference": "r"}',
 }
 
 
 @pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE.keys())
 def test_other_messages_are_unreadable_and_not_quoted(body: str) -> None:
-    """The message could contain the uploader's name and address."""
+    """The error does not quote the message, because the message could contain the uploader's name and address."""
     with pytest.raises(UnreadableMessage) as raised:
         parse_message(body)
 

@@ -31,7 +31,7 @@ def test_settings_are_read_from_the_environment() -> None:
     )
 
 
-def test_a_missing_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_variable_raises_a_key_error_with_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("QUEUE")
 
     with pytest.raises(KeyError, match="QUEUE"):

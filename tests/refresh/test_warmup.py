@@ -33,5 +33,5 @@ def test_errors_are_returned_as_statuses() -> None:
     assert warm_renditions(settings("http://127.0.0.1:9"), ["a.jpg"], lambda: True) == [0] * 4
 
 
-def test_requests_are_skipped_when_the_time_is_over() -> None:
+def test_requests_are_skipped_when_has_time_returns_false() -> None:
     assert warm_renditions(settings("http://127.0.0.1:9"), ["a.jpg", "b.jpg"], lambda: False) == [None] * 8

@@ -43,7 +43,7 @@ def test_embedded_profile_is_applied_in_every_mode(mode: str) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
-def test_profile_with_any_broken_bytes_does_not_stop_a_rendition(data: st.DataObject) -> None:
+def test_profile_with_any_broken_bytes_does_not_prevent_a_rendition(data: st.DataObject) -> None:
     profile = bytearray(linear_profile())
     for _ in range(data.draw(st.integers(1, 6))):
         profile[data.draw(st.integers(0, len(profile) - 1))] = data.draw(st.integers(0, 255))
@@ -82,7 +82,9 @@ def test_transparent_color_of_16_bits_becomes_transparent(mode: int, color: byte
     rows = (b"\0" + color * 4 + b"\1\1" * (len(color) // 2) * 4) * 8
     header = struct.pack(">IIBBBBB", 8, 8, 16, mode, 0, 0, 0)
     chunks = [(b"IHDR", header), (b"tRNS", color), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
-    packed = [struct.pack(">I", len(d)) + n + d + struct.pack(">I", zlib.crc32(n + d)) for n, d in chunks]
+    packed = [
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
+    ]
 
     alpha = decode_rendition(b"\x89PNG\r\n\x1a\n" + b"".join(packed), width=8).getchannel("A")
 

@@ -44,7 +44,7 @@ def test_jpeg_of_an_animation_shows_its_first_frame() -> None:
 
 
 @pytest.mark.parametrize("kind", ["gif", "png", "webp"])
-def test_too_many_frames_are_refused_unless_one_is_enough(kind: str) -> None:
+def test_too_many_frames_are_refused_unless_only_one_is_decoded(kind: str) -> None:
     frames = [Image.new("RGB", (4, 4), (number * 20, 0, 0)) for number in range(4)]
     original = encode(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)
 
@@ -55,10 +55,10 @@ def test_too_many_frames_are_refused_unless_one_is_enough(kind: str) -> None:
 
 
 def test_heic_with_several_pictures_shows_the_primary_one() -> None:
-    others = [Image.new("RGB", (64, 64), color) for color in (RED, BLUE, GREEN)]
+    pictures = [Image.new("RGB", (64, 64), color) for color in (RED, BLUE, GREEN)]
 
     image = decode_rendition(
-        encode(others[0], "heif", save_all=True, append_images=others[1:], primary_index=1), width=20
+        encode(pictures[0], "heif", save_all=True, append_images=pictures[1:], primary_index=1), width=20
     )
 
     assert are_colors_close(quadrant_colors(image), [BLUE] * 4)
@@ -85,7 +85,7 @@ def test_truncated_heic_is_refused(share: float) -> None:
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.95])
 @pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
 def test_truncated_jpeg_with_a_new_end_marker_is_refused(mode: str, share: float, width: int) -> None:
-    """A tool may have repaired a broken upload in this way: the rest of the picture would be gray."""
+    """A tool may have added the end marker to a truncated upload. The rest of the picture would be gray."""
     photograph = Image.open(SAMPLES / "people" / "astronaut.jpg").convert(mode)
     whole = encode(photograph, "jpeg")
     cut = whole[: int(len(whole) * share)].rstrip(b"\xff") + b"\xff\xd9"
@@ -113,8 +113,8 @@ def test_too_many_pixels_are_refused_before_they_are_decoded() -> None:
         render_picture(original, width=9)
 
 
-def test_gif_frame_beyond_the_screen_is_cropped_as_in_browsers() -> None:
-    """The header says 1x1; the frame that follows the black one is 2x1, and white."""
+def test_gif_frame_larger_than_the_header_size_is_cropped() -> None:
+    """Browsers crop it too. The header has the size 1x1, the first frame is black, and the second is 2x1 and white."""
     black = b"\x2c\0\0\0\0\1\0\1\0\0" + b"\x02\x02\x44\x01\x00"
     white = b"\x2c\0\0\0\0\2\0\1\0\0" + b"\x02\x02\x4c\x0a\x00"
     original = b"GIF89a\1\0\1\0\x80\0\0" + b"\0\0\0\xff\xff\xff" + black + white + b"\x3b"
@@ -126,8 +126,8 @@ def test_gif_frame_beyond_the_screen_is_cropped_as_in_browsers() -> None:
     assert quadrant_colors(image) == [(255, 255, 255)] * 4
 
 
-def test_gif_frame_far_beyond_the_screen_is_refused() -> None:
-    """The header says 1x1; the frame that follows would take 4 GB."""
+def test_gif_frame_far_larger_than_the_header_size_is_refused() -> None:
+    """The header has the size 1x1, and the second frame would take 4 GB."""
     pixel = b"\x02\x02\x44\x01\x00"
     frames = [b"\x2c\0\0\0\0" + size + b"\0" + pixel for size in (b"\1\0\1\0", b"\xff\xff\xff\xff")]
     data = b"GIF89a\1\0\1\0\x80\0\0" + b"\0\0\0\xff\xff\xff" + b"".join(frames) + b"\x3b"
@@ -159,12 +159,12 @@ def test_webp_with_a_huge_canvas_is_refused_before_allocation() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("kept", [0.3, 0.6, 0.9])
-def test_truncated_file_is_refused(kind: str, kept: float) -> None:
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+def test_truncated_file_is_refused(kind: str, share: float) -> None:
     data = NOISE[kind]
 
     with pytest.raises(NotAnImage):
-        render_picture(data[: int(len(data) * kept)], width=9)
+        render_picture(data[: int(len(data) * share)], width=9)
 
 
 @settings(max_examples=150, deadline=None)

@@ -15,13 +15,13 @@ def test_animation_keeps_frames_durations_and_loop_count(target: str) -> None:
 
     image = decode_rendition(original, width=30, format=None if target == "gif" else target)
 
-    seen = []
+    decoded_frames = []
     for index in range(image.n_frames):
         image.seek(index)
         image.load()
-        seen.append((image.info["duration"], image.convert("RGB").getpixel((5, 5))))
-    assert [duration for duration, _ in seen] == durations
-    assert are_colors_close([color for _, color in seen], [RED, GREEN, BLUE, YELLOW], 20)
+        decoded_frames.append((image.info["duration"], image.convert("RGB").getpixel((5, 5))))
+    assert [duration for duration, _ in decoded_frames] == durations
+    assert are_colors_close([color for _, color in decoded_frames], [RED, GREEN, BLUE, YELLOW], 20)
     assert image.info.get("loop") == 0
 
 
@@ -55,7 +55,7 @@ def test_fractional_durations_keep_their_sum() -> None:
     assert sum(duration for duration, _ in shown_frames(decode_rendition(original, width=30, format="avif"))) == 132
 
 
-def test_png_delay_of_more_than_16_bits_is_kept_in_seconds() -> None:
+def test_png_delay_of_more_than_16_bits_is_rounded_to_seconds() -> None:
     original = animated("webp", duration=[70_123] * 4, loop=0)
 
     assert [duration for duration, _ in shown_frames(decode_rendition(original, width=30, format="png"))] == [

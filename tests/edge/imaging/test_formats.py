@@ -45,7 +45,7 @@ def test_many_comments_without_svg_are_rejected_quickly() -> None:
         (b"mp42\0\0\0\0isommp42", None),
     ],
 )
-def test_avif_and_heic_are_told_apart_by_their_brands(brands: bytes, name: str | None) -> None:
+def test_avif_and_heic_are_distinguished_by_their_brands(brands: bytes, name: str | None) -> None:
     assert sniff(b"\0\0\0\x1cftyp" + brands) == name
 
 

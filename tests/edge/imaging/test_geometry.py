@@ -38,7 +38,7 @@ def rendition_size(original: tuple[int, int], **options: Any) -> tuple[int, int]
         ((1000, 30000), {"width": 1000}, (137, 4096)),
     ],
 )
-def test_size_of_a_rendition_follows_from_its_box(
+def test_size_depends_on_the_original_and_the_requested_sides(
     original: tuple[int, int], options: dict[str, object], size: tuple[int, int]
 ) -> None:
     assert rendition_size(original, **options) == size
@@ -99,7 +99,7 @@ def test_one_side_keeps_the_ratio_to_the_nearest_pixel(width: int, height: int, 
     box_height=requested_sides,
     fit=st.sampled_from(["cover", "fill"]),
 )
-def test_kept_part_lies_within_the_original(width: int, height: int, box_width: int, box_height: int, fit: str) -> None:
+def test_box_lies_within_the_original(width: int, height: int, box_width: int, box_height: int, fit: str) -> None:
     rendition = Rendition(width=box_width, height=box_height, fit=fit)
 
     left, top, right, bottom = place(width, height, rendition, max_dimension=4096).box
@@ -121,7 +121,7 @@ def test_kept_part_lies_within_the_original(width: int, height: int, box_width: 
         (0.5, 10**8, (8000, 6000)),
     ],
 )
-def test_draft_is_1_5_times_the_rendition_or_within_the_limit(
+def test_draft_has_a_margin_of_1_5_unless_it_exceeds_the_limit(
     reduction: float, max_pixels: int, size: tuple[int, int]
 ) -> None:
     assert draft_size(8000, 6000, reduction=reduction, max_pixels=max_pixels) == size
@@ -134,7 +134,7 @@ def test_draft_is_1_5_times_the_rendition_or_within_the_limit(
     box_height=requested_sides,
     fit=st.sampled_from(["cover", "fill"]),
 )
-def test_box_larger_than_the_original_keeps_its_ratio(
+def test_size_larger_than_the_original_shrinks_in_its_ratio(
     width: int, height: int, box_width: int, box_height: int, fit: str
 ) -> None:
     size = rendition_size((width, height), width=box_width, height=box_height, fit=fit)
@@ -157,7 +157,7 @@ def test_halves_are_rounded_up_exactly() -> None:
     position=positions,
     orientation=orientations,
 )
-def test_orientation_does_not_change_which_part_is_kept(
+def test_placement_in_any_orientation_has_the_same_size_and_area(
     width: int, height: int, box_width: int, box_height: int, position: str, orientation: int
 ) -> None:
     rendition = Rendition(width=box_width, height=box_height, position=position)

@@ -1,4 +1,4 @@
-"""The pipeline as a whole: an original and a rendition in, a picture out."""
+"""The complete pipeline, from the bytes of an original to the bytes of a rendition."""
 
 import io
 from contextlib import suppress
@@ -40,7 +40,7 @@ def test_every_format_becomes_every_other_format(kind: str, target: str) -> None
     ("kind", "format_"),
     [("jpeg", "JPEG"), ("png", "PNG"), ("gif", "GIF"), ("webp", "WEBP"), ("avif", "AVIF"), ("tiff", "JPEG")],
 )
-def test_no_format_keeps_the_originals_if_browsers_show_it(kind: str, format_: str) -> None:
+def test_missing_format_keeps_a_format_that_browsers_show(kind: str, format_: str) -> None:
     assert decode_rendition(encode(quadrants(), kind), width=9).format == format_
 
 
@@ -107,8 +107,8 @@ def test_jpeg_shows_the_background_in_place_of_transparency(background: str, col
     )
 
 
-def test_resize_at_edges_of_transparency_leaves_no_halo() -> None:
-    """The picture is white where it is opaque and black where it is transparent: no visible pixel may be gray."""
+def test_resize_makes_no_halo_at_the_edge_of_transparency() -> None:
+    """The opaque pixels are white and the transparent pixels are black: no visible pixel may become gray."""
     image = Image.new("RGBA", (400, 400), (0, 0, 0, 0))
     ImageDraw.Draw(image).ellipse((50, 50, 350, 350), fill=(255, 255, 255, 255))
 
@@ -122,7 +122,7 @@ def test_alpha_channel_is_dropped_if_no_pixel_is_transparent() -> None:
     assert decode_rendition(encode(quadrants(mode="RGBA"), "png"), width=60).mode == "RGB"
 
 
-def test_crop_without_resize_keeps_every_pixel() -> None:
+def test_crop_without_resize_does_not_change_pixels() -> None:
     noise = Image.effect_noise((100, 41), 80)
 
     image = decode_rendition(encode(noise, "png"), width=61, height=41)
@@ -164,7 +164,7 @@ def test_heic_with_an_orientation_becomes_upright(orientation: int) -> None:
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
-def test_heic_becomes_jpeg_or_with_alpha_png(mode: str) -> None:
+def test_heic_becomes_jpeg_or_png_if_it_has_alpha(mode: str) -> None:
     image = quadrants(mode=mode)
     if mode == "RGBA":
         image.putalpha(Image.linear_gradient("L").resize(image.size))

@@ -1,4 +1,4 @@
-"""What becomes of a rendition that does not fit into one response."""
+"""Renditions that do not fit into one response: lower qualities, other formats and outcomes."""
 
 import io
 from typing import Any
@@ -39,7 +39,7 @@ def test_gif_with_a_frame_over_the_maximum_delay_becomes_webp() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "mode", "frames", "becomes"),
+    ("kind", "mode", "frames", "lossy_format"),
     [
         ("png", "RGB", 1, "JPEG"),
         ("png", "RGBA", 1, "WEBP"),
@@ -48,7 +48,7 @@ def test_gif_with_a_frame_over_the_maximum_delay_becomes_webp() -> None:
         ("png", "RGB", 3, "WEBP"),
     ],
 )
-def test_too_large_lossless_rendition_becomes_a_lossy_one(kind: str, mode: str, frames: int, becomes: str) -> None:
+def test_too_large_lossless_rendition_becomes_lossy(kind: str, mode: str, frames: int, lossy_format: str) -> None:
     noise = [Image.effect_noise((300, 300), 70 + index).convert("RGB").convert(mode) for index in range(frames)]
     if mode == "RGBA":
         noise[0].putalpha(200)
@@ -56,7 +56,7 @@ def test_too_large_lossless_rendition_becomes_a_lossy_one(kind: str, mode: str, 
 
     image = decode_rendition(encode(noise[0], kind, **options), width=290, max_body=49_000 * frames)
 
-    assert (image.format, image.size, getattr(image, "n_frames", 1)) == (becomes, (290, 290), frames)
+    assert (image.format, image.size, getattr(image, "n_frames", 1)) == (lossy_format, (290, 290), frames)
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_rendition_that_cannot_fit_is_encoded_once_as_requested(target: str, enc
     assert encoded_formats == [target]
 
 
-def test_requested_png_stays_png_whatever_its_size(encoded_formats: list[str]) -> None:
+def test_png_requested_by_name_stays_png_at_any_size(encoded_formats: list[str]) -> None:
     noise = Image.effect_noise((300, 300), 90)
 
     result = render_picture(encode(noise, "png"), width=300, format="png", max_body=60_000)
@@ -107,7 +107,7 @@ def test_requested_png_stays_png_whatever_its_size(encoded_formats: list[str]) -
         ({"format": "png"}, 60_000, Outcome.TOO_LARGE),
     ],
 )
-def test_outcome_says_how_the_rendition_came_to_fit(options: dict[str, Any], max_body: int, outcome: Outcome) -> None:
+def test_outcome_depends_on_the_format_and_the_limit(options: dict[str, Any], max_body: int, outcome: Outcome) -> None:
     original = encode(Image.effect_noise((300, 300), 90), "png")
 
     result = render_picture(original, width=300, max_body=max_body, **options)
@@ -116,10 +116,10 @@ def test_outcome_says_how_the_rendition_came_to_fit(options: dict[str, Any], max
     assert (len(result.body) <= max_body) is (outcome is not Outcome.TOO_LARGE)
 
 
-@pytest.mark.parametrize("tightness", [0.8, 0.65])
+@pytest.mark.parametrize("share", [0.8, 0.65])
 @pytest.mark.parametrize("target", ["jpeg", "webp", "avif"])
-def test_reduced_quality_is_close_to_the_limit(target: str, tightness: float) -> None:
+def test_body_of_reduced_quality_is_close_to_the_limit(target: str, share: float) -> None:
     original = encode(Image.open(SAMPLES / "coffee.webp"), "png")
-    limit = int(len(render_picture(original, format=target).body) * tightness)
+    limit = int(len(render_picture(original, format=target).body) * share)
 
     assert limit * 0.6 < len(render_picture(original, format=target, max_body=limit).body) <= limit
