@@ -70,7 +70,7 @@ class Rendition:
     def parse(cls, query: str) -> Self:
         """Return the rendition of a canonical query.
 
-        Raise BadRendition for any other spelling. The error names the parameter and the values that it accepts.
+        Raise BadRendition for any other spelling. The error names the parameter and its accepted values.
         """
         values: dict[str, str | int] = {}
         for pair in query.split("&"):

@@ -19,7 +19,7 @@ class Settings:
     renditions: str
     """Name of the bucket of the stored renditions."""
     region: str
-    """Region of both buckets. The variable AWS_REGION is another Region: that of the function's replica."""
+    """Region of both buckets. The variable AWS_REGION can differ: it is the Region of the function's replica."""
     formats: tuple[str, ...]
     """Formats that `auto` can select, in order of preference. Responses in these formats have `vary: accept`."""
     max_dimension: int

@@ -19,7 +19,7 @@ class Settings:
     url: str
     """The URL at which viewers reach the distribution, without a slash at the end."""
     settle_seconds: int
-    """The delay of the second invalidation: by then, CloudFront has cached every rendition of the old original."""
+    """The delay of the second invalidation, long enough for CloudFront to cache every rendition of the old original."""
     warm_widths: tuple[int, ...]
     """The widths in pixels to warm after a change; empty to warm nothing."""
     formats: tuple[str, ...]

@@ -1,1 +1,1 @@
-"""The image pipeline, which makes the bytes of a rendition from those of an original. Only this folder uses Pillow."""
+"""The image pipeline: from the bytes of an original to the bytes of a rendition. No other code of edge imports Pillow."""

@@ -85,9 +85,9 @@ def place(width: int, height: int, rendition: Rendition, *, max_dimension: int) 
 def draft_size(width: int, height: int, *, reduction: float, max_pixels: int) -> Size:
     """Return the size at which to decode a JPEG: each side whole, or divided by 2, 4 or 8.
 
-    The decoded sides are at least 1.5 times as long as those of the rendition, if the original is that large: a smaller
-    factor makes the result softer, and a factor of 2.0 often decodes three times more pixels. If the decoded picture
-    would have more than `max_pixels`, a factor of 1.0 is enough.
+    If the original is large enough, each decoded side is at least 1.5 times as long as the side of the rendition. A
+    smaller factor makes the result softer, and a factor of 2.0 often decodes three times more pixels. If the decoded
+    picture would have more than `max_pixels`, a factor of 1.0 is enough.
     """
     size = width, height
     for margin in (1.5, 1.0):
