@@ -26,16 +26,10 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
 _WARMUP_RESERVE_MS: Final = 20_000
-"""The remaining milliseconds of the invocation below which no warm-up request starts.
-
-The reserve is longer than the timeout of a request in refresh/warmup.py.
-"""
+"""The remaining milliseconds below which no warm-up request starts: more than the timeout in refresh/warmup.py."""
 
 _MIN_VERSION_LIFETIME: Final = timedelta(hours=12)
-"""The age of an event up to which the bucket still has the previous version of the original.
-
-A version expires one day after the next upload at the earliest.
-"""
+"""The age up to which the previous version still exists: a version expires after a day at the earliest."""
 
 _RETRY_POLICY: Final = RetryPolicy(max_attempts=4, max_delay=4)
 """The policy of the CloudFront calls. In the worst case, one call takes most of the function's timeout.
