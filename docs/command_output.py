@@ -1,6 +1,6 @@
-"""Print the output of commands into the Markdown pages of this folder, from cog blocks.
+"""Functions for the cog blocks of the pages in this folder, which write the output of commands into the pages.
 
-`PYTHONPATH=. cog -r docs/cost.md docs/operations.md` updates the pages; `cog --check` tells whether they are current.
+`PYTHONPATH=. cog -r docs/cost.md docs/operations.md` updates the pages; `cog --check` checks that they are current.
 """
 
 import contextlib
@@ -14,13 +14,13 @@ from typing import Final
 from ops.__main__ import main
 
 EXAMPLE_OUTPUTS: Final = Path(__file__).parent / "examples" / "outputs.json"
-"""The outputs of the stack that the pages call prod."""
+"""The outputs that the commands on the pages use for the stack prod."""
 COLUMNS: Final = 100
-"""The width of help texts on the pages."""
+"""The width of help texts on the pages, in columns."""
 
 
 def show(command: str) -> None:
-    """Write a console box with a command and its output, for a command without `python -m ops`."""
+    """Write a console block with `python -m ops`, the command and its output."""
     _write(f"```console\n$ python -m ops {command}\n{command_output(command)}```\n")
 
 
@@ -30,16 +30,16 @@ def markdown(command: str) -> None:
 
 
 def command_output(command: str) -> str:
-    """Return what a command prints on standard output. RuntimeError if the command fails.
+    """Return the standard output of a command. Raises RuntimeError if the command fails.
 
-    `--stack prod` stands for the example outputs, so that a page needs neither Pulumi nor a network.
+    `--stack prod` is replaced by the example outputs, so that the command needs neither Pulumi nor a network.
     """
     arguments = shlex.split(command.replace("--stack prod", f"--outputs {shlex.quote(str(EXAMPLE_OUTPUTS))}"))
     captured = io.StringIO()
     with contextlib.redirect_stdout(captured), _terminal_width(COLUMNS):
         try:
             status: object = main(arguments)
-        except SystemExit as ended:  # --help ends with SystemExit
+        except SystemExit as ended:  # --help raises SystemExit
             status = ended.code
     if status:
         raise RuntimeError(f"python -m ops {command} ended with status {status}")
@@ -55,12 +55,12 @@ def _write(text: str) -> None:
 @contextlib.contextmanager
 def _terminal_width(columns: int) -> Iterator[None]:
     """Set the width that Click reads from the environment variable COLUMNS."""
-    before = os.environ.get("COLUMNS")
+    previous = os.environ.get("COLUMNS")
     os.environ["COLUMNS"] = str(columns)
     try:
         yield
     finally:
-        if before is None:
+        if previous is None:
             del os.environ["COLUMNS"]
         else:
-            os.environ["COLUMNS"] = before
+            os.environ["COLUMNS"] = previous

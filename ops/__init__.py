@@ -1,1 +1,1 @@
-"""What people do to a stack that runs, and what it costs."""
+"""The commands for operators: tasks on deployed stacks, and cost estimates."""

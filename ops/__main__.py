@@ -37,7 +37,7 @@ PROGRAM: Final = "python -m ops"
 def cli(context: click.Context, **selection: Any) -> None:
     """Operate a deployed stack and estimate its cost.
 
-    The options that select the stack can stand before or after COMMAND. Keys that begin with a dash follow after --.
+    The options that select the stack can be before or after COMMAND. Put -- before keys that begin with a dash.
     """
     name = context.invoked_subcommand or ""
     command = cli.get_command(context, name)
@@ -51,7 +51,7 @@ def cli(context: click.Context, **selection: Any) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status.
 
-    --help and a command line that Click refuses end in SystemExit, with status 0 and 2.
+    Raises SystemExit with status 0 after `--help`, and with status 2 if Click rejects the command line.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -66,7 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print_usage_error(error)
         raise SystemExit(error.exit_code) from None
     except BrokenPipeError:
-        # The reader has closed the pipe. Without this line, Python fails again when it flushes standard output at exit.
+        # The reader has closed the pipe. Without this line, Python would raise the error again when it flushes
+        # standard output at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return Failed.status
 
@@ -80,7 +81,7 @@ def _run_command(context: click.Context) -> int:
         return error.status
     except (click.UsageError, click.exceptions.Exit, BrokenPipeError):
         raise
-    except Exception as error:  # noqa: BLE001  # every other exception is a bug
+    except Exception as error:  # noqa: BLE001  # any other exception is a bug
         _print_traceback(context, error)
         output.print_note(
             f"{PROGRAM}: this is a bug; please report it to the project's maintainers, with the command and the "
@@ -90,7 +91,7 @@ def _run_command(context: click.Context) -> int:
 
 
 def _invoke(context: click.Context) -> int:
-    """Return the exit status of the command. Raise an OpsError for an error of AWS and for Ctrl-C."""
+    """Return the exit status of the command. Raises Failed for an error of AWS, and Interrupted for Ctrl-C."""
     try:
         exit_status: int = cli.invoke(context)
         sys.stdout.flush()

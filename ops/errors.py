@@ -1,7 +1,7 @@
 """Exceptions that end a command, each with its exit status.
 
-OpsError              the base class, which is never raised itself
- +-- Failed       1   the command did not complete, because AWS refused a call or did not respond
+OpsError              the base class, which no code raises directly
+ +-- Failed       1   the command did not complete, for example because AWS denied a request
  +-- Usage        2   the command line is wrong, and nothing was done
  +-- Interrupted  130 the operator pressed Ctrl-C; the message says how to continue
 """
@@ -9,11 +9,11 @@ OpsError              the base class, which is never raised itself
 from typing import ClassVar, Final
 
 BUG: Final = 3
-"""The exit status of every other exception."""
+"""The exit status for any other exception."""
 
 
 class OpsError(Exception):
-    """An error whose message tells the operator what to do. It is printed without a traceback."""
+    """An error whose message tells the operator what to do. The error is printed without a traceback."""
 
     status: ClassVar[int]
     """The exit status."""
@@ -26,12 +26,12 @@ class Failed(OpsError):
 
 
 class Usage(OpsError):
-    """The command line is wrong. Raised before any request to AWS."""
+    """The command line is wrong. The command has sent no request to AWS."""
 
     status = 2
 
 
 class Interrupted(OpsError):
-    """The operator pressed Ctrl-C. Requests that were already sent keep their effect."""
+    """The operator pressed Ctrl-C. The effects of earlier requests remain."""
 
     status = 130

@@ -1,1 +1,1 @@
-"""What the commands ask AWS, and what AWS answers."""
+"""Access to AWS: the outputs of a stack, its clients, and the requests of the commands."""

@@ -1,4 +1,4 @@
-"""Explanations of AWS's error responses and of botocore's errors for the operator, one sentence each."""
+"""Messages that explain errors of AWS and of botocore to the operator, each in one sentence."""
 
 import re
 from typing import Final
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectionError,  # noqa: A004  # botocore's class of failures without a response
+    ConnectionError,  # noqa: A004  # botocore's base class for failed connections
     CredentialRetrievalError,
     EndpointConnectionError,
     HTTPClientError,
@@ -53,17 +53,17 @@ _LOCAL_HOSTS: Final = ("127.0.0.1", "localhost")
 
 
 def error_code(error: ClientError) -> str:
-    """Return AWS's error code, as in AccessDenied."""
+    """Return AWS's error code, such as AccessDenied."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def error_message(error: ClientError) -> str:
-    """Return AWS's error message without a full stop at its end."""
+    """Return AWS's error message without its final period."""
     return str(error.response.get("Error", {}).get("Message", "")).strip().rstrip(".")
 
 
 def is_credentials_error(error: ClientError) -> bool:
-    """Return whether AWS rejects the credentials themselves, so that every other request would fail too."""
+    """Return whether AWS rejects the credentials, so that every other request would fail too."""
     return error_code(error) in _EXPIRED_CODES | _UNKNOWN_CREDENTIALS_CODES
 
 

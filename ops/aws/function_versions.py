@@ -1,4 +1,4 @@
-"""The published versions of the edge function: which are in use, which are kept, and how to delete the others."""
+"""The published versions of the edge function: listing, classification and deletion."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from types_boto3_lambda import LambdaClient
 
 _REPLICATED: Final = "because it is a replicated function"
-"""A part of Lambda's message.
+"""A part of Lambda's error message for a version that still has replicas.
 
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-delete-replicas.html
 """
 
 
 class Retention(Enum):
-    """Why `sweep` keeps a version, or that it can delete the version."""
+    """The reason why `sweep` keeps a version, or DELETABLE if there is no reason."""
 
     IN_USE = "in use"
     NEWEST = "newest"
@@ -40,7 +40,7 @@ class DeletionOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A published, and therefore numbered, version."""
+    """A published version. `$LATEST`, which is not published, has no number."""
 
     number: int
     arn: str
@@ -50,23 +50,27 @@ class Version:
     """The size of the bundle in bytes."""
 
 
+Target = Version | None
+"""The target of a deletion: a version, or None for the function with all its versions."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifiedVersion:
-    """A version, and why it is kept."""
+    """A version, and whether `sweep` keeps it."""
 
     version: Version
     retention: Retention
     used_by: str = ""
-    """The ids of the distributions that use the version, or "the stack"."""
+    """The IDs of the distributions that use the version, or "the stack"; empty for an unused version."""
 
     @property
     def is_deletable(self) -> bool:
-        """Whether nothing uses the version and no rule keeps it."""
+        """Whether the version is unused, and not kept for another reason."""
         return self.retention is Retention.DELETABLE
 
     @property
     def reason(self) -> str:
-        """Why the version is kept, for people; empty for a version that can be deleted."""
+        """The reason why the version is kept, as text; empty for a version that can be deleted."""
         match self.retention:
             case Retention.IN_USE:
                 return f"used by {self.used_by}"
@@ -80,11 +84,11 @@ class ClassifiedVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deletion:
-    """The result of an attempt to delete a version or the function."""
+    """The result of an attempt to delete a target."""
 
     outcome: DeletionOutcome
     text: str
-    """The outcome for people."""
+    """The outcome, or the reason of a failure, as text."""
 
 
 DELETED: Final = Deletion(outcome=DeletionOutcome.DELETED, text="deleted")
@@ -114,7 +118,10 @@ def list_versions(client: "LambdaClient", function: str) -> list[Version]:
 
 
 def find_distributions_by_version(client: "CloudFrontClient") -> dict[str, list[str]]:
-    """Return the ids of the account's distributions that use a version in any cache behavior, by the version's ARN."""
+    """Return the ARN of each version in use, with the IDs of the distributions that use it in any cache behavior.
+
+    All distributions of the account are searched, not only the distribution of the stack.
+    """
     distributions: dict[str, list[str]] = {}
     for page in client.get_paginator("list_distributions").paginate():
         for distribution in page["DistributionList"].get("Items", []):
@@ -126,10 +133,10 @@ def find_distributions_by_version(client: "CloudFrontClient") -> dict[str, list[
 def classify_versions(
     versions: Sequence[Version], distributions: Mapping[str, Sequence[str]], *, current: str | None, keep: int
 ) -> list[ClassifiedVersion]:
-    """Decide for each of `versions` (newest first) whether it is kept.
+    """Classify the versions, which must be sorted from the newest to the oldest.
 
-    `distributions` is the result of `find_distributions_by_version`, `current` the ARN in the outputs of the stack.
-    The `keep` newest versions are kept for a rollback, and the newest always.
+    `distributions` is the result of `find_distributions_by_version`. `current` is the ARN in the outputs of the stack.
+    The `keep` newest versions are kept for a rollback. The newest version is always kept.
     """
     classified: list[ClassifiedVersion] = []
     for index, version in enumerate(versions):
@@ -148,11 +155,11 @@ def classify_versions(
     return classified
 
 
-def delete_version(client: "LambdaClient", function: str, version: Version | None) -> Deletion:
-    """Delete one version, or the function with all its versions if `version` is None."""
+def delete_version(client: "LambdaClient", function: str, target: Target) -> Deletion:
+    """Delete a version or the function. A target that does not exist counts as deleted."""
     try:
-        if version:
-            client.delete_function(FunctionName=function, Qualifier=str(version.number))
+        if target:
+            client.delete_function(FunctionName=function, Qualifier=str(target.number))
         else:
             client.delete_function(FunctionName=function)
     except ClientError as error:

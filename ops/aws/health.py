@@ -1,4 +1,4 @@
-"""The checks of the `status` command: each asks AWS about one part of the stack, and fails on its own."""
+"""The checks of the `status` command, each for one part of the stack. A failed check does not stop the others."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -19,7 +19,7 @@ _NO_REFRESH: Final = "no refresh function: uploads do not invalidate automatical
 _SHOWN_INVALIDATIONS: Final = 3
 
 Result = tuple[str, Any]
-"""The text for people, and the value for machines."""
+"""The text for the operator, and the value for programs (`--json`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,17 +28,18 @@ class HealthCheck:
 
     name: str
     text: str
-    """The result for people."""
+    """The result as text for the operator."""
     value: Any
-    """The result for machines, in types that JSON has."""
+    """The result for programs, in types that can be serialized as JSON."""
     is_known: bool = True
     """Whether AWS provided the information."""
 
 
 def check_health(stack: Stack, now: datetime) -> list[HealthCheck]:
-    """Run all checks, in the order of the screen.
+    """Run all checks, and return their results in the order in which `status` prints them.
 
-    Raises BotoCoreError, and ClientError if AWS rejects the credentials, because then no check can succeed.
+    Raises BotoCoreError if a request cannot be sent, and ClientError if AWS rejects the credentials, because no check
+    can succeed in these cases.
     """
     return [_run_check(name, check, stack, now) for name, check in _CHECKS.items()]
 
@@ -74,7 +75,10 @@ def _check_distribution(stack: Stack, now: datetime) -> Result:
 
 
 def _check_edge_function(stack: Stack, _now: datetime) -> Result:
-    """Compare the version that the distribution uses with the newest. The outputs alone could be outdated."""
+    """Compare the version that the distribution uses with the newest version.
+
+    The distribution provides its version, because the outputs may be outdated.
+    """
     newest = stack.output("edge_function_newest_arn").rpartition(":")[2]
     arns = [stack.output("edge_function_arn")] if stack.is_local else _edge_function_arns(stack)
     if not arns:
@@ -99,7 +103,7 @@ def _edge_function_arns(stack: Stack) -> list[str]:
 def _check_invalidations(stack: Stack, now: datetime) -> Result:
     paginator = stack.cloudfront().get_paginator("list_invalidations")
     in_progress: list[Any] = []
-    # CloudFront lists the newest first. The first page without an invalidation in progress ends the search.
+    # CloudFront lists the newest invalidations first. The search ends at a page without invalidations in progress.
     for page in paginator.paginate(DistributionId=stack.output("distribution_id")):
         invalidations = page["InvalidationList"].get("Items", [])
         unfinished = [invalidation for invalidation in invalidations if invalidation["Status"].lower() != "completed"]
@@ -110,9 +114,9 @@ def _check_invalidations(stack: Stack, now: datetime) -> Result:
         return "none in progress", {"in_progress": 0, "oldest_seconds": None, "ids": []}
     oldest = (now - min(invalidation["CreateTime"] for invalidation in in_progress)).total_seconds()
     ids = [invalidation["Id"] for invalidation in in_progress]
-    shown = f"{', '.join(ids[:_SHOWN_INVALIDATIONS])}{' ...' if len(ids) > _SHOWN_INVALIDATIONS else ''}"
+    listed_ids = f"{', '.join(ids[:_SHOWN_INVALIDATIONS])}{' ...' if len(ids) > _SHOWN_INVALIDATIONS else ''}"
     value = {"in_progress": len(ids), "oldest_seconds": round(oldest), "ids": ids}
-    return f"{len(ids)} in progress, the oldest for {format_age(oldest)}: {shown}", value
+    return f"{len(ids)} in progress, the oldest for {format_age(oldest)}: {listed_ids}", value
 
 
 def _check_queue(stack: Stack, now: datetime) -> Result:
@@ -122,8 +126,8 @@ def _check_queue(stack: Stack, now: datetime) -> Result:
     counts = queues.count_messages(stack.sqs(), queue)
     oldest = metrics.oldest_message_age(stack, queue, now)
     text = f"{format_number(counts['waiting'])} waiting, {format_number(counts['in_flight'])} in flight"
-    delay = f", the oldest for {format_age(oldest)}" if oldest else ""
-    return f"{text}{delay}", counts | {"oldest_seconds": oldest}
+    age_text = f", the oldest for {format_age(oldest)}" if oldest else ""
+    return f"{text}{age_text}", counts | {"oldest_seconds": oldest}
 
 
 def _check_dead_letters(stack: Stack, _now: datetime) -> Result:

@@ -1,4 +1,4 @@
-"""CloudWatch metrics of the last hour."""
+"""The CloudWatch metrics of a stack in the last hour."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _PERIOD: Final = timedelta(hours=1)
 
 Values = dict[datetime, float]
-"""The values of one metric, by minute."""
+"""The values of one metric. The keys are the minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +30,11 @@ class Metric:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traffic:
-    """The requests to a distribution. Rates are percentages; a value is None if CloudWatch has no data."""
+    """The traffic of a distribution. Rates are percentages. A value is None if CloudWatch has no data."""
 
     requests: float | None
     hit_rate: float | None
-    """One of CloudFront's additional metrics, which a stack does not enable."""
+    """The cache hit rate, one of CloudFront's additional metrics. Stacks do not enable them."""
     rate_4xx: float | None
     rate_5xx: float | None
 
@@ -70,7 +70,7 @@ def read_traffic(stack: Stack, now: datetime) -> Traffic:
 def count_invocations(stack: Stack, now: datetime) -> Invocations:
     """Return the invocations of the edge function, in the Regions where its replicas run.
 
-    With Origin Shield, replicas run in the Region of Origin Shield only.
+    With Origin Shield, replicas run only in the Region of Origin Shield.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-testing-debugging.html
     """
     shield = stack.outputs.get("origin_shield_region")
@@ -86,7 +86,10 @@ def count_invocations(stack: Stack, now: datetime) -> Invocations:
 
 
 def oldest_message_age(stack: Stack, queue_url: str, now: datetime) -> float | None:
-    """Return the age of the oldest message in seconds, or None without data. CloudWatch is some minutes late."""
+    """Return the age of the oldest message in seconds, or None without data.
+
+    The value is some minutes old, because CloudWatch receives the metric late.
+    """
     metric = Metric(
         namespace="AWS/SQS",
         name="ApproximateAgeOfOldestMessage",
@@ -98,7 +101,7 @@ def oldest_message_age(stack: Stack, queue_url: str, now: datetime) -> float | N
 
 
 def _read_values(client: "CloudWatchClient", metrics: Sequence[Metric], now: datetime) -> list[Values]:
-    """Return the values of each metric."""
+    """Return the values of each metric in the last hour, in the order of `metrics`."""
     queries: list[MetricDataQueryTypeDef] = [
         {
             "Id": f"m{index}",
@@ -127,7 +130,7 @@ def _read_values(client: "CloudWatchClient", metrics: Sequence[Metric], now: dat
 
 
 def _weighted_mean(rates: Values, requests: Values) -> float | None:
-    """Return the mean of the rates, each weighted by the requests of its minute."""
+    """Return the mean of the rates, weighted by the number of requests in each minute."""
     minutes = [minute for minute in rates if requests.get(minute)]
     total = sum(requests[minute] for minute in minutes)
     return sum(rates[minute] * requests[minute] for minute in minutes) / total if total else None

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import MessageTypeDef, SendMessageBatchRequestEntryTypeDef
 
 _BATCH_SIZE: Final = 10
-"""The messages in one call of SQS."""
+"""The maximum number of messages in one SQS request."""
 _VISIBILITY_TIMEOUT: Final = 900
-"""The seconds for which no other consumer receives a dead letter, while the operator reads it and decides."""
+"""The seconds in which no other consumer receives the dead letters, while the operator reads them and decides."""
 _COUNTS: Final[dict[str, "QueueAttributeNameType"]] = {
     "waiting": "ApproximateNumberOfMessages",
     "in_flight": "ApproximateNumberOfMessagesNotVisible",
@@ -32,7 +32,7 @@ class DeadLetter:
 
     id: str
     receipt: str
-    """The receipt handle, which SQS needs to delete or release the message."""
+    """The receipt handle, which SQS requires to delete or release the message."""
     body: str
     attributes: dict[str, Any]
     sent: datetime
@@ -49,12 +49,12 @@ class DeadLetter:
 
 
 def queue_url(stack: Stack, output: str) -> str | None:
-    """Return the URL in an output of the stack, or None if the stack does not have the queue."""
+    """Return the queue URL in the output with this name, or None if the stack does not have the queue."""
     return stack.outputs.get(output) or None
 
 
 def require_queue_url(stack: Stack, output: str) -> str:
-    """Return the URL in an output of the stack. Raises Failed if the stack does not have the queue."""
+    """Return the queue URL in the output with this name. Raises Failed if the stack does not have the queue."""
     url = queue_url(stack, output)
     if url is None:
         raise Failed(
@@ -64,7 +64,7 @@ def require_queue_url(stack: Stack, output: str) -> str:
 
 
 def count_messages(client: "SQSClient", queue: str) -> dict[str, int]:
-    """Return the approximate numbers of messages that are waiting, in flight and delayed."""
+    """Return the approximate numbers of messages with the keys `waiting`, `in_flight` and `delayed`."""
     attributes = client.get_queue_attributes(QueueUrl=queue, AttributeNames=list(_COUNTS.values()))["Attributes"]
     return {name: int(attributes.get(attribute, 0)) for name, attribute in _COUNTS.items()}
 
@@ -72,7 +72,7 @@ def count_messages(client: "SQSClient", queue: str) -> dict[str, int]:
 def receive(client: "SQSClient", queue: str, limit: int) -> list[DeadLetter]:
     """Receive at most `limit` dead letters.
 
-    No other consumer receives them until they are released or deleted, or 15 minutes have passed.
+    No other consumer receives these dead letters for 15 minutes, unless `release` makes them visible earlier.
     """
     letters: dict[str, DeadLetter] = {}
     while len(letters) < limit:
@@ -80,7 +80,7 @@ def receive(client: "SQSClient", queue: str, limit: int) -> list[DeadLetter]:
             QueueUrl=queue,
             MaxNumberOfMessages=min(_BATCH_SIZE, limit - len(letters)),
             VisibilityTimeout=_VISIBILITY_TIMEOUT,
-            # With long polling, SQS asks all of its servers: an empty response means that there are no messages.
+            # With long polling, SQS queries all of its servers, so an empty response means that the queue is empty.
             WaitTimeSeconds=1,
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
@@ -110,10 +110,10 @@ def move(
     letters: Sequence[DeadLetter],
     on_moved: Callable[[DeadLetter], None],
 ) -> None:
-    """Move dead letters from the queue `source` to the queue `target`.
+    """Move dead letters from the queue `source` to the queue `target`, and call `on_moved` for each moved letter.
 
-    Each letter is sent before it is deleted. After an interruption, a letter can be in both queues; it is never lost,
-    and the refresh function can process it twice.
+    Each letter is sent before it is deleted. After an interruption, a letter can be in both queues, but no letter is
+    lost. The refresh function may process the same letter twice without harm.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
     """
     for batch in _batches(letters):

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 GLOBAL_REGION: Final = "us-east-1"
 """The Region of CloudFront's API, of CloudFront's metrics and of all edge functions."""
 LOCAL_OUTPUTS: Path = Path(__file__).parents[2] / "build" / "local"
-"""The folder where the local engine writes its environment variables and outputs."""
+"""The folder in which the local engine writes its environment variables and its outputs."""
 
 _PROJECT_FOLDER: Final = Path(__file__).parents[2]
 _PULUMI_TIMEOUT: Final = 120
-"""In seconds. Pulumi may have to read the outputs from a remote backend."""
+"""The timeout of Pulumi in seconds. Pulumi may read the outputs from a remote backend."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +36,9 @@ class Stack:
     """A stack, its outputs and its AWS clients."""
 
     name: str | None
-    """None if the command got a file of outputs that do not contain the name."""
+    """The name of the stack; None if the outputs come from a file that does not contain the name."""
     outputs: Mapping[str, Any]
-    """What `pulumi stack output --json` prints."""
+    """The outputs by name, as `pulumi stack output --json` prints them."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     """The environment variables of the local engine; empty for AWS."""
 
@@ -48,7 +48,7 @@ class Stack:
         return bool(self.environment)
 
     def output(self, name: str) -> str:
-        """Return an output. Raises Failed if the stack does not have it, or if it is empty."""
+        """Return the output with this name. Raises Failed if the output is missing or empty."""
         value = self.outputs.get(name)
         if not isinstance(value, str) or not value:
             raise Failed(
@@ -58,7 +58,7 @@ class Stack:
         return value
 
     def cloudfront(self, *, max_attempts: int = 5) -> "CloudFrontClient":
-        """Return a CloudFront client. `max_attempts` is 1 for callers that retry by themselves."""
+        """Return a CloudFront client. `max_attempts` is 1 for callers with their own retries."""
         return self._session.client("cloudfront", **self._options("cloudfront", GLOBAL_REGION, max_attempts))
 
     def cloudwatch(self, region: str = GLOBAL_REGION) -> "CloudWatchClient":
@@ -140,7 +140,7 @@ def _explain_pulumi_error(name: str, stderr: str) -> str:
     if re.search(r"no stack named|stack .* not found", stderr):
         return f"there is no stack {name}: pulumi stack ls lists the existing stacks"
     lines = [line.removeprefix("error: ").strip() for line in stderr.splitlines() if line.strip()]
-    return f"pulumi cannot read the outputs of {name}: {lines[-1] if lines else 'it gives no reason'}"
+    return f"pulumi cannot read the outputs of {name}: {lines[-1] if lines else 'Pulumi printed no reason'}"
 
 
 def _read_text(path: Path) -> str:
@@ -161,6 +161,6 @@ def _parse_outputs(text: str, source: str) -> Mapping[str, Any]:
 
 
 def _stack_name(outputs: Mapping[str, Any]) -> str | None:
-    """Return the stack name, which follows the project name in physical names (`autonaming` in Pulumi.yaml)."""
+    """Return the stack name, which the names of AWS resources contain (`autonaming` in Pulumi.yaml)."""
     match = re.match(rf"{PROJECT}-(.+)-edge-function-[0-9a-f]{{7}}$", str(outputs.get("edge_function_name")))
     return match[1] if match else None

@@ -19,12 +19,12 @@ from common.contract import PROJECT, encode_key
 _ACCEPT: Final = "image/avif,image/webp,image/*,*/*;q=0.8"
 """The Accept header that browsers with AVIF and WebP send for an <img>."""
 _TIMEOUT: Final = 40
-"""The seconds without a byte after which a request fails. The timeout of the edge function is 30 seconds."""
+"""The seconds without received data after which a request fails. The edge function times out after 30 seconds."""
 _REDIRECTS: Final = (301, 302, 307, 308)
 
 
 class CacheStatus(StrEnum):
-    """Whether CloudFront had the response in a cache."""
+    """Whether the response came from a CloudFront cache."""
 
     HIT = "hit"
     MISS = "miss"
@@ -40,7 +40,7 @@ class RenditionRequest:
 
     @property
     def target(self) -> str:
-        """The path and the query. Every character of the key is literal, also `+` and `%`."""
+        """The path and the query of the URL. Special characters of the key, also `+` and `%`, are percent-encoded."""
         return f"/{encode_key(self.key)}?{self.query}"
 
 
@@ -50,22 +50,22 @@ class RenditionResponse:
 
     request: RenditionRequest
     status: int
-    """The HTTP status; 0 without a response."""
+    """The HTTP status, or 0 if there was no response."""
     size: int
     """The size of the body in bytes."""
     duration_ms: float
-    """The milliseconds until the last byte."""
+    """The time until the last byte, in milliseconds."""
     cache: CacheStatus
     reason: str = ""
-    """What went wrong; empty for a success."""
+    """The reason of the failure; empty for a success."""
 
     @property
     def is_success(self) -> bool:
-        """Whether the response is a picture."""
+        """Whether the response is an image."""
         return self.status == 200
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the response in types that JSON has."""
+        """Return the response in types that can be serialized as JSON."""
         fields: dict[str, Any] = {
             "key": self.request.key,
             "query": self.request.query,
@@ -80,7 +80,7 @@ class RenditionResponse:
 def rendition_requests(
     keys: Iterable[str], widths: Iterable[int], formats: Iterable[str | None]
 ) -> list[RenditionRequest]:
-    """Return a request for every width in every format of every key. For None, the distribution chooses the format."""
+    """Return a request for each key, format and width. With the format None, the distribution chooses the format."""
     return [
         RenditionRequest(key, f"{f'format={format_}&' if format_ else ''}width={width}")
         for key, format_, width in product(keys, formats, widths)
@@ -92,7 +92,7 @@ def request_renditions(
 ) -> Iterator[RenditionResponse]:
     """Send the requests, at most `concurrency` at a time, and yield each response when it arrives.
 
-    The threads are daemons, so that Ctrl-C does not wait for a slow render.
+    The threads are daemon threads, so that the program can end after Ctrl-C without waiting for a slow render.
     """
     pending: queue.SimpleQueue[RenditionRequest] = queue.SimpleQueue()
     results: queue.SimpleQueue[RenditionResponse | Exception] = queue.SimpleQueue()
@@ -107,7 +107,7 @@ def request_renditions(
                 return
             try:
                 results.put(_request_rendition(url, request))
-            except Exception as error:  # noqa: BLE001  # a bug, which the main thread raises instead of waiting
+            except Exception as error:  # noqa: BLE001  # a bug, which the main thread must raise
                 results.put(error)
 
     for _ in range(min(concurrency, len(requests))):
@@ -120,10 +120,10 @@ def request_renditions(
 
 
 class _NoRedirects(HTTPRedirectHandler):
-    """Return redirects as responses, because their cache status counts too."""
+    """A handler that returns redirects as responses, because the cache status of a redirect counts too."""
 
     def redirect_request(self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: Any) -> None:
-        """Return None, so that urllib does not follow the redirect."""
+        """Return None, which tells urllib not to follow the redirect."""
 
 
 def _request_rendition(url: str, request: RenditionRequest) -> RenditionResponse:
@@ -156,7 +156,10 @@ def _cache_status(status: int, x_cache: Sequence[str]) -> CacheStatus:
 
 
 def _get(url: str) -> tuple[int, dict[str, str], bytes]:
-    """Return status, headers (names in lower case) and body. The proxies of the environment apply."""
+    """Return the status, the headers (with names in lower case) and the body.
+
+    The request uses the proxies in the environment variables.
+    """
     request = Request(  # noqa: S310  # the URL of the stack
         url, headers={"Accept": _ACCEPT, "User-Agent": f"{PROJECT}-warm"}
     )
@@ -170,7 +173,7 @@ def _get(url: str) -> tuple[int, dict[str, str], bytes]:
 
 
 def _error_detail(body: bytes) -> str:
-    """Return the `detail` of the stack's own JSON errors, or an empty string for other bodies."""
+    """Return the `detail` of a JSON error of the stack, or an empty string for other bodies."""
     try:
         error: Any = json.loads(body)
     except ValueError:

@@ -1,1 +1,1 @@
-"""The commands, one file each."""
+"""The commands, with one file per command and files for the longer reports."""

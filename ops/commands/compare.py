@@ -1,4 +1,4 @@
-"""The command `compare`, which compares the cost of renders at the edge and in a Lambda function of one Region."""
+"""The command `compare`, which compares the cost of Lambda@Edge and of a Lambda function in one Region."""
 
 from typing import Final
 
@@ -50,7 +50,10 @@ _DEFAULTS: Final = Assumptions()
 )
 @debug_option
 def compare(*, render_ms: float, memory: int, region: str) -> int:
-    """Compare the cost of Lambda@Edge and of Lambda in a Region, from AWS list prices. Sends no requests."""
+    """Compare the cost of Lambda@Edge and of Lambda in a Region.
+
+    The figures are calculated from AWS list prices. The command sends no requests.
+    """
     workload = Workload(duration_ms=render_ms, memory_mb=memory)
     edge, regional = lambda_at_edge(region), regional_lambdas(region)
     title = f"USD per million renders of {format_number(workload.duration_ms)} ms"
@@ -68,7 +71,7 @@ def compare(*, render_ms: float, memory: int, region: str) -> int:
 
 
 def _cost_row(architecture: Architecture, edge: Architecture, workload: Workload) -> tuple[str, ...]:
-    """Return the parts of the price of a million renders, their sum, and the surcharge of Lambda@Edge."""
+    """Return the prices of a million renders, their total, and the surcharge of Lambda@Edge."""
     prices = (
         architecture.request_price,
         architecture.gateway_price,

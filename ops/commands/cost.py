@@ -1,4 +1,4 @@
-"""The command `cost`, which estimates the monthly cost of a stack from list prices, without a request to AWS."""
+"""The command `cost`, which estimates the monthly cost of a stack from AWS list prices."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -17,7 +17,7 @@ _DEFAULTS: Final = Assumptions()
 
 
 def _assumption(name: str, kind: click.ParamType[Any], text: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    """Return an option for the field of `Assumptions` with the same name, and with its default."""
+    """Return an option whose name and default are those of a field of `Assumptions`."""
     default = getattr(_DEFAULTS, name.removeprefix("--").replace("-", "_"))
     metavar = None if isinstance(kind, click.Choice) else "N"
     return click.option(name, type=kind, default=default, show_default=True, metavar=metavar, help=text)
@@ -29,14 +29,16 @@ def _assumption(name: str, kind: click.ParamType[Any], text: str) -> Callable[[C
     type=Amount(),
     multiple=True,
     metavar="N [N]...",
-    help="Requests per month, such as 250k or 10M. Several numbers are shown side by side.  [default: 1M]",
+    help="Requests per month, such as 250k or 10M. Several numbers are shown in columns.  [default: 1M]",
 )
 @click.argument("more_requests", type=Amount(), nargs=-1, metavar="", expose_value=True)
 @_assumption("--hit-rate", Share(), "The share of requests that CloudFront serves from a cache.")
 @_assumption("--response-bytes", Amount(), "The mean size of a response, including its headers.")
 @_assumption("--viewers", click.Choice(AREAS), "The location of the viewers.")
 @_assumption("--region", click.Choice(REGIONS), "The Region of the buckets and of Origin Shield.")
-@_assumption("--shield-per-miss", DecimalRange(0, 100), "Billed Origin Shield requests per miss; 0 without it.")
+@_assumption(
+    "--shield-per-miss", DecimalRange(0, 100), "Billed Origin Shield requests per miss; 0 without Origin Shield."
+)
 @_assumption("--invalidations", Amount(), "Invalidated paths and tags per month.")
 @_assumption("--render-ms", DecimalRange(0, 30_000), "The mean duration of the edge function for a rendition.")
 @_assumption("--memory", IntegerRange(128, 10_240), "The memory of the edge function in MB.")
@@ -47,19 +49,20 @@ def _assumption(name: str, kind: click.ParamType[Any], text: str) -> Callable[[C
 @_assumption("--encryption", click.Choice(("s3", "kms")), "The encryption of the originals: SSE-S3 or SSE-KMS.")
 @_assumption("--kms-per-read", DecimalRange(0, 1), "KMS requests per S3 request, with --encryption kms.")
 @_assumption("--access-log-days", IntegerRange(1, 3650), "The retention of the access log in days.")
-@click.option("--firewall/--no-firewall", default=True, show_default=True, help="Whether the stack has AWS WAF.")
+@click.option(
+    "--firewall/--no-firewall", default=True, show_default=True, help="Whether the stack has a firewall (AWS WAF)."
+)
 @click.option(
     "--access-logs/--no-access-logs", default=True, show_default=True, help="Whether CloudFront writes access logs."
 )
-@click.option(
-    "--free-tier/--no-free-tier", default=True, show_default=True, help="Whether the account's free tier is unused."
-)
+@click.option("--free-tier/--no-free-tier", default=True, show_default=True, help="Whether to subtract the free tier.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list with one object per number of requests.")
 @debug_option
 def cost(*, requests: Sequence[int], more_requests: Sequence[int], as_json: bool, **assumptions: Any) -> int:
-    """Estimate the monthly cost of a stack from AWS list prices. Sends no requests.
+    """Estimate the monthly cost of a stack from AWS list prices.
 
-    One number of requests prints the arithmetic of each item, several print a column for each.
+    For one number of requests, the command prints the calculation of each item. For several numbers, the command prints
+    a column for each number. The command sends no requests.
     """
     if more_requests and not requests:
         raise click.UsageError(f"Got unexpected extra argument ({more_requests[0]})", click.get_current_context())

@@ -1,4 +1,4 @@
-"""The command `prices`, which prints the price list behind `cost` and `compare` as Markdown."""
+"""The command `prices`, which prints the price list of `cost` and `compare` as Markdown tables."""
 
 import click
 
@@ -11,7 +11,10 @@ from ops.cost.price_list import ALLOWANCES, PRICES
 @click.command
 @debug_option
 def prices() -> int:
-    """Print the list prices and free quantities in Markdown, with dates and sources. Sends no requests."""
+    """Print the list prices and the free quantities as Markdown tables.
+
+    The tables contain the date and the source of each price. The command sends no requests.
+    """
     output.print_line(f"{price_table()}\n\n{allowance_table()}")
     return 0
 

@@ -1,4 +1,4 @@
-"""The command `redrive`, which moves dead letters back into the refresh queue."""
+"""The command `redrive`, which moves dead letters back into the queue of the refresh function."""
 
 import contextlib
 from collections.abc import Sequence
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     metavar="N",
     help="The maximum number of messages.",
 )
-@click.option("--dry-run", is_flag=True, help="Show the messages, and move none of them.")
+@click.option("--dry-run", is_flag=True, help="Show the messages without moving them.")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @stack_options
 def redrive(*, most: int, dry_run: bool, yes: bool, as_json: bool, selection: StackSelection) -> int:
-    """Move the messages of the dead-letter queue back into the refresh queue.
+    """Move messages from the dead-letter queue back into the queue of the refresh function.
 
     The command shows the messages and asks for confirmation first. The exit status is 1 if a message could not be
     moved.
@@ -75,7 +75,7 @@ def _move(
     letters: Sequence[DeadLetter],
     moved: list[DeadLetter],
 ) -> None:
-    """Move the letters, and append each to `moved`, so that the caller knows them after an error too."""
+    """Move the letters, and append each moved letter to `moved`, which the caller also reads after an error."""
     with output.progress_bar("putting back", len(letters)) as advance:
 
         def record_move(letter: DeadLetter) -> None:

@@ -1,4 +1,4 @@
-"""The command `warm`, which requests renditions before viewers do, so that CloudFront has them in its caches."""
+"""The command `warm`, which requests renditions, so that CloudFront caches them before viewers request them."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -25,7 +25,9 @@ _HEADER: Final = ("key", "query", "status", "bytes", "ms", "cache")
 
 @click.command
 @click.argument("keys", nargs=-1, metavar="[KEY]...", help="A key such as cats/1.jpg.")
-@click.option("--from", "keys_file", metavar="FILE", help="Read more keys from a file, one per line; - is stdin.")
+@click.option(
+    "--from", "keys_file", metavar="FILE", help="Read more keys from a file, one per line; - is standard input."
+)
 @click.option(
     "--widths",
     type=CommaSeparated(IntegerRange(1, 100_000)),
@@ -37,7 +39,7 @@ _HEADER: Final = ("key", "query", "status", "bytes", "ms", "cache")
     "--formats",
     type=CommaSeparated(click.Choice(CHOICES["format"])),
     metavar="F,F",
-    help=f"The formats, of {', '.join(CHOICES['format'])}. Default: what CloudFront delivers to a current browser.",
+    help=f"The formats: {', '.join(CHOICES['format'])}. Without this option: the format for current browsers.",
 )
 @click.option(
     "--at-once",
@@ -46,7 +48,7 @@ _HEADER: Final = ("key", "query", "status", "bytes", "ms", "cache")
     default=4,
     show_default=True,
     metavar="N",
-    help="The number of concurrent requests, 32 at most.",
+    help="The number of concurrent requests, at most 32.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @stack_options
@@ -60,9 +62,10 @@ def warm(
     as_json: bool,
     selection: StackSelection,
 ) -> int:
-    """Request renditions from CloudFront, so that they are cache hits for viewers.
+    """Request renditions from CloudFront, so that viewers get cache hits.
 
-    Each width is requested in each format of each original. The exit status is 1 if a response is not an image.
+    The command requests each original in each width and each format. The exit status is 1 if a response is not an
+    image.
     """
     names = key_arguments.read_keys(keys, keys_file)
     if not names:
@@ -83,7 +86,7 @@ def warm(
 
 
 def _send_requests(url: str, requests: Sequence[RenditionRequest], concurrency: int) -> list[RenditionResponse]:
-    """Return the responses in the order of the requests. They arrive in any order."""
+    """Return the responses in the order of the requests, although they arrive in any order."""
     responses: dict[RenditionRequest, RenditionResponse] = {}
     with output.progress_bar("warming", len(requests)) as advance:
         try:
@@ -91,9 +94,9 @@ def _send_requests(url: str, requests: Sequence[RenditionRequest], concurrency: 
                 responses[response.request] = response
                 advance(1)
         except KeyboardInterrupt:
-            progress = f"{len(responses)} of {len(requests)} renditions were requested"
             raise Interrupted(
-                f"interrupted; {progress}: repeat the command to continue; renditions that are cached are fast"
+                f"interrupted; {len(responses)} of {len(requests)} renditions were requested: repeat the command to "
+                "continue; renditions that are already cached need little time"
             ) from None
     return [responses[request] for request in requests]
 

@@ -1,1 +1,1 @@
-"""Reading the command line and printing the results of commands."""
+"""The console: arguments of the command line, and output of results."""

@@ -1,4 +1,4 @@
-"""Click types of option values: amounts, shares, numbers in a range, comma-separated lists and run names."""
+"""Click parameter types: amounts, shares, numbers in a range, comma-separated lists and run names."""
 
 import re
 from typing import Any, Final, TypeVar
@@ -17,7 +17,7 @@ class Amount(click.ParamType[int]):
     name = "amount"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the number, or fail with what is accepted."""
+        """Return the number, or fail with examples of valid numbers."""
         if isinstance(value, int):
             return value
         match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([kMG]?)", value, re.ASCII)
@@ -33,7 +33,7 @@ class Share(click.ParamType[float]):
     name = "share"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the share, or fail with what is accepted."""
+        """Return the share, or fail with the valid range."""
         share = _parse_decimal(value)
         if share is None or share > 1:
             self.fail(f"{value} is not a share from 0 to 1: 95 % is 0.95", param, ctx)
@@ -49,7 +49,7 @@ class DecimalRange(click.ParamType[float]):
         self.minimum, self.maximum = minimum, maximum
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the number, or fail with the range."""
+        """Return the number, or fail with the valid range."""
         number = _parse_decimal(value)
         if number is None or not self.minimum <= number <= self.maximum:
             self.fail(f"{value} is not a number from {self.minimum:g} to {self.maximum:g}", param, ctx)
@@ -65,7 +65,7 @@ class IntegerRange(click.ParamType[int]):
         self.minimum, self.maximum = minimum, maximum
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the number, or fail with the range."""
+        """Return the number, or fail with the valid range."""
         text = str(value)
         if not re.fullmatch(r"[0-9]{1,15}", text, re.ASCII) or not self.minimum <= int(text) <= self.maximum:
             self.fail(f"{value} is not a whole number from {self.minimum} to {self.maximum}", param, ctx)
@@ -81,25 +81,26 @@ class CommaSeparated(click.ParamType[list[Item]]):
         self.item_type = item_type
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[Item]:
-        """Return the converted items, or fail as the type of the items does."""
+        """Return the converted items, or fail with the message of the item type."""
         if isinstance(value, list):
             return value
         return list(dict.fromkeys(self.item_type.convert(text, param, ctx) for text in value.split(",")))
 
 
 class RunName(click.ParamType[str]):
-    """The name of a run, which is part of CloudFront's caller references."""
+    """The name of a run of `invalidate`, which is part of the caller references that CloudFront receives."""
 
     name = "run name"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the name, or fail with the accepted characters."""
+        """Return the name, or fail with the valid characters."""
         if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", value, re.ASCII):
             accepted = "use 1 to 64 letters, digits, dots, underscores and dashes"
-            self.fail(f"{value!r} is not a name of a run: {accepted}", param, ctx)
+            self.fail(f"{value!r} is not a valid run name: {accepted}", param, ctx)
         return value
 
 
 def _parse_decimal(value: Any) -> float | None:
+    """Return a number without sign and exponent, or None for other values."""
     text = str(value)
     return float(text) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text, re.ASCII) else None

@@ -1,4 +1,4 @@
-"""Formatting of numbers, prices, ages and rates for the console."""
+"""Functions that format numbers, prices, ages and rates as text."""
 
 
 def format_number(value: float) -> str:
@@ -8,7 +8,7 @@ def format_number(value: float) -> str:
 
 
 def format_price(usd: float) -> str:
-    """Return a price with all its decimal places, and at least two."""
+    """Return a price with all decimal places that it has, up to ten, and at least two."""
     units, _, fraction = f"{usd:.10f}".partition(".")
     return f"{units}.{fraction.rstrip('0').ljust(2, '0')}"
 

@@ -1,4 +1,4 @@
-"""Keys of originals and names of folders, from the command line and from files."""
+"""Keys of originals and names of folders, read from the command line and from files."""
 
 import re
 import sys
@@ -20,14 +20,14 @@ _KEY_FORMAT: Final = (
 def read_names(arguments: Sequence[str], file: str | None) -> list[str]:
     """Return the keys and folders of the command line and of a file, in order and without duplicates.
 
-    A leading slash is removed. The file `-` is standard input. Usage is raised for a text that cannot be a key.
+    A leading slash is removed. The file `-` is standard input. Raises Usage for a text that cannot be a key.
     """
     lines = [] if file is None else [line for line in _read_lines(file) if line.strip()]
     return list(dict.fromkeys(_parse_name(text) for text in (*arguments, *lines)))
 
 
 def read_keys(arguments: Sequence[str], file: str | None) -> list[str]:
-    """Return the keys as `read_names` does, but raise Usage for a folder."""
+    """Return the keys like `read_names`. Raises Usage for a folder too."""
     names = read_names(arguments, file)
     for name in names:
         if name.endswith("/"):
@@ -36,12 +36,12 @@ def read_keys(arguments: Sequence[str], file: str | None) -> list[str]:
 
 
 def suspicious_keys(names: Iterable[str]) -> Iterator[str]:
-    """Yield a warning for each name that is valid but is probably a mistake."""
+    """Yield a warning for each name that is valid but probably a mistake."""
     for name in names:
         if name != name.strip():
-            yield f"{name!r} starts or ends with white space: the white space is used as part of the key"
+            yield f"{name!r} starts or ends with white space, which the command uses as part of the key"
         if unquote(name) != name:
-            yield f"{name} is used as it is written: percent-encoding such as %20 is not decoded in a key"
+            yield f"{name} is used unchanged: the command does not decode percent-encoding such as %20 in a key"
 
 
 def _read_lines(file: str) -> list[str]:
@@ -66,12 +66,12 @@ def _parse_name(text: str) -> str:
         size = len(name.encode())
     except UnicodeEncodeError:
         raise Usage(
-            f"{text!r} is not UTF-8, but every key is: write the key into a file, and give the file with --from"
+            f"{text!r} is not UTF-8, but a key must be: write the key into a UTF-8 file, and pass it with --from"
         ) from None
     if size > _MAX_KEY_BYTES:
         raise Usage(f"{name[:40]}... has {size} bytes, but a key has at most {_MAX_KEY_BYTES}")
     if not has_tag(name):
-        raise Usage(f"{name[:40]}... is below the 48 levels of folders that have cache tags: give a folder further up")
+        raise Usage(f"{name[:40]}... is deeper than the 48 levels of folders that have cache tags: use a higher folder")
     return name
 
 
@@ -81,4 +81,4 @@ def _refuse_url(text: str) -> None:
         raise Usage(f"{text} is a URL: {_KEY_FORMAT}{f'; the key of this URL may be {path}' if path else ''}")
     if re.search(r"\?[A-Za-z]+=", text):
         key = text.partition("?")[0].removeprefix("/")
-        raise Usage(f"{text} has a query: {_KEY_FORMAT}; the key {key} stands for all its renditions")
+        raise Usage(f"{text} has a query: {_KEY_FORMAT}; the key {key} includes all its renditions")

@@ -1,4 +1,4 @@
-"""Printing: results on standard output, everything else on standard error. The only module that imports rich."""
+"""Output: results go to standard output, everything else to standard error. No other module imports rich."""
 
 import contextlib
 import io
@@ -15,15 +15,15 @@ from rich.text import Text
 from ops.errors import Interrupted, Usage
 
 Advance = Callable[[int], None]
-"""Advances a progress bar by a number of steps."""
+"""A function that advances a progress bar by a number of steps."""
 
 _STYLES: Final = {"error": "red", "deleted": "green", "hit": "green", "miss": "yellow"}
 _UNLIMITED_WIDTH: Final = 1_000_000
-"""Columns of an output that is not a terminal: rich must not fold or cut lines in a file or a pipe."""
+"""The width of a file or a pipe in columns, so that rich does not fold or cut lines there."""
 
 
 def print_line(text: str) -> None:
-    """Print a line of the result."""
+    """Print text, which may have several lines, as part of the result."""
     sys.stdout.write(f"{escape_control_characters(text)}\n")
 
 
@@ -33,7 +33,7 @@ def print_json(value: Any) -> None:
 
 
 def print_note(text: str) -> None:
-    """Print a line that is not part of the result, on standard error."""
+    """Print text that is not part of the result on standard error."""
     sys.stderr.write(f"{escape_control_characters(text)}\n")
     sys.stderr.flush()
 
@@ -41,7 +41,7 @@ def print_note(text: str) -> None:
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
     """Print a table as part of the result. The columns with an index in `right` are aligned to the right.
 
-    A terminal gets colors and folded cells; a file or a pipe gets neither.
+    On a terminal, the table has colors, and long cells are folded. In a file or a pipe, it has neither.
     """
     table = Table(box=None, pad_edge=False, show_header=any(header), header_style="bold", padding=(0, 2, 0, 0))
     for index, title in enumerate(header):
@@ -60,7 +60,7 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right: 
 
 @contextlib.contextmanager
 def progress_bar(description: str, total: int) -> Iterator[Advance]:
-    """Show a progress bar if standard error is a terminal. Notes that are printed meanwhile appear above the bar."""
+    """Show a progress bar if standard error is a terminal. Notes appear above the bar."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(
@@ -83,7 +83,7 @@ def confirm(question: str) -> bool:
 
 
 def require_confirmation(*, yes: bool, dry_run: bool, as_json: bool) -> None:
-    """Raise Usage if the command must ask for confirmation and cannot."""
+    """Raise Usage if the command needs a confirmation but cannot ask for it."""
     if yes or dry_run:
         return
     advice = "use --yes to proceed without confirmation, or --dry-run to change nothing"
@@ -96,7 +96,7 @@ def require_confirmation(*, yes: bool, dry_run: bool, as_json: bool) -> None:
 def escape_control_characters(text: str) -> str:
     """Return a text with its control characters as escape sequences.
 
-    A key or a message from AWS must not move the cursor of the operator's terminal.
+    Without this, a key or a message of AWS could control the terminal of the operator.
     """
     return "".join(
         character if character.isprintable() or character == "\n" else repr(character)[1:-1] for character in text

@@ -1,4 +1,4 @@
-"""The Click options that commands share: which stack a command uses, and whether errors show a traceback."""
+"""The Click options that commands share: the selection of a stack, and `--debug`."""
 
 import functools
 from collections.abc import Callable
@@ -8,17 +8,17 @@ from typing import Any, Final
 import click
 
 _DEBUG: Final = "ops.debug"
-"""The key in the metadata of the Click context, which a group and its commands share."""
+"""The key of the `--debug` flag in `meta` of the Click context, which a group and its commands share."""
 
 Callback = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackSelection:
-    """The options that select a stack, as the operator gave them."""
+    """The values of the options that select a stack."""
 
     stack: str | None = None
-    """The name of a Pulumi stack, or with `local` the name of a stack that the local engine serves."""
+    """The name of a Pulumi stack; with `local`, the name of a stack that the local engine serves."""
     outputs: str | None = None
     """The path of a file with the output of `pulumi stack output --json`."""
     local: bool = False
@@ -26,28 +26,28 @@ class StackSelection:
 
 
 def debug_option(callback: Callback) -> Callback:
-    """Add `--debug`."""
+    """Add `--debug`, which `is_debug` reads."""
     return click.option(
         "--debug",
         is_flag=True,
         expose_value=False,
         callback=_remember_debug,
-        help="Show the traceback of an error.",
+        help="Show tracebacks of errors.",
     )(callback)
 
 
 def stack_selection_options(callback: Callback) -> Callback:
-    """Add `--stack`, `--outputs` and `--local` as three arguments of the callback, and `--debug`."""
+    """Add `--debug`, and `--stack`, `--outputs` and `--local` as three arguments of the callback."""
     options = (
         click.option(
             "--stack",
             metavar="NAME",
-            help="Use the outputs of this Pulumi stack. With --local: the name of the local stack (dev).",
+            help="Use the outputs of this Pulumi stack. With --local: use this local stack instead of dev.",
         ),
         click.option(
             "--outputs",
             metavar="FILE",
-            help="Use the output of `pulumi stack output --json` from a file, without Pulumi.",
+            help="Read the outputs from a file written by `pulumi stack output --json`.",
         ),
         click.option("--local", is_flag=True, help="Use the running local engine (make run) instead of AWS."),
         debug_option,
@@ -58,17 +58,17 @@ def stack_selection_options(callback: Callback) -> Callback:
 
 
 def stack_options(callback: Callback) -> Callback:
-    """Add the options that select a stack as one argument `selection` of the callback, and `--debug`."""
+    """Add `--debug`, and the options that select a stack as one argument `selection` of the callback."""
 
     @functools.wraps(callback)
-    def with_selection(*args: Any, stack: str | None, outputs: str | None, local: bool, **others: Any) -> Any:
-        return callback(*args, selection=StackSelection(stack=stack, outputs=outputs, local=local), **others)
+    def with_selection(*args: Any, stack: str | None, outputs: str | None, local: bool, **parameters: Any) -> Any:
+        return callback(*args, selection=StackSelection(stack=stack, outputs=outputs, local=local), **parameters)
 
     return stack_selection_options(with_selection)
 
 
 def is_debug(context: click.Context) -> bool:
-    """Return whether `--debug` was given to the group or to the command."""
+    """Return whether the command line contains `--debug`, before or after the command."""
     return bool(context.meta.get(_DEBUG))
 
 

@@ -1,14 +1,14 @@
-"""The assumptions about a month that an estimate needs, and the quantities that follow from them."""
+"""The assumptions of an estimate about one month, and the quantities that follow from these assumptions."""
 
 from dataclasses import dataclass
 from typing import Final
 
 PASSTHROUGH_MS: Final = 2
-"""The duration of the edge function for an unchanged original, to which it only adds headers; assumed."""
+"""The duration of the edge function for an unchanged original, in milliseconds; assumed. Only headers are added."""
 LOG_BYTES: Final = 700
-"""Bytes of log per miss; assumed: about 370 by edge/telemetry.py, the rest are the START, END and REPORT lines."""
+"""The bytes of log per miss; assumed: about 370 by edge/telemetry.py, the rest by Lambda (START, END, REPORT)."""
 ACCESS_LOG_BYTES: Final = 600
-"""Bytes of access log per request; assumed: the fields of infra/observability/access_logs.py as uncompressed JSON."""
+"""The bytes of access log per request; assumed: the fields of infra/observability/access_logs.py as JSON."""
 FIREWALL_RULES: Final = 4
 """The number of rules in infra/config/limits.py."""
 MONTH_DAYS: Final = 30
@@ -31,7 +31,7 @@ class Assumptions:
     shield_per_miss: float = 0.5
     """The requests per miss that reach Origin Shield from another Region and are billed; 0 without Origin Shield."""
     invalidations: int = 0
-    """Invalidated paths and tags."""
+    """The number of invalidated paths and tags."""
 
     render_ms: float = 150.0
     """The mean duration of the edge function for a rendition."""
@@ -49,7 +49,7 @@ class Assumptions:
     encryption: str = "s3"
     """`s3` for SSE-S3, `kms` for SSE-KMS."""
     kms_per_read: float = 0.1
-    """The KMS requests per S3 request; below 1 with a bucket key."""
+    """The KMS requests per S3 request; less than 1 with a bucket key."""
 
     firewall: bool = True
     access_logs: bool = True
@@ -60,12 +60,12 @@ class Assumptions:
 
     @property
     def misses(self) -> float:
-        """The cache misses. Each is one GET by CloudFront and one invocation of the edge function."""
+        """The number of cache misses. A miss is one GET by CloudFront and one invocation of the edge function."""
         return self.requests * (1 - self.hit_rate)
 
     @property
     def renders(self) -> float:
-        """The misses for renditions. In each, the edge function reads the original a second time."""
+        """The number of misses for renditions. The edge function reads the original a second time for each."""
         return self.misses * (1 - self.passthrough_rate)
 
     @property

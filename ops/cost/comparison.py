@@ -1,4 +1,4 @@
-"""The cost of renders at the edge and in Lambda functions of one Region, and the volume at which they differ."""
+"""The cost of renders with Lambda@Edge and with Lambda in one Region, and the volumes at which the costs differ."""
 
 import math
 from dataclasses import dataclass
@@ -11,26 +11,26 @@ MILLION: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
-    """One render."""
+    """The resources that one render uses."""
 
     duration_ms: float
     memory_mb: int
 
     @property
     def gb_seconds(self) -> float:
-        """The quantity that Lambda bills."""
+        """The GB-seconds that Lambda bills for one render."""
         return self.duration_ms / 1000 * self.memory_mb / 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Architecture:
-    """A way to run the function behind CloudFront. Prices are US dollars for one unit."""
+    """A way to render images for CloudFront. Prices are US dollars for one unit."""
 
     name: str
     request_price: float
     gb_second_price: float
     reads_per_render: int
-    """How often the original is read from S3."""
+    """The number of times that one render reads the original from S3."""
     read_price: float
     free_requests: float = 0
     free_gb_seconds: float = 0
@@ -66,7 +66,7 @@ def lambda_at_edge(region: str) -> Architecture:
 
 
 def regional_lambdas(region: str) -> tuple[Architecture, ...]:
-    """Return the architectures with a Lambda function as the origin, for each way to call the function over HTTP."""
+    """Return the architectures with a Lambda function as the origin, for each way to invoke it over HTTP."""
     return (
         _regional_lambda("Lambda, function URL", region, "x86_64"),
         _regional_lambda("Lambda, function URL", region, "arm64"),
@@ -76,10 +76,10 @@ def regional_lambdas(region: str) -> tuple[Architecture, ...]:
 
 
 def break_even_ms(architecture: Architecture, region: str, memory_mb: int) -> float | None:
-    """Return the duration in milliseconds up to which a render at the edge is cheaper, or None if it never is.
+    """Return the duration in milliseconds below which Lambda@Edge is cheaper, or None if Lambda@Edge is never cheaper.
 
-    fixed(other) + GB x s x price(other) = fixed(edge) + GB x s x price(edge), solved for s. Only a gateway can make the
-    fixed price of the other architecture higher.
+    The duration solves fixed(other) + GB x s x price(other) = fixed(edge) + GB x s x price(edge) for s. Lambda@Edge has
+    the higher price per GB-second, so Lambda@Edge can be cheaper only if a gateway makes fixed(other) higher.
     """
     edge = lambda_at_edge(region)
     advantage = architecture.fixed_price - edge.fixed_price
@@ -92,9 +92,11 @@ def break_even_ms(architecture: Architecture, region: str, memory_mb: int) -> fl
 def renders_until_difference(
     usd: float, architecture: Architecture, region: str, workload: Workload, *, free_tier: bool
 ) -> float | None:
-    """Return the renders per month at which the edge costs `usd` more than the other architecture, or None.
+    """Return the renders per month at which Lambda@Edge costs `usd` more than the other architecture.
 
-    The difference is linear between the volumes at which a part of the free tier ends.
+    Returns None if the difference never reaches `usd`.
+
+    The difference is linear between the volumes at which a part of the free tier is used up.
     """
     edge = lambda_at_edge(region)
 
@@ -114,7 +116,7 @@ def renders_until_difference(
 
 
 def _free_tier_ends(architecture: Architecture, workload: Workload, *, free_tier: bool) -> list[float]:
-    """Return the renders per month at which the free requests and the free GB-seconds are used up."""
+    """Return the renders per month at which the free requests and the free GB-seconds are used up, in order."""
     if not free_tier:
         return []
     free_renders = architecture.free_gb_seconds / workload.gb_seconds if workload.gb_seconds else 0

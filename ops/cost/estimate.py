@@ -1,4 +1,4 @@
-"""The estimate of a month: a line item for everything that AWS bills, with its quantity and its price."""
+"""The estimate of a month, with a line item for each quantity that AWS bills."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from ops.cost.assumptions import ACCESS_LOG_BYTES, FIREWALL_RULES, LOG_BYTES, MO
 from ops.cost.price_list import Price, find_price, free_quantity
 
 _TRANSFER_TIERS: Final = (10, 50, 150, 500, 1024, 5120)
-"""The ends of the price tiers for transfer to viewers, in TB per month."""
+"""The upper bounds of the price tiers for transfer to viewers, in TB per month."""
 
 
 class Group(StrEnum):
-    """The groups of line items."""
+    """The groups in which reports add up line items."""
 
     DELIVERY = "delivery"
     RENDERING = "rendering"
@@ -35,11 +35,11 @@ class LineItem:
     """The free part of the quantity."""
     price: Price
     calculation: str
-    """How the quantity is calculated."""
+    """The calculation of the quantity, as text."""
 
     @property
     def usd(self) -> float:
-        """The cost of the quantity that is not free."""
+        """The cost of the quantity without its free part, in US dollars."""
         return (self.quantity - self.free) * self.price.usd / self.price.per
 
 
@@ -66,7 +66,7 @@ class Estimate:
 
 
 def estimate_month(assumptions: Assumptions) -> Estimate:
-    """Return the estimate for a month. docs/cost.md lists what it leaves out."""
+    """Return the estimate for a month. docs/cost.md lists the items that the estimate leaves out."""
     lines = (
         *_delivery(assumptions),
         *_rendering(assumptions),
@@ -80,7 +80,7 @@ def estimate_month(assumptions: Assumptions) -> Estimate:
 def _line(
     assumptions: Assumptions, group: Group, item: str, quantity: float, calculation: str, *, name: str = ""
 ) -> LineItem:
-    """Return a line item for an item of the price list. `name` replaces the item's name in the estimate."""
+    """Return a line item. `item` is its name in the price list, `name` its name in the estimate if that differs."""
     location = assumptions.viewers if item == "CloudFront requests" else assumptions.region
     return LineItem(
         group=group,
@@ -93,7 +93,7 @@ def _line(
 
 
 def _delivery(assumptions: Assumptions) -> Iterator[LineItem]:
-    # The viewer function runs for every request, also for cache hits.
+    # The viewer function runs for every request, including cache hits.
     requests = assumptions.requests
     yield _line(assumptions, Group.DELIVERY, "CloudFront requests", requests, "requests")
     yield from _transfer(assumptions)
@@ -167,7 +167,7 @@ def _firewall(assumptions: Assumptions) -> Iterator[LineItem]:
 
 def _access_log(assumptions: Assumptions) -> Iterator[LineItem]:
     if assumptions.access_logs:
-        # CloudFront delivers the log for free. The estimate counts the storage when the full retention is reached.
+        # CloudFront delivers the log for free. The estimate assumes that the log is as old as its retention.
         days = assumptions.access_log_days
         gigabytes = assumptions.requests * ACCESS_LOG_BYTES / 1e9 * days / MONTH_DAYS
         calculation = f"requests x {ACCESS_LOG_BYTES} bytes, for {days} days"

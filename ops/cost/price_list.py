@@ -1,4 +1,4 @@
-"""AWS list prices in US dollars without tax, each with its date and source."""
+"""AWS list prices and free quantities in US dollars without tax, with their dates and sources."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,12 +7,12 @@ from typing import Final
 from ops.console.formatting import format_number
 
 COLLECTED_ON: Final = "2026-11-21"
-"""The day on which the prices were collected. None was read from AWS on that day; each has its own date and source."""
+"""The day on which the prices were collected from the sources. No price was read from AWS's pages on that day."""
 
 REGIONS: Final = ("eu-central-1", "us-east-1")
-"""The Regions of the buckets for which there are prices."""
+"""The Regions of buckets for which this file has prices."""
 AREAS: Final = ("europe", "us")
-"""The areas of the viewers for which there are prices; `us` is the United States, Canada and Mexico."""
+"""The areas of viewers for which this file has prices; `us` is the United States, Canada and Mexico."""
 ALL: Final = "all"
 """The location of a price that applies everywhere."""
 
@@ -29,7 +29,7 @@ _WAF: Final = "https://github.com/aws/aws-security-services-best-practices (docs
 
 
 class Confidence(StrEnum):
-    """How reliable the source of a price is."""
+    """The reliability of the source of a price."""
 
     AWS_PAGE = "A"
     """A stored copy of an AWS page."""
@@ -38,7 +38,7 @@ class Confidence(StrEnum):
     THIRD_PARTIES = "C"
     """Several third-party pages that agree."""
     UNCONFIRMED = "D"
-    """No source for this price."""
+    """No source with this price; the price is derived from similar prices."""
 
 
 _A, _B, _C, _D = Confidence.AWS_PAGE, Confidence.TRANSCRIPT, Confidence.THIRD_PARTIES, Confidence.UNCONFIRMED
@@ -55,13 +55,13 @@ class Price:
     per: int
     unit: str
     as_of: str
-    """The date of the source, as precisely as it is known, or `undated`."""
+    """The date of the source as YYYY, YYYY-MM or YYYY-MM-DD, or `undated`."""
     confidence: Confidence
     source: str
 
     @property
     def priced_unit(self) -> str:
-        """The quantity that costs `usd`, as in GB, path, or 1,000 requests."""
+        """The quantity that costs `usd`, such as GB, path, or 1,000 requests."""
         if self.per > 1:
             return f"{format_number(self.per)} {self.unit}"
         return self.unit if self.unit == "GB-s" else self.unit.removesuffix("s")
@@ -69,10 +69,10 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """A quantity that is free in each month and account."""
+    """A quantity that is free for an account in each month."""
 
     item: str
-    """The start of the item name of the price that it belongs to."""
+    """The item name of the price, or the part before the comma if the quantity is shared by several prices."""
     quantity: float
     unit: str
     as_of: str
@@ -148,7 +148,7 @@ ALLOWANCES: Final = (
 
 
 def find_price(item: str, location: str = ALL) -> Price:
-    """Return the price of `item` in `location`, or everywhere. Raises KeyError for an unknown price."""
+    """Return the price of an item, which applies in `location` or everywhere. Raises KeyError for an unknown price."""
     for price in PRICES:
         if price.item == item and price.location in (location, ALL):
             return price
@@ -156,5 +156,5 @@ def find_price(item: str, location: str = ALL) -> Price:
 
 
 def free_quantity(item: str) -> float:
-    """Return the quantity of `item` that is free in each month and account."""
+    """Return the quantity of an item that is free for an account in each month."""
     return next((allowance.quantity for allowance in ALLOWANCES if allowance.item == item), 0.0)

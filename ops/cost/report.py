@@ -1,4 +1,4 @@
-"""Estimates as text for people and as values for programs."""
+"""Reports of estimates, as text for the operator and as a dictionary for programs."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -11,24 +11,24 @@ from ops.cost.price_list import Confidence
 from ops.cost.savings import savings
 
 _TEXT_COLUMNS = (0, 2, 5, 7)
-"""The columns of the detailed report that are aligned left."""
+"""The columns of the detailed report that are aligned to the left."""
 
 
 def detailed_report(estimate: Estimate) -> str:
-    """Return every line item with its calculation, the shares of the groups, and the possible savings."""
+    """Return a table of all line items with their calculations, then the shares of the groups and possible savings."""
     header = ("USD per month", "quantity", "", "free", "price", "", "USD", "calculation of the quantity")
     total = ("total", *[""] * 5, f"{estimate.total:.2f}", "")
     items = align_columns([header, *map(_item_row, estimate.lines), total], left=_TEXT_COLUMNS)
     parts = [items, align_columns(_summary_rows([estimate]))]
-    if saved := [(f"  {name}", f"-{usd:.2f}") for name, usd in savings(estimate.assumptions) if usd >= 0.005]:
-        parts.append(f"possible savings:\n{align_columns(saved)}")
+    if savings_rows := [(f"  {name}", f"-{usd:.2f}") for name, usd in savings(estimate.assumptions) if usd >= 0.005]:
+        parts.append(f"possible savings:\n{align_columns(savings_rows)}")
     if unconfirmed := _unconfirmed_items(estimate):
         parts.append(f"unconfirmed prices in {estimate.assumptions.region}: {', '.join(unconfirmed)}")
     return "\n\n".join(parts)
 
 
 def side_by_side(estimates: Sequence[Estimate]) -> str:
-    """Return the cost of each item, with a column for each estimate."""
+    """Return a table of the cost of each item, with one column per estimate."""
     items = list(dict.fromkeys(line.item for estimate in estimates for line in estimate.lines))
     rows = [("USD per month, by requests", *(format_number(estimate.assumptions.requests) for estimate in estimates))]
     for item in items:
@@ -42,7 +42,7 @@ def side_by_side(estimates: Sequence[Estimate]) -> str:
 
 
 def to_dict(estimate: Estimate) -> dict[str, Any]:
-    """Return the estimate in types that JSON has."""
+    """Return the estimate in types that can be serialized as JSON."""
     return {
         "assumptions": asdict(estimate.assumptions),
         "lines": [asdict(line) | {"usd": line.usd} for line in estimate.lines],

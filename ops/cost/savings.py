@@ -1,4 +1,4 @@
-"""Changes that make a stack cheaper, and how much each of them saves."""
+"""Changes that reduce the cost of a stack, with their savings."""
 
 from dataclasses import replace
 from typing import Final
@@ -19,5 +19,5 @@ def savings(assumptions: Assumptions) -> list[tuple[str, float]]:
         NO_FIREWALL: replace(assumptions, firewall=False),
     }
     total = estimate_month(assumptions).total
-    saved = [(name, total - estimate_month(changed).total) for name, changed in changes.items()]
-    return sorted(saved, key=lambda pair: -pair[1])
+    changes_with_savings = [(name, total - estimate_month(changed).total) for name, changed in changes.items()]
+    return sorted(changes_with_savings, key=lambda pair: -pair[1])

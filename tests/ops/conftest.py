@@ -9,7 +9,7 @@ from tests.support.aws_servers import Moto
 
 @pytest.fixture(scope="session")
 def moto_url() -> Iterator[str]:
-    """The URL of an AWS that moto simulates over HTTP."""
+    """The URL of a moto server, which simulates AWS."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()

@@ -31,35 +31,35 @@ def test_cog_replaces_the_old_output_and_keeps_the_rest(tmp_path: Path) -> None:
     assert Cog().main(["cog", "-r", str(page)]) == 0
     assert Cog().main(["cog", "--check", str(page)]) == 0
 
-    written = page.read_text()
-    assert "old" not in written
-    assert "\n```console\n$ python -m ops cost --requests 0 --originals 0\nUSD per month " in written
-    assert "\n\n| item | location | USD " in written
-    assert "| S3 storage |" in written
-    assert written.startswith("before\n\n<!-- [[[cog\n")
-    assert written.endswith("\n<!-- [[[end]]] -->\n\nafter\n")
+    page_text = page.read_text()
+    assert "old" not in page_text
+    assert "\n```console\n$ python -m ops cost --requests 0 --originals 0\nUSD per month " in page_text
+    assert "\n\n| item | location | USD " in page_text
+    assert "| S3 storage |" in page_text
+    assert page_text.startswith("before\n\n<!-- [[[cog\n")
+    assert page_text.endswith("\n<!-- [[[end]]] -->\n\nafter\n")
 
 
 def test_stack_prod_is_the_example_without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
 
-    shown = command_output("invalidate cats/1.jpg --stack prod --run example --dry-run")
+    printed = command_output("invalidate cats/1.jpg --stack prod --run example --dry-run")
 
-    assert shown.startswith("would send to distribution E2QWRUHAPOMQZL: ")
+    assert printed.startswith("would send to distribution E2QWRUHAPOMQZL: ")
 
 
 @pytest.mark.parametrize("command", sorted(cli.commands))
 def test_help_is_at_most_100_columns_wide(command: str) -> None:
-    before = os.environ.get("COLUMNS")
+    columns = os.environ.get("COLUMNS")
 
-    shown = command_output(f"{command} --help")
+    printed = command_output(f"{command} --help")
 
-    assert shown.startswith(f"Usage: python -m ops {command} ")
-    assert max(len(line) for line in shown.splitlines()) <= 100
-    assert os.environ.get("COLUMNS") == before
+    assert printed.startswith(f"Usage: python -m ops {command} ")
+    assert max(len(line) for line in printed.splitlines()) <= 100
+    assert os.environ.get("COLUMNS") == columns
 
 
-def test_command_that_fails_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_that_fails_raises_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(RuntimeError, match="python -m ops cost --memory 1 ended with status 2"):
         command_output("cost --memory 1")
     assert "--memory" in capsys.readouterr().err

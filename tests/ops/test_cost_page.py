@@ -1,4 +1,4 @@
-"""docs/cost.md agrees with the price list, the assumptions and the commands."""
+"""Comparison of docs/cost.md with the price list, the assumptions and the commands."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from tests.support.served_stack import ROOT
 
 PAGE = ROOT / "docs" / "cost.md"
 TEXT = PAGE.read_text()
-SHOWN = re.findall(r'^(?:show|markdown)\("(\w+)', TEXT, re.MULTILINE)
+SHOWN_COMMANDS = re.findall(r'^(?:show|markdown)\("(\w+)', TEXT, re.MULTILINE)
 """The command of each cog block."""
 
 
@@ -31,7 +31,7 @@ def total(options: str) -> float:
 
 
 def test_page_shows_what_the_commands_print() -> None:
-    assert len(SHOWN) == 5
+    assert len(SHOWN_COMMANDS) == 5
     assert Cog().main(["cog", "--check", str(PAGE)]) == 0, "PYTHONPATH=. cog -r docs/cost.md updates the page"
 
 
@@ -41,54 +41,56 @@ def test_every_price_is_on_the_page() -> None:
 
 
 def test_every_command_about_cost_is_on_the_page() -> None:
-    assert {"cost", "compare", "prices"} == set(SHOWN)
+    assert {"cost", "compare", "prices"} == set(SHOWN_COMMANDS)
 
 
 def test_every_assumption_is_on_the_page_with_its_default() -> None:
     rows = dict(re.findall(r"^\| `--([\w-]+)` \| `?([\w.-]+)`? \|", TEXT, re.MULTILINE))
-    shown = {name.replace("-", "_"): text for name, text in rows.items()}
+    documented = {name.replace("-", "_"): text for name, text in rows.items()}
 
-    assert shown.pop("requests") == "1M"
+    assert documented.pop("requests") == "1M"
     assert Amount().convert("1M", None, None) == Assumptions().requests
     for name, value in asdict(Assumptions()).items():
         if name != "requests":
-            assert shown.pop(name) == ("yes" if value is True else f"{value:g}" if type(value) is float else str(value))
-    assert not shown
+            assert documented.pop(name) == (
+                "yes" if value is True else f"{value:g}" if type(value) is float else str(value)
+            )
+    assert not documented
 
 
 @pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
 def test_table_of_stacks_shows_their_estimates(stack: str) -> None:
     row = next(line for line in TEXT.splitlines() if line.startswith(f"| {stack} |"))
-    options, *shown = (cell.strip(" `") for cell in row.strip("|").split("|")[1:])
+    options, *documented = (cell.strip(" `") for cell in row.strip("|").split("|")[1:])
     volumes = estimates(f"{options} --requests 1M 10M 100M")
 
     idle = total(f"{options} --requests 0 --originals 0")
-    assert shown == [f"{usd:.2f}" for usd in (idle, *(estimate["total"] for estimate in volumes))]
+    assert documented == [f"{usd:.2f}" for usd in (idle, *(estimate["total"] for estimate in volumes))]
 
 
 @pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
 def test_table_of_stacks_uses_their_configuration(stack: str) -> None:
-    own = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+    config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
     key = "edge-image-resizer:{}".format
     expected = [
-        *(["--encryption kms"] if own.get(key("encryption")) == "kms" else []),
-        *([] if own.get(key("firewall"), True) else ["--no-firewall"]),
-        *(["--no-access-logs"] if own.get(key("accessLogs")) == "none" else []),
-        *([f"--access-log-days {own[key('accessLogDays')]}"] if key("accessLogDays") in own else []),
+        *(["--encryption kms"] if config.get(key("encryption")) == "kms" else []),
+        *([] if config.get(key("firewall"), True) else ["--no-firewall"]),
+        *(["--no-access-logs"] if config.get(key("accessLogs")) == "none" else []),
+        *([f"--access-log-days {config[key('accessLogDays')]}"] if key("accessLogDays") in config else []),
     ]
 
-    assert own["aws:region"] == Assumptions().region
+    assert config["aws:region"] == Assumptions().region
     assert f"| {stack} | `{' '.join(expected)}` |" in TEXT
 
 
 def test_smaller_format_saves_money_only_with_few_renders() -> None:
-    more = [
+    differences = [
         total(f"--requests 100M --hit-rate {rate} --response-bytes 30000 --render-ms {150 + 384 - 126}")
         - total(f"--requests 100M --hit-rate {rate}")
         for rate in (0.95, 0.99)
     ]
 
-    assert [round(usd) for usd in more] == [21, -64]
+    assert [round(usd) for usd in differences] == [21, -64]
     assert "21 USD more" in TEXT
     assert "64 less" in TEXT
 

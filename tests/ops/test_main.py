@@ -1,4 +1,4 @@
-"""The exit status and the error messages of every command, and the Click group."""
+"""The Click group, and the exit statuses and error messages that all commands share."""
 
 import os
 import subprocess
@@ -39,9 +39,9 @@ def test_bug_with_debug_prints_the_traceback(switch: str, monkeypatch: pytest.Mo
 
     assert main(["status", *(["--debug"] if switch == "--debug" else [])]) == 3
 
-    shown = capsys.readouterr().err
-    assert "Traceback" in shown
-    assert shown.splitlines()[-1].startswith("python -m ops: this is a bug")
+    captured = capsys.readouterr().err
+    assert "Traceback" in captured
+    assert captured.splitlines()[-1].startswith("python -m ops: this is a bug")
 
 
 def test_aws_error_with_debug_prints_the_traceback(tmp_path: Path, capsys: Capture) -> None:
@@ -98,13 +98,13 @@ def test_output_in_a_pipe_has_no_colors_and_is_not_folded(
     key = "a-very-long-key/" * 20
     command = ["invalidate", f"{key}1.jpg", "--dry-run", "--outputs", write_outputs(tmp_path)]
 
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "ops", *command], cwd=ROOT, env=os.environ | environment, capture_output=True, check=True
     )
 
-    assert COLOR_SEQUENCE not in done.stdout + done.stderr
-    assert any(line.startswith(f"{key}1.jpg  #key:".encode()) for line in done.stdout.splitlines())
-    assert all(line == line.rstrip() for line in done.stdout.splitlines())
+    assert COLOR_SEQUENCE not in process.stdout + process.stderr
+    assert any(line.startswith(f"{key}1.jpg  #key:".encode()) for line in process.stdout.splitlines())
+    assert all(line == line.rstrip() for line in process.stdout.splitlines())
 
 
 def test_closed_pipe_prints_no_traceback(tmp_path: Path) -> None:
@@ -114,10 +114,10 @@ def test_closed_pipe_prints_no_traceback(tmp_path: Path) -> None:
         f"{sys.executable} -m ops invalidate --from {keys} --dry-run --outputs {write_outputs(tmp_path)} | head -1"
     )
 
-    done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S602
+    process = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S602
 
-    assert done.stdout.startswith("would send to distribution")
-    assert done.stderr == ""
+    assert process.stdout.startswith("would send to distribution")
+    assert process.stderr == ""
 
 
 def test_key_outside_the_terminal_encoding_is_escaped(tmp_path: Path) -> None:
@@ -133,10 +133,10 @@ def test_key_outside_the_terminal_encoding_is_escaped(tmp_path: Path) -> None:
     ]
     environment = os.environ | {"PYTHONIOENCODING": "latin-1"}
 
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
+    process = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
 
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert b"\\u732b.jpg" in done.stdout
+    assert (process.returncode, process.stderr) == (0, b"")
+    assert b"\\u732b.jpg" in process.stdout
 
 
 def test_control_characters_in_a_key_are_escaped(tmp_path: Path, capsys: Capture) -> None:
@@ -148,11 +148,11 @@ def test_control_characters_in_a_key_are_escaped(tmp_path: Path, capsys: Capture
 
 @pytest.mark.parametrize("command", ["invalidate", "warm", "status", "redrive", "sweep"])
 def test_help_lists_the_options_that_select_the_stack(command: str, capsys: Capture) -> None:
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as exit_info:
         main([command, "--help"])
 
     help_text = capsys.readouterr().out
-    assert ended.value.code == 0
+    assert exit_info.value.code == 0
     assert help_text.startswith(f"Usage: python -m ops {command} ")
     for option in ("--stack NAME", "--outputs FILE", "--local", "--json", "--debug"):
         assert option in help_text
@@ -160,7 +160,7 @@ def test_help_lists_the_options_that_select_the_stack(command: str, capsys: Capt
 
 @pytest.fixture
 def selection(monkeypatch: pytest.MonkeyPatch) -> list[tuple[StackSelection, tuple[str, ...]]]:
-    """The stack and the keys that the command invalidate receives; the command itself does nothing."""
+    """The selected stack and the keys of each call of `invalidate`, which does nothing else."""
     received: list[tuple[StackSelection, tuple[str, ...]]] = []
 
     def record(*, selection: StackSelection, keys: tuple[str, ...], **_: Any) -> int:
@@ -211,10 +211,10 @@ def test_keys_with_unusual_first_characters_are_keys(
 
 @pytest.mark.parametrize("arguments", [[], ["--local"], ["purge", "a.png"]], ids=["none", "option only", "unknown"])
 def test_command_line_without_a_command_exits_with_2(arguments: list[str], capsys: Capture) -> None:
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as exit_info:
         main(arguments)
 
-    assert ended.value.code == 2
+    assert exit_info.value.code == 2
     assert "python -m ops: " in capsys.readouterr().err
 
 
@@ -230,22 +230,22 @@ def test_command_line_without_a_command_exits_with_2(arguments: list[str], capsy
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_usage_error_names_the_command_and_its_help(arguments: list[str], message: str, capsys: Capture) -> None:
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as exit_info:
         main(arguments)
 
     command = message.partition(":")[0]
-    shown = capsys.readouterr()
-    assert (ended.value.code, shown.out) == (2, "")
-    assert shown.err.startswith(f"Usage: {command} ")
-    assert message in shown.err
-    assert shown.err.endswith(f"Try '{command} --help' for help.\n")
+    captured = capsys.readouterr()
+    assert (exit_info.value.code, captured.out) == (2, "")
+    assert captured.err.startswith(f"Usage: {command} ")
+    assert message in captured.err
+    assert captured.err.endswith(f"Try '{command} --help' for help.\n")
 
 
 def test_help_lists_every_command_and_the_exit_statuses(capsys: Capture) -> None:
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as exit_info:
         main(["--help"])
 
     help_text = capsys.readouterr().out
-    assert ended.value.code == 0
+    assert exit_info.value.code == 0
     assert all(f"\n  {name} " in help_text for name in cli.commands)
     assert "0 done, 1 failed, 2 wrong command line, 3 bug, 130 interrupted" in help_text

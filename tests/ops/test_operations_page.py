@@ -1,4 +1,4 @@
-"""docs/operations.md agrees with the commands."""
+"""Comparison of docs/operations.md with the commands."""
 
 import re
 
@@ -14,7 +14,7 @@ COMMANDS = ["invalidate", "warm", "status", "redrive", "sweep"]
 
 
 def example_output(section: str) -> str:
-    """Return the output that the page shows of a command that sends requests to AWS."""
+    """Return the example output of a command in a section of the page."""
     match = re.search(r"```text\n(.*?)```", TEXT.partition(f"## {section}\n")[2], re.DOTALL)
     assert match
     return match[1]
@@ -31,7 +31,7 @@ def test_page_shows_what_the_commands_print() -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_for_aws_is_documented_with_help_and_rights(command: str) -> None:
+def test_every_command_for_aws_is_documented_with_help_and_permissions(command: str) -> None:
     section = TEXT.partition(f"\n### {command}\n")[2].partition("\n### ")[0]
     assert re.search(rf"^\$ python -m ops {command} --help\nusage: ", section, re.MULTILINE | re.IGNORECASE)
     assert f"| `{command}` | " in TEXT

@@ -1,4 +1,4 @@
-"""AWS over real HTTP: moto's server, and servers with scripted responses."""
+"""HTTP servers that replace AWS: moto's server, and servers with scripted responses."""
 
 import json
 import signal
@@ -26,7 +26,7 @@ OUTPUTS: dict[str, Any] = json.loads((ROOT / "docs" / "examples" / "outputs.json
 
 
 def write_outputs(folder: Path, **changes: Any) -> str:
-    """Write a file with the outputs of a stack, and return its path. The value None removes an output."""
+    """Write a file with the outputs of a stack, and return its path. A change to None removes the output."""
     path = folder / "outputs.json"
     path.write_text(json.dumps({name: value for name, value in (OUTPUTS | changes).items() if value is not None}))
     return str(path)
@@ -58,15 +58,15 @@ class Call:
 
 
 ScriptedResponse = tuple[int, str] | None
-"""The status and the body, or None to forward the request to the server behind."""
+"""The status and the body, or None to forward the request to another server."""
 
 
 @dataclass
 class ScriptedServer:
-    """A server that responds as `script` says, or forwards the request to `behind` if the script returns None."""
+    """A server whose responses `script` returns. If the script returns None, the server at `forward_url` responds."""
 
     script: Callable[[Call], ScriptedResponse]
-    behind: str = ""
+    forward_url: str = ""
     calls: list[Call] = field(default_factory=list)
     url: str = ""
 
@@ -80,7 +80,7 @@ class ScriptedServer:
             name: value for name, value in call.headers.items() if name.lower() not in ("host", "content-length")
         }
         request = urllib.request.Request(
-            self.behind + call.path, data=call.body or None, headers=headers, method=call.method
+            self.forward_url + call.path, data=call.body or None, headers=headers, method=call.method
         )
         try:
             with urllib.request.urlopen(request, timeout=10) as response:
@@ -91,9 +91,9 @@ class ScriptedServer:
 
 
 @contextmanager
-def scripted_server(script: Callable[[Call], ScriptedResponse], behind: str = "") -> Iterator[ScriptedServer]:
+def scripted_server(script: Callable[[Call], ScriptedResponse], forward_url: str = "") -> Iterator[ScriptedServer]:
     """Run a scripted server on a free port."""
-    server = ScriptedServer(script, behind)
+    server = ScriptedServer(script, forward_url)
 
     class Handler(BaseHTTPRequestHandler):
         def handle_request(self) -> None:
@@ -127,7 +127,7 @@ def scripted_server(script: Callable[[Call], ScriptedResponse], behind: str = ""
 
 
 def error_xml(code: str, message: str = "no") -> str:
-    """Return an error response of CloudFront."""
+    """Return the XML of an error response of CloudFront."""
     return (
         f'<ErrorResponse xmlns="{XMLNS}"><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>'
     )
@@ -150,7 +150,7 @@ def sent_batch(call: Call) -> tuple[str, list[str]]:
 
 
 def start_interruptible(command: list[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
-    """Start a command that SIGINT interrupts."""
+    """Start a command that the signal SIGINT can interrupt."""
     return subprocess.Popen(
         command,
         cwd=ROOT,

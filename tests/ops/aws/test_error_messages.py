@@ -9,7 +9,7 @@ from ops.aws.error_messages import explain, is_credentials_error
 SIGN_IN = "sign in (aws sso login), or set AWS_PROFILE"
 
 
-def refused(code: str, message: str = "", status: int = 400) -> ClientError:
+def client_error(code: str, message: str = "", status: int = 400) -> ClientError:
     response = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
     return ClientError(response, "DoThis")  # pyright: ignore[reportArgumentType]
 
@@ -17,22 +17,31 @@ def refused(code: str, message: str = "", status: int = 400) -> ClientError:
 @pytest.mark.parametrize(
     ("error", "explanation"),
     [
-        (refused("AccessDenied"), "AWS denies DoThis to these credentials: docs/operations.md lists the permissions"),
-        (refused("KMS.AccessDeniedException", "no."), "AWS denies DoThis to these credentials: docs/operations.md"),
         (
-            refused("AccessDenied", "to perform: sqs:SendMessage on x"),
+            client_error("AccessDenied"),
+            "AWS denies DoThis to these credentials: docs/operations.md lists the permissions",
+        ),
+        (
+            client_error("KMS.AccessDeniedException", "no."),
+            "AWS denies DoThis to these credentials: docs/operations.md",
+        ),
+        (
+            client_error("AccessDenied", "to perform: sqs:SendMessage on x"),
             "AWS denies sqs:SendMessage to these credentials",
         ),
-        (refused("RequestExpired"), f"the credentials have expired: {SIGN_IN}"),
-        (refused("SignatureDoesNotMatch", "odd."), f"AWS does not accept these credentials (odd): {SIGN_IN}"),
-        (refused("ThrottlingException"), "AWS throttles DoThis after several retries: try again in"),
-        (refused("ResourceNotFoundException", "No x."), "AWS does not find the resource (No x): check the account"),
+        (client_error("RequestExpired"), f"the credentials have expired: {SIGN_IN}"),
+        (client_error("SignatureDoesNotMatch", "odd."), f"AWS does not accept these credentials (odd): {SIGN_IN}"),
+        (client_error("ThrottlingException"), "AWS throttles DoThis after several retries: try again in"),
         (
-            refused("NoSuchDistribution"),
+            client_error("ResourceNotFoundException", "No x."),
+            "AWS does not find the resource (No x): check the account",
+        ),
+        (
+            client_error("NoSuchDistribution"),
             "AWS does not find the distribution (NoSuchDistribution): check the account",
         ),
-        (refused("Strange", "What?", 400), "AWS rejects DoThis with Strange (What?)"),
-        (refused("", "", 503), "AWS rejects DoThis with 503: try again in a few minutes"),
+        (client_error("Strange", "What?", 400), "AWS rejects DoThis with Strange (What?)"),
+        (client_error("", "", 503), "AWS rejects DoThis with 503: try again in a few minutes"),
     ],
 )
 def test_an_error_response_is_explained_with_advice(error: ClientError, explanation: str) -> None:
@@ -70,5 +79,5 @@ def test_a_botocore_error_is_explained_with_advice(error: BotoCoreError, explana
 
 
 def test_only_rejected_credentials_are_credentials_errors() -> None:
-    assert is_credentials_error(refused("ExpiredToken"))
-    assert not is_credentials_error(refused("AccessDenied"))
+    assert is_credentials_error(client_error("ExpiredToken"))
+    assert not is_credentials_error(client_error("AccessDenied"))

@@ -38,10 +38,10 @@ def test_versions_in_use_and_the_newest_are_kept() -> None:
 
 
 def test_the_newest_version_is_kept_when_nothing_uses_it() -> None:
-    newest, *others = classify_versions(VERSIONS, {}, current=None, keep=1)
+    newest, *older = classify_versions(VERSIONS, {}, current=None, keep=1)
 
     assert (newest.retention, newest.reason) == (Retention.NEWEST, "the newest")
-    assert all(entry.is_deletable for entry in others)
+    assert all(entry.is_deletable for entry in older)
 
 
 def test_a_missing_function_has_no_versions(moto: Moto) -> None:

@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 @pytest.fixture
 def denied(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedServer]:
-    """An AWS in which CloudFront denies everything."""
+    """A server that simulates AWS, where CloudFront denies every request."""
 
     def script(call: Call) -> ScriptedResponse:
         return (403, error_xml("AccessDenied")) if call.path.startswith("/2020-05-31/") else None

@@ -20,7 +20,7 @@ def stack(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> Stack:
 def put(
     moto: Moto, region: str, namespace: str, dimensions: dict[str, str], minutes: int, values: dict[str, float]
 ) -> None:
-    """Put values of metrics, some minutes before NOW."""
+    """Put metric values with a time some minutes before NOW."""
     data: list[Any] = [
         {
             "MetricName": metric,

@@ -1,4 +1,4 @@
-"""The sources of the outputs of a stack, and the messages about missing outputs."""
+"""The sources of the outputs of a stack, and the messages for missing outputs."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ Output = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A shell script with this name, which is the only program on the path."""
+    """A shell script that replaces Pulumi. It is the only program on the path."""
     folder = tmp_path / "bin"
     folder.mkdir()
     program = folder / "pulumi"
@@ -49,7 +49,7 @@ def test_pulumi_provides_the_outputs_of_the_stack(pulumi: Path, tmp_path: Path, 
     [
         ("echo \"error: no stack named 'prdo' found\" >&2; exit 255", "there is no stack prdo: pulumi stack ls lists"),
         ("echo 'error: passphrase must be set' >&2; exit 1", "cannot read the outputs of prdo: passphrase must be set"),
-        ("exit 1", "pulumi cannot read the outputs of prdo: it gives no reason"),
+        ("exit 1", "pulumi cannot read the outputs of prdo: Pulumi printed no reason"),
         ("echo hello", "the output of pulumi for the stack prdo is not the JSON object that pulumi"),
         ("echo '{}'", "the stack has no output distribution_id: check that it is deployed with this version"),
     ],
@@ -97,7 +97,7 @@ def test_a_file_without_outputs_is_rejected(
     assert message in capsys.readouterr().err
 
 
-def test_a_local_stack_that_never_ran_is_reported(
+def test_a_local_stack_that_has_not_run_is_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Output
 ) -> None:
     monkeypatch.setattr(stack, "LOCAL_OUTPUTS", tmp_path)

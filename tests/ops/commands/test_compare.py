@@ -27,8 +27,8 @@ def test_short_render_at_the_edge_is_never_more_expensive(capsys: Capture) -> No
 
 
 def test_invalid_value_exits_with_2_and_what_is_accepted(capsys: Capture) -> None:
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as exit_info:
         main(["compare", "--render-ms", "0"])
 
-    assert ended.value.code == 2
+    assert exit_info.value.code == 2
     assert "Invalid value for '--render-ms': 0 is not a number from 1 to 30000" in capsys.readouterr().err

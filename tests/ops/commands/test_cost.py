@@ -47,18 +47,18 @@ def test_cost_without_aws_exits_with_0() -> None:
 def test_invalid_value_exits_with_2_and_what_is_accepted(
     arguments: tuple[str, ...], message: str, capsys: Capture
 ) -> None:
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as exit_info:
         main(["cost", *arguments])
 
-    assert ended.value.code == 2
+    assert exit_info.value.code == 2
     assert message in capsys.readouterr().err.replace("'", "")
 
 
 def test_missing_command_exits_with_2() -> None:
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as exit_info:
         main([])
 
-    assert ended.value.code == 2
+    assert exit_info.value.code == 2
 
 
 def test_cost_without_options_uses_the_default_assumptions(capsys: Capture) -> None:

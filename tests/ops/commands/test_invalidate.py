@@ -1,4 +1,4 @@
-"""`python -m ops invalidate` with a CloudFront that refuses, is slow, or cannot be reached."""
+"""`python -m ops invalidate` with a CloudFront that refuses, is slow, or cannot be phase_started."""
 
 import itertools
 import json
@@ -44,12 +44,12 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return pauses
 
 
-def done(call: Call) -> ScriptedResponse:
+def respond_completed(call: Call) -> ScriptedResponse:
     return (201 if call.method == "POST" else 200), invalidation_xml("I1")
 
 
 def test_keys_and_folders_are_sent_as_tags(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture) -> None:
-    with scripted_server(done) as server:
+    with scripted_server(respond_completed) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         status = main(["invalidate", "b.jpg", "cats/", "b.jpg", "--outputs", write_outputs(tmp_path)])
 
@@ -71,7 +71,7 @@ def test_keys_before_and_after_options_are_read(tmp_path: Path, capsys: Capture)
 
 
 def test_dry_run_shows_the_calls_without_sending_them(tmp_path: Path, capsys: Capture) -> None:
-    # No server listens at the address of AWS that conftest.py sets.
+    # conftest.py sets an address of AWS at which no server listens.
     options = ["--outputs", write_outputs(tmp_path), "--dry-run", "--json", "--run", "r"]
     assert main(["invalidate", "cats/1.jpg", "cats/", *options]) == 0
 
@@ -91,7 +91,7 @@ def test_run_sends_what_its_dry_run_showed(monkeypatch: pytest.MonkeyPatch, tmp_
     assert main([*command, "--dry-run", "--json"]) == 0
     planned = [call["InvalidationBatch"] for call in json.loads(capsys.readouterr().out)["calls"]]
 
-    with scripted_server(done) as server:
+    with scripted_server(respond_completed) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         assert main(command) == 0
 
@@ -104,11 +104,11 @@ def test_throttled_calls_are_retried_with_a_note(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture, pauses: list[float]
 ) -> None:
     numbers = itertools.count()
-    refused = [(400, "Throttling"), (503, "ServiceUnavailable"), (400, "TooManyInvalidationsInProgress")]
+    errors = [(400, "Throttling"), (503, "ServiceUnavailable"), (400, "TooManyInvalidationsInProgress")]
 
     def script(call: Call) -> ScriptedResponse:
         number = next(numbers)
-        return (refused[number][0], error_xml(refused[number][1])) if number < 3 else done(call)
+        return (errors[number][0], error_xml(errors[number][1])) if number < 3 else respond_completed(call)
 
     with scripted_server(script) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
@@ -118,7 +118,7 @@ def test_throttled_calls_are_retried_with_a_note(
     assert capsys.readouterr().err.count("CloudFront is throttling requests; retrying in ") == 3
 
 
-REFUSED = [
+REJECTIONS = [
     (400, "Throttling", "AWS throttles CreateInvalidation after several retries: try again"),
     (
         400,
@@ -134,7 +134,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("status", "code", "message"), REFUSED)
+@pytest.mark.parametrize(("status", "code", "message"), REJECTIONS)
 def test_refused_invalidation_exits_with_1_and_a_message(
     status: int, code: str, message: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
@@ -144,11 +144,11 @@ def test_refused_invalidation_exits_with_1_and_a_message(
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         assert main(["invalidate", "a.jpg", "--outputs", write_outputs(tmp_path)]) == 1
 
-    shown = capsys.readouterr()
-    last = shown.err.splitlines()[-1]
+    captured = capsys.readouterr()
+    last = captured.err.splitlines()[-1]
     assert last.startswith(PREFIX + message)
-    assert "Traceback" not in shown.err
-    assert shown.out == ""
+    assert "Traceback" not in captured.err
+    assert captured.out == ""
 
 
 def test_failed_run_continues_with_its_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture) -> None:
@@ -157,39 +157,41 @@ def test_failed_run_continues_with_its_name(monkeypatch: pytest.MonkeyPatch, tmp
     command = ["invalidate", "--from", str(keys), "--outputs", write_outputs(tmp_path), "--no-wait"]
     numbers = itertools.count()
 
-    with scripted_server(lambda call: done(call) if next(numbers) < 2 else (403, error_xml("AccessDenied"))) as server:
+    with scripted_server(
+        lambda call: respond_completed(call) if next(numbers) < 2 else (403, error_xml("AccessDenied"))
+    ) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         assert main(command) == 1
-        first = [sent_batch(call) for call in server.calls]
+        first_batches = [sent_batch(call) for call in server.calls]
     advice = capsys.readouterr().err
     assert (
         "; 2 of 3 invalidations were sent: to send the others, without paying for any of them twice, repeat the command"
         in advice
     )
 
-    with scripted_server(done) as server:
+    with scripted_server(respond_completed) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         assert main([*command, *advice.split()[-2:]]) == 0
 
-    assert [sent_batch(call) for call in server.calls] == first
+    assert [sent_batch(call) for call in server.calls] == first_batches
 
 
 @pytest.mark.parametrize("when", ["sending", "waiting"])
 def test_ctrl_c_exits_with_130_and_how_to_continue(when: str, tmp_path: Path) -> None:
     keys = tmp_path / "keys.txt"
     keys.write_text("\n".join(f"{number}.jpg" for number in range(160)))
-    reached = threading.Event()
+    phase_started = threading.Event()
 
     def script(call: Call) -> ScriptedResponse:
         if (when == "waiting") == (call.method == "GET"):
-            reached.set()
+            phase_started.set()
         return (201, invalidation_xml("I1", "InProgress"))
 
     with scripted_server(script) as server:
         command = [sys.executable, "-m", "ops", "invalidate", "--from", str(keys), "--outputs", write_outputs(tmp_path)]
         environment = os.environ | {"AWS_ENDPOINT_URL": server.url}
         process = start_interruptible(command, environment)
-        assert reached.wait(30)
+        assert phase_started.wait(30)
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
@@ -228,28 +230,30 @@ def test_wait_that_expires_exits_with_1(monkeypatch: pytest.MonkeyPatch, tmp_pat
 def test_wrong_command_line_exits_with_2_and_a_message(arguments: list[str], message: str, capsys: Capture) -> None:
     assert main(["invalidate", *arguments]) == 2
 
-    shown = capsys.readouterr()
-    assert shown.out == ""
-    assert shown.err.startswith(PREFIX)
-    assert message in shown.err
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(PREFIX)
+    assert message in captured.err
 
 
 @pytest.mark.parametrize("run", ["", "a b", "x" * 65, "\u00fc"])
 def test_invalid_run_name_is_refused(run: str, capsys: Capture) -> None:
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as exit_info:
         main(["invalidate", "a.jpg", "--run", run])
 
-    assert ended.value.code == 2
+    assert exit_info.value.code == 2
     assert "use 1 to 64 letters, digits, dots, underscores and dashes" in capsys.readouterr().err
 
 
 def test_suspicious_keys_are_reported_on_standard_error(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
-    with scripted_server(done) as server:
+    with scripted_server(respond_completed) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         assert main(["invalidate", "a%20b.jpg", "--outputs", write_outputs(tmp_path), "--json"]) == 0
 
     result = capsys.readouterr()
-    assert result.err == "a%20b.jpg is used as it is written: percent-encoding such as %20 is not decoded in a key\n"
+    assert result.err == (
+        "a%20b.jpg is used unchanged: the command does not decode percent-encoding such as %20 in a key\n"
+    )
     assert json.loads(result.out)["invalidations"] == [{"id": "I1", "paths": 1}]

@@ -1,4 +1,4 @@
-"""`python -m ops redrive` with SQS of moto."""
+"""`python -m ops redrive` with moto's SQS."""
 
 import io
 import json
@@ -18,19 +18,24 @@ ADVICE = "use --yes to proceed without confirmation, or --dry-run to change noth
 
 
 def event(key: str) -> str:
-    """Return an event notification of S3."""
+    """Return the body of an S3 event notification."""
     return json.dumps({"Records": [{"eventName": "ObjectCreated:Put", "s3": {"object": {"key": key}}}]})
 
 
 class Stack:
+    """The queues of a stack, and a file with its outputs."""
+
     def __init__(self, moto: Moto, folder: Path) -> None:
         self.sqs = moto.client("sqs", REGION)
-        self.dead, self.alive = (self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("dead", "alive"))
-        self.outputs = write_outputs(folder, dead_letters_queue_url=self.dead, refresh_queue_url=self.alive)
+        self.dead_letter_queue = self.sqs.create_queue(QueueName="dead")["QueueUrl"]
+        self.refresh_queue = self.sqs.create_queue(QueueName="refresh")["QueueUrl"]
+        self.outputs = write_outputs(
+            folder, dead_letters_queue_url=self.dead_letter_queue, refresh_queue_url=self.refresh_queue
+        )
 
     def fill(self, *bodies: str) -> None:
         for body in bodies:
-            self.sqs.send_message(QueueUrl=self.dead, MessageBody=body)
+            self.sqs.send_message(QueueUrl=self.dead_letter_queue, MessageBody=body)
 
     def count(self, queue: str) -> tuple[int, int]:
         """Return the number of visible messages, and of messages in flight."""
@@ -70,17 +75,17 @@ def test_dead_letters_are_shown_and_moved_unchanged(stack: Stack, capsys: Captur
     assert out.splitlines()[0].split() == ["sent", "received", "subject"]
     assert out.count("ObjectCreated:Put cats/") == 23
     assert out.endswith("\n23 of 23 put back\n")
-    assert stack.count(stack.dead) == (0, 0)
-    assert sorted(stack.bodies(stack.alive)) == sorted(letters)
+    assert stack.count(stack.dead_letter_queue) == (0, 0)
+    assert sorted(stack.bodies(stack.refresh_queue)) == sorted(letters)
 
 
 def test_message_attributes_are_moved(stack: Stack) -> None:
     attributes = {"trace": {"DataType": "String", "StringValue": "abc"}}
-    stack.sqs.send_message(QueueUrl=stack.dead, MessageBody="x", MessageAttributes=attributes)
+    stack.sqs.send_message(QueueUrl=stack.dead_letter_queue, MessageBody="x", MessageAttributes=attributes)
 
     assert main(["redrive", "--yes", "--outputs", stack.outputs]) == 0
 
-    message = stack.sqs.receive_message(QueueUrl=stack.alive, MessageAttributeNames=["All"])["Messages"][0]
+    message = stack.sqs.receive_message(QueueUrl=stack.refresh_queue, MessageAttributeNames=["All"])["Messages"][0]
     assert message["MessageAttributes"]["trace"]["StringValue"] == "abc"
 
 
@@ -94,8 +99,8 @@ def test_only_y_and_yes_confirm(
     assert main(["redrive", "--outputs", stack.outputs]) == 0
 
     assert "put these 2 messages back into the refresh queue? [y/N]" in capsys.readouterr().err
-    assert stack.count(stack.alive) == (moved, 0)
-    assert stack.count(stack.dead) == (2 - moved, 0)
+    assert stack.count(stack.refresh_queue) == (moved, 0)
+    assert stack.count(stack.dead_letter_queue) == (2 - moved, 0)
 
 
 def test_ctrl_c_at_the_question_releases_the_messages(
@@ -111,7 +116,7 @@ def test_ctrl_c_at_the_question_releases_the_messages(
 
     assert main(["redrive", "--outputs", stack.outputs]) == 130
     assert capsys.readouterr().err.endswith("python -m ops redrive: interrupted: nothing was changed\n")
-    assert stack.count(stack.dead) == (1, 0)
+    assert stack.count(stack.dead_letter_queue) == (1, 0)
 
 
 def test_dry_run_releases_the_messages(stack: Stack, capsys: Capture) -> None:
@@ -122,7 +127,7 @@ def test_dry_run_releases_the_messages(stack: Stack, capsys: Capture) -> None:
     letters = json.loads(capsys.readouterr().out)
     assert [letter["subjects"] for letter in letters] == [["ObjectCreated:Put caf\u00e9/a b.jpg"], ["no JSON"], ["[]"]]
     assert {(letter["put_back"], letter["receive_count"]) for letter in letters} == {(False, 1)}
-    assert stack.count(stack.dead) == (3, 0)
+    assert stack.count(stack.dead_letter_queue) == (3, 0)
 
 
 def test_most_limits_the_number_of_messages(stack: Stack, capsys: Capture) -> None:
@@ -130,7 +135,7 @@ def test_most_limits_the_number_of_messages(stack: Stack, capsys: Capture) -> No
 
     assert main(["redrive", "--yes", "--most", "12", "--outputs", stack.outputs]) == 0
 
-    assert stack.count(stack.dead) == (3, 0)
+    assert stack.count(stack.dead_letter_queue) == (3, 0)
     assert capsys.readouterr().out.endswith("12 of 12 put back\n")
 
 
@@ -157,7 +162,7 @@ def test_failure_between_two_batches_loses_no_message(
         assert main(["redrive", "--yes", "--outputs", stack.outputs]) == 1
 
     assert "; 10 of 15 were put back, the others are still dead letters" in capsys.readouterr().err
-    assert (stack.count(stack.alive), stack.count(stack.dead)) == ((10, 0), (5, 0))
+    assert (stack.count(stack.refresh_queue), stack.count(stack.dead_letter_queue)) == ((10, 0), (5, 0))
 
 
 @pytest.mark.parametrize("missing", ["dead_letters_queue_url", "refresh_queue_url"])
@@ -189,7 +194,9 @@ def test_command_without_a_terminal_requires_yes(
 
 
 def test_missing_queue_is_named(stack: Stack, tmp_path: Path, capsys: Capture) -> None:
-    file = write_outputs(tmp_path, dead_letters_queue_url=stack.dead + "x", refresh_queue_url=stack.alive)
+    file = write_outputs(
+        tmp_path, dead_letters_queue_url=stack.dead_letter_queue + "x", refresh_queue_url=stack.refresh_queue
+    )
 
     assert main(["redrive", "--yes", "--outputs", file]) == 1
     assert "AWS does not find the queue (" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""`python -m ops status` with CloudWatch and SQS of moto, and a scripted CloudFront."""
+"""`python -m ops status` with moto's CloudWatch and SQS, and with a scripted CloudFront."""
 
 import json
 import re
@@ -30,40 +30,47 @@ NAMES += ["last hour", "hit rate", "renders"]
 
 
 def distribution(version: str | None = "7", status: str = "Deployed", *, enabled: bool = True) -> str:
-    used = (
+    associations = (
         "<Quantity>1</Quantity><Items><LambdaFunctionAssociation>"
         f"<LambdaFunctionARN>{ARN}:{version}</LambdaFunctionARN>"
         "<EventType>origin-response</EventType></LambdaFunctionAssociation></Items>"
         if version
         else "<Quantity>0</Quantity>"
     )
-    changed = (datetime.now(UTC) - timedelta(minutes=7)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    modified = (datetime.now(UTC) - timedelta(minutes=7)).strftime("%Y-%m-%dT%H:%M:%SZ")
     return (
         f'<Distribution xmlns="{XMLNS}"><Id>{ID}</Id><Status>{status}</Status>'
-        f"<LastModifiedTime>{changed}</LastModifiedTime><DomainName>d111111abcdef8.cloudfront.net</DomainName>"
+        f"<LastModifiedTime>{modified}</LastModifiedTime><DomainName>d111111abcdef8.cloudfront.net</DomainName>"
         f"<DistributionConfig><Enabled>{str(enabled).lower()}</Enabled><DefaultCacheBehavior>"
-        f"<LambdaFunctionAssociations>{used}</LambdaFunctionAssociations>"
+        f"<LambdaFunctionAssociations>{associations}</LambdaFunctionAssociations>"
         "</DefaultCacheBehavior></DistributionConfig></Distribution>"
     )
 
 
-def invalidations(*statuses: str, more: bool = False) -> str:
-    """Return a list of invalidations, newest first, with one minute between them."""
+def invalidations(*statuses: str, is_truncated: bool = False) -> str:
+    """Return the XML of a list of invalidations, newest first, with one minute between two of them."""
     now = datetime.now(UTC)
     items = "".join(
-        f"<InvalidationSummary><Id>I{place}</Id><Status>{status}</Status>"
-        f"<CreateTime>{(now - timedelta(minutes=place + 3)).strftime('%Y-%m-%dT%H:%M:%SZ')}</CreateTime>"
+        f"<InvalidationSummary><Id>I{index}</Id><Status>{status}</Status>"
+        f"<CreateTime>{(now - timedelta(minutes=index + 3)).strftime('%Y-%m-%dT%H:%M:%SZ')}</CreateTime>"
         "</InvalidationSummary>"
-        for place, status in enumerate(statuses)
+        for index, status in enumerate(statuses)
     )
-    rest = "<IsTruncated>true</IsTruncated><NextMarker>2</NextMarker>" if more else "<IsTruncated>false</IsTruncated>"
-    counted = f"<Quantity>{len(statuses)}</Quantity>{rest}"
-    return f'<InvalidationList xmlns="{XMLNS}">{counted}<Items>{items}</Items></InvalidationList>'
+    truncation = (
+        "<IsTruncated>true</IsTruncated><NextMarker>2</NextMarker>"
+        if is_truncated
+        else "<IsTruncated>false</IsTruncated>"
+    )
+    paging = f"<Quantity>{len(statuses)}</Quantity>{truncation}"
+    return f'<InvalidationList xmlns="{XMLNS}">{paging}<Items>{items}</Items></InvalidationList>'
 
 
-def script(**others: ScriptedResponse) -> Any:
-    """Return a script with the responses of CloudFront. Moto responds to all other requests."""
-    responses = {"distribution": (200, distribution()), "invalidation": (200, invalidations("Completed"))} | others
+def script(**responses_by_api: ScriptedResponse) -> Any:
+    """Return a script with the responses of CloudFront. Moto responds to requests to other services."""
+    responses = {
+        "distribution": (200, distribution()),
+        "invalidation": (200, invalidations("Completed")),
+    } | responses_by_api
 
     def respond(call: Call) -> ScriptedResponse:
         if not call.path.startswith("/2020-05-31/"):
@@ -79,32 +86,32 @@ def screen(capsys: Capture) -> dict[str, str]:
 
 @pytest.fixture
 def run(moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture) -> Any:
-    """Run the command, which must exit with `status`, and return its screen."""
+    """Return a function that runs the command, checks its exit status, and returns the printed text by check."""
 
-    def run(*, cloudfront: Any = None, status: int = 0, **others: Any) -> dict[str, str]:
+    def run(*, cloudfront: Any = None, status: int = 0, **outputs: Any) -> dict[str, str]:
         with scripted_server(cloudfront or script(), moto.url) as server:
             monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-            assert main(["status", "--outputs", write_outputs(tmp_path, **others)]) == status
+            assert main(["status", "--outputs", write_outputs(tmp_path, **outputs)]) == status
         return screen(capsys)
 
     return run
 
 
 def put(moto: Moto, region: str, namespace: str, dimensions: dict[str, str], minutes: int = 5, **values: float) -> None:
-    """Put metric values some minutes ago. A leading underscore is removed from a name."""
+    """Put metric values with a time in the past. A metric name that begins with a digit needs a leading underscore."""
     data = [
         {
-            "MetricName": name.removeprefix("_"),
+            "MetricName": metric.removeprefix("_"),
             "Value": value,
             "Timestamp": datetime.now(UTC) - timedelta(minutes=minutes),
             "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
         }
-        for name, value in values.items()
+        for metric, value in values.items()
     ]
     moto.client("cloudwatch", region).put_metric_data(Namespace=namespace, MetricData=data)
 
 
-def declare(moto: Moto, alarm: str, state: str) -> None:
+def declare_alarm(moto: Moto, alarm: str, state: str) -> None:
     cloudwatch = moto.client("cloudwatch")
     rule = {"ComparisonOperator": "GreaterThanThreshold", "Threshold": 1, "EvaluationPeriods": 1}
     metric = {"MetricName": "m", "Namespace": "n", "Statistic": "Sum", "Period": 60}
@@ -115,7 +122,7 @@ def declare(moto: Moto, alarm: str, state: str) -> None:
 CLOUDFRONT = {"DistributionId": ID, "Region": "Global"}
 
 
-def test_stack_without_traffic_refresh_and_alarms_says_so(run: Any) -> None:
+def test_stack_without_traffic_refresh_and_alarms_is_shown(run: Any) -> None:
     checks = run()
 
     assert list(checks) == NAMES
@@ -144,7 +151,9 @@ def test_distribution_without_edge_function_is_shown(run: Any) -> None:
 
 
 def test_invalidations_in_progress_on_every_page_are_listed(run: Any) -> None:
-    pages = iter([invalidations("InProgress", "Completed", "InProgress", more=True), invalidations("Completed")])
+    pages = iter(
+        [invalidations("InProgress", "Completed", "InProgress", is_truncated=True), invalidations("Completed")]
+    )
 
     def respond(call: Call) -> ScriptedResponse:
         return (200, next(pages)) if "/invalidation" in call.path else script()(call)
@@ -154,15 +163,15 @@ def test_invalidations_in_progress_on_every_page_are_listed(run: Any) -> None:
 
 def test_queues_show_their_depth_and_the_oldest_message(run: Any, moto: Moto) -> None:
     sqs = moto.client("sqs", "eu-central-1")
-    alive, dead = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("alive", "dead"))
+    refresh_queue, dead_letter_queue = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("refresh", "dead"))
     for number in range(5):
-        sqs.send_message(QueueUrl=alive, MessageBody=str(number))
-    sqs.receive_message(QueueUrl=alive, MaxNumberOfMessages=2)
-    sqs.send_message(QueueUrl=dead, MessageBody="x")
-    put(moto, "eu-central-1", "AWS/SQS", {"QueueName": "alive"}, 9, ApproximateAgeOfOldestMessage=900)
-    put(moto, "eu-central-1", "AWS/SQS", {"QueueName": "alive"}, 2, ApproximateAgeOfOldestMessage=200)
+        sqs.send_message(QueueUrl=refresh_queue, MessageBody=str(number))
+    sqs.receive_message(QueueUrl=refresh_queue, MaxNumberOfMessages=2)
+    sqs.send_message(QueueUrl=dead_letter_queue, MessageBody="x")
+    put(moto, "eu-central-1", "AWS/SQS", {"QueueName": "refresh"}, 9, ApproximateAgeOfOldestMessage=900)
+    put(moto, "eu-central-1", "AWS/SQS", {"QueueName": "refresh"}, 2, ApproximateAgeOfOldestMessage=200)
 
-    checks = run(refresh_queue_url=alive, dead_letters_queue_url=dead)
+    checks = run(refresh_queue_url=refresh_queue, dead_letters_queue_url=dead_letter_queue)
 
     assert checks["queue"] == "3 waiting, 2 in flight, the oldest for 3 min"
     assert checks["dead letters"] == "1: list them with redrive --dry-run"
@@ -172,7 +181,7 @@ def test_queues_show_their_depth_and_the_oldest_message(run: Any, moto: Moto) ->
 def test_only_firing_alarms_of_the_stack_are_listed(firing: int, text: str, run: Any, moto: Moto) -> None:
     for name in ("prod-a", "prod-b", "dev-a"):
         fires = name == "dev-a" or (name == "prod-a" and firing)
-        declare(moto, f"edge-image-resizer-{name}", "ALARM" if fires else "OK")
+        declare_alarm(moto, f"edge-image-resizer-{name}", "ALARM" if fires else "OK")
 
     assert run()["alarms"] == text
 
@@ -255,16 +264,16 @@ def test_healthy_stack_is_the_example_of_the_page(
     moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
     sqs = moto.client("sqs", "eu-central-1")
-    alive, dead = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("alive", "dead"))
+    refresh_queue, dead_letter_queue = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("refresh", "dead"))
     for name in "ab":
-        declare(moto, f"edge-image-resizer-prod-{name}", "OK")
+        declare_alarm(moto, f"edge-image-resizer-prod-{name}", "OK")
     put(moto, "us-east-1", "AWS/CloudFront", CLOUDFRONT, 5, Requests=9900, _4xxErrorRate=0, _5xxErrorRate=0.02)
     put(moto, "us-east-1", "AWS/CloudFront", CLOUDFRONT, 9, Requests=100, _4xxErrorRate=50, _5xxErrorRate=0.02)
     put(moto, "eu-central-1", "AWS/Lambda", {"FunctionName": f"us-east-1.{FUNCTION}"}, Invocations=840, Errors=0)
 
     with scripted_server(script(), moto.url) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-        file = write_outputs(tmp_path, refresh_queue_url=alive, dead_letters_queue_url=dead)
+        file = write_outputs(tmp_path, refresh_queue_url=refresh_queue, dead_letters_queue_url=dead_letter_queue)
         assert main(["status", "--outputs", file]) == 0
 
     assert capsys.readouterr().out == example_output("Look at the state of a stack")

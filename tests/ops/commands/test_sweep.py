@@ -1,4 +1,4 @@
-"""`python -m ops sweep` with Lambda of moto, and a scripted list of distributions."""
+"""`python -m ops sweep` with moto's Lambda, and with a scripted list of distributions."""
 
 import io
 import json
@@ -32,10 +32,10 @@ REPLICATED = (
 
 
 def bundle(text: str) -> bytes:
-    kept = io.BytesIO()
-    with zipfile.ZipFile(kept, "w") as file:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
         file.writestr("a.py", text)
-    return kept.getvalue()
+    return buffer.getvalue()
 
 
 @pytest.fixture
@@ -45,8 +45,8 @@ def function(moto: Moto) -> Any:
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     role = moto.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=document)["Role"]["Arn"]
     client = moto.client("lambda")
-    what = {"FunctionName": FUNCTION, "Runtime": "python3.13", "Handler": "a.b", "Role": role}
-    client.create_function(**what, Code={"ZipFile": bundle("1")}, Publish=True)
+    configuration = {"FunctionName": FUNCTION, "Runtime": "python3.13", "Handler": "a.b", "Role": role}
+    client.create_function(**configuration, Code={"ZipFile": bundle("1")}, Publish=True)
     for number in range(2, 10):
         client.update_function_code(FunctionName=FUNCTION, ZipFile=bundle(str(number)), Publish=True)
     return client
@@ -66,33 +66,41 @@ def behavior(version: str | None, name: str) -> str:
     return f"<{name}><LambdaFunctionAssociations>{items}</LambdaFunctionAssociations></{name}>"
 
 
-def distributions(*used: tuple[str, str | None, str | None], more: str = "") -> str:
-    """Return distributions, each given by its id, the version of its default and of an ordered cache behavior."""
+def distributions(*versions_in_use: tuple[str, str | None, str | None], next_marker: str = "") -> str:
+    """Return the XML of a list of distributions.
+
+    A tuple has the ID of a distribution and the versions in its default and in an ordered cache behavior.
+    """
     items = "".join(
         f"<DistributionSummary><Id>{id_}</Id>{behavior(default, 'DefaultCacheBehavior')}<CacheBehaviors><Quantity>1"
         f"</Quantity><Items>{behavior(ordered, 'CacheBehavior')}</Items></CacheBehaviors></DistributionSummary>"
-        for id_, default, ordered in used
+        for id_, default, ordered in versions_in_use
     )
-    rest = (
-        f"<IsTruncated>true</IsTruncated><NextMarker>{more}</NextMarker>"
-        if more
+    truncation = (
+        f"<IsTruncated>true</IsTruncated><NextMarker>{next_marker}</NextMarker>"
+        if next_marker
         else "<IsTruncated>false</IsTruncated>"
     )
     return (
-        f'<DistributionList xmlns="{XMLNS}"><Quantity>{len(used)}</Quantity>{rest}'
+        f'<DistributionList xmlns="{XMLNS}"><Quantity>{len(versions_in_use)}</Quantity>{truncation}'
         f"<Items>{items}</Items></DistributionList>"
     )
 
 
 @contextmanager
 def account(
-    moto: Moto, monkeypatch: pytest.MonkeyPatch, *used: tuple[str, str | None, str | None], replicas: str = ""
+    moto: Moto,
+    monkeypatch: pytest.MonkeyPatch,
+    *versions_in_use: tuple[str, str | None, str | None],
+    replicas: str = "",
 ) -> Iterator[ScriptedServer]:
-    """Serve two pages of distributions. The versions in `replicas` cannot be deleted yet."""
+    """Serve two pages of distributions. Deletions of the versions in `replicas` fail, because replicas still exist."""
 
     def script(call: Call) -> ScriptedResponse:
         if call.path.startswith("/2020-05-31/distribution"):
-            return 200, distributions(*used[1:]) if "Marker=2" in call.path else distributions(*used[:1], more="2")
+            return 200, distributions(*versions_in_use[1:]) if "Marker=2" in call.path else distributions(
+                *versions_in_use[:1], next_marker="2"
+            )
         number = call.path.rpartition("Qualifier=")[2]
         if call.method == "DELETE" and replicas and (number in replicas.split() or replicas == "all"):
             error = {"Type": "User", "Message": REPLICATED, "__type": "InvalidParameterValueException"}
@@ -225,15 +233,15 @@ def test_function_with_replicas_is_not_a_failure(
 def test_function_in_use_is_not_deleted(
     stack: bool, function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
-    used = [] if stack else [("E1", "2", None)]
-    named = ["--outputs", write_outputs(tmp_path)] if stack else ["--function", FUNCTION]
+    distribution_versions = [] if stack else [("E1", "2", None)]
+    options = ["--outputs", write_outputs(tmp_path)] if stack else ["--function", FUNCTION]
 
-    with account(moto, monkeypatch, *used):
-        assert main(["sweep", "--yes", "--all-versions", *named]) == 1
+    with account(moto, monkeypatch, *distribution_versions):
+        assert main(["sweep", "--yes", "--all-versions", *options]) == 1
 
-    by = "version 7 is used by the stack" if stack else "version 2 is used by E1"
+    uses = "version 7 is used by the stack" if stack else "version 2 is used by E1"
     assert (
-        f"{FUNCTION} is in use ({by}): --all-versions requires that the stack is destroyed" in capsys.readouterr().err
+        f"{FUNCTION} is in use ({uses}): --all-versions requires that the stack is destroyed" in capsys.readouterr().err
     )
     assert len(remaining_versions(function)) == 10
 

@@ -51,8 +51,8 @@ def test_table_shows_status_bytes_time_and_cache(tmp_path: Path, capsys: Capture
         command = ["warm", "cats/1.jpg", "--widths", "320", "--formats", "webp,avif"]
         assert main([*command, "--outputs", write_outputs(tmp_path, url=server.url)]) == 0
 
-    shown = capsys.readouterr()
-    head, *rows = shown.out.splitlines()
+    captured = capsys.readouterr()
+    head, *rows = captured.out.splitlines()
     assert head.split() == ["key", "query", "status", "bytes", "ms", "cache"]
     assert re.fullmatch(r"cats/1.jpg  format=webp&width=320     200      7 +\d+  miss", rows[0])
     assert rows[-1] == "2 requested: 0 hits, 2 misses, 0 failed; 14 bytes"
@@ -60,7 +60,7 @@ def test_table_shows_status_bytes_time_and_cache(tmp_path: Path, capsys: Capture
         "/cats/1.jpg?format=webp&width=320",
         "/cats/1.jpg?format=avif&width=320",
     }
-    assert shown.err.startswith("warmed the caches of the edge location that responded")
+    assert captured.err.startswith("warmed the caches of the edge location that responded")
 
 
 def test_unreachable_distribution_is_shown_in_the_table(tmp_path: Path, capsys: Capture) -> None:
@@ -99,7 +99,7 @@ def test_ctrl_c_does_not_wait_for_a_slow_render(tmp_path: Path) -> None:
     assert (process.returncode, out) == (130, "")
     assert err == (
         "python -m ops warm: interrupted; 0 of 2 renditions were requested: "
-        "repeat the command to continue; renditions that are cached are fast\n"
+        "repeat the command to continue; renditions that are already cached need little time\n"
     )
 
 
@@ -114,10 +114,10 @@ def test_ctrl_c_does_not_wait_for_a_slow_render(tmp_path: Path) -> None:
     ],
 )
 def test_invalid_option_is_refused(arguments: list[str], message: str, capsys: Capture) -> None:
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as exit_info:
         main(["warm", *arguments, "--local"])
 
-    assert ended.value.code == 2
+    assert exit_info.value.code == 2
     assert message in capsys.readouterr().err
 
 

@@ -24,7 +24,7 @@ from ops.errors import Usage
         "[x].jpg",
     ],
 )
-def test_key_is_used_as_it_is(key: str) -> None:
+def test_valid_key_is_returned_unchanged(key: str) -> None:
     assert read_names([key], None) == [key]
 
 
@@ -56,20 +56,20 @@ def test_file_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
         ("s3://bucket/cats/1.jpg", "the key of this URL may be cats/1.jpg"),
         ("https://images.example.com", "is a URL"),
         ("cats/1.jpg?width=320&format=webp", "has a query"),
-        ("/cats/1.jpg?width=320", "the key cats/1.jpg stands for all its renditions"),
+        ("/cats/1.jpg?width=320", "the key cats/1.jpg includes all its renditions"),
         ("", "'' is not a key"),
         ("/", "invalidate --all invalidates everything"),
         ("a" * 1025, "has 1025 bytes, but a key has at most 1024"),
         ("\u00fc" * 513, "has 1026 bytes"),
-        ("a/" * 49, "is below the 48 levels of folders that have cache tags"),
+        ("a/" * 49, "is deeper than the 48 levels of folders that have cache tags"),
         ("\udcff.jpg", "is not UTF-8"),
     ],
 )
 def test_invalid_key_is_refused_with_the_format_of_a_key(text: str, message: str) -> None:
-    with pytest.raises(Usage) as refused:
+    with pytest.raises(Usage) as raised:
         read_names([text], None)
 
-    assert message in str(refused.value)
+    assert message in str(raised.value)
 
 
 def test_url_in_a_file_is_refused(tmp_path: Path) -> None:
@@ -95,7 +95,12 @@ def test_folder_is_refused_where_a_key_is_needed() -> None:
 
 @pytest.mark.parametrize(
     ("key", "warning"),
-    [("a%20b.jpg", "%20 is not decoded in a key"), (" a.jpg", "with white space"), ("100%.png", ""), ("a b+c.jpg", "")],
+    [
+        ("a%20b.jpg", "does not decode percent-encoding such as %20 in a key"),
+        (" a.jpg", "with white space"),
+        ("100%.png", ""),
+        ("a b+c.jpg", ""),
+    ],
 )
 def test_probable_mistake_is_accepted_with_a_warning(key: str, warning: str) -> None:
     warnings = list(suspicious_keys([key]))

@@ -1,4 +1,4 @@
-"""The output on a terminal and in a pipe."""
+"""Tables, progress bars and notes on a terminal and in a pipe."""
 
 import os
 import pty
@@ -14,13 +14,13 @@ from tests.support.served_stack import ROOT
 
 
 def run_on_a_terminal(command: list[str], environment: dict[str, str]) -> tuple[bytes, bytes]:
-    """Return the output in the pipe, and on the terminal, which is standard error."""
+    """Return the standard output, which is a pipe, and the standard error, which is a terminal."""
     master, slave = pty.openpty()
     process = subprocess.Popen(
         command, cwd=ROOT, env=os.environ | environment, stdin=slave, stdout=subprocess.PIPE, stderr=slave
     )
     os.close(slave)
-    shown = b""
+    terminal_output = b""
     while True:
         try:
             part = os.read(master, 4096)
@@ -28,23 +28,23 @@ def run_on_a_terminal(command: list[str], environment: dict[str, str]) -> tuple[
             break
         if not part:
             break
-        shown += part
+        terminal_output += part
     os.close(master)
     out, _ = process.communicate(timeout=30)
-    assert process.returncode == 0, shown
-    return out, shown
+    assert process.returncode == 0, terminal_output
+    return out, terminal_output
 
 
 def test_progress_is_on_the_terminal_and_only_the_result_in_the_pipe(tmp_path: Path) -> None:
     with scripted_server(lambda _: (201, invalidation_xml("I1"))) as server:
         command = [sys.executable, "-m", "ops", "invalidate", "a%20b.jpg", "--outputs", write_outputs(tmp_path)]
-        out, shown = run_on_a_terminal(command, {"AWS_ENDPOINT_URL": server.url, "TERM": "xterm-256color"})
+        out, terminal_output = run_on_a_terminal(command, {"AWS_ENDPOINT_URL": server.url, "TERM": "xterm-256color"})
 
     assert out.startswith(b"done: 1 path or tag in 1 invalidation; ")
     assert b"\x1b" not in out
-    assert b"waiting for CloudFront" in shown
-    assert b"1/1" in shown
-    assert b"is used as it is written" in shown
+    assert b"waiting for CloudFront" in terminal_output
+    assert b"1/1" in terminal_output
+    assert b"is used unchanged" in terminal_output
 
 
 def test_table_in_a_file_is_not_folded(capsys: pytest.CaptureFixture[str]) -> None:

@@ -65,7 +65,7 @@ def test_the_edge_is_never_cheaper_than_a_function_url(region: str, ms: float) -
         assert lambda_at_edge(region).per_render(workload) > architecture.per_render(workload)
 
 
-def test_break_even_is_the_one_on_the_page() -> None:
+def test_break_even_durations_are_those_of_the_page() -> None:
     durations = [
         break_even_ms(regional_lambdas("eu-central-1")[architecture], "eu-central-1", 1769)
         for architecture in (HTTP, REST)
@@ -90,26 +90,27 @@ def test_months_differ_by_the_given_amount_at_that_volume(
         assert lambda_at_edge(region).per_render(workload) < architecture.per_render(workload)
     else:
         months = [
-            one.monthly_cost(renders, workload, free_tier=free_tier) for one in (lambda_at_edge(region), architecture)
+            candidate.monthly_cost(renders, workload, free_tier=free_tier)
+            for candidate in (lambda_at_edge(region), architecture)
         ]
         assert months[0] - months[1] == pytest.approx(usd)
 
 
 def test_volume_of_ten_dollars_equals_a_manual_calculation() -> None:
     architecture = regional_lambdas("eu-central-1")[URL]
-    more = 0.40 + 0.43 + 1000 * 0.15 * 1769 / 1024 * 1000 * (0.00005001 - 0.0000166667)
+    surcharge = 0.40 + 0.43 + 1000 * 0.15 * 1769 / 1024 * 1000 * (0.00005001 - 0.0000166667)
 
     assert renders_until_difference(10, architecture, "eu-central-1", WORKLOAD, free_tier=False) == pytest.approx(
-        10 / more * MILLION
+        10 / surcharge * MILLION
     )
 
 
 def test_only_regional_lambdas_have_a_free_tier() -> None:
     workload = Workload(duration_ms=1_000, memory_mb=1024)
-    saved = [
+    savings = [
         architecture.monthly_cost(2 * MILLION, workload, free_tier=False)
         - architecture.monthly_cost(2 * MILLION, workload, free_tier=True)
         for architecture in (lambda_at_edge("us-east-1"), regional_lambdas("us-east-1")[URL])
     ]
 
-    assert saved == pytest.approx([0, 0.20 + 400_000 * 0.0000166667])
+    assert savings == pytest.approx([0, 0.20 + 400_000 * 0.0000166667])

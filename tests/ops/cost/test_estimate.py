@@ -1,4 +1,4 @@
-"""Estimates against sums that were calculated by hand from AWS's prices."""
+"""Comparison of estimates with sums that were calculated manually from AWS's prices."""
 
 from dataclasses import replace
 
@@ -66,9 +66,11 @@ def test_totals_are_sums_of_the_line_items() -> None:
 
 
 def test_the_free_tier_reduces_only_its_items() -> None:
-    saved = {item: EXPECTED[item] - cost for item, cost in usd(estimate_month(replace(SMALL, free_tier=True))).items()}
+    savings = {
+        item: EXPECTED[item] - cost for item, cost in usd(estimate_month(replace(SMALL, free_tier=True))).items()
+    }
 
-    assert {item: round(value, 6) for item, value in saved.items() if round(value, 6)} == {
+    assert {item: round(value, 6) for item, value in savings.items() if round(value, 6)} == {
         "CloudFront requests": 10.00,
         "CloudFront transfer, to 10 TB": 85.00,  # all 1,000 GB
         "CloudFront Function": 0.20,

@@ -15,12 +15,12 @@ def test_the_largest_saving_comes_first() -> None:
 
 
 def test_a_saving_is_the_difference_of_two_estimates() -> None:
-    saved = dict(savings(LARGE))
+    savings_by_change = dict(savings(LARGE))
     half = estimate_month(replace(LARGE, hit_rate=0.975))
 
-    assert saved[NO_FIREWALL] == pytest.approx(5 + 4 + 60)
-    assert saved[SMALLER_RESPONSES] == pytest.approx(1000 * 0.085)
-    assert saved[FEWER_MISSES] == pytest.approx(estimate_month(LARGE).total - half.total)
+    assert savings_by_change[NO_FIREWALL] == pytest.approx(5 + 4 + 60)
+    assert savings_by_change[SMALLER_RESPONSES] == pytest.approx(1000 * 0.085)
+    assert savings_by_change[FEWER_MISSES] == pytest.approx(estimate_month(LARGE).total - half.total)
     assert half.assumptions.misses == pytest.approx(LARGE.misses / 2)
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from ops.commands.invalidation_preview import cost_text, count_text, max_usd
+from ops.commands.invalidation_report import cost_text, count_text, max_usd
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,20 @@
-"""What `invalidate` sends and what CloudFront bills for it, computed without a request to AWS."""
+"""The output of `invalidate`: the preview of a dry run, the result of a run, and the price of both."""
 
 from collections.abc import Sequence
 from itertools import chain
 
 from common.invalidation import Batch
+from ops.commands.invalidation_run import Run
 from ops.console import output
 from ops.console.formatting import format_number
 from ops.cost.price_list import find_price, free_quantity
 
 
 def print_preview(distribution_id: str, batches: Sequence[Batch], names: Sequence[str], *, as_json: bool) -> None:
-    """Print every item and the arguments of every call. `names` is empty for the wildcard that matches all paths."""
+    """Print every path and tag, and the arguments of every call, without a request to AWS.
+
+    `names` are the keys and folders of the command line; empty for the wildcard that matches all paths.
+    """
     paths = sum(len(batch.items) for batch in batches)
     if as_json:
         calls = [
@@ -25,6 +29,27 @@ def print_preview(distribution_id: str, batches: Sequence[Batch], names: Sequenc
     references = [(batch.reference, format_number(len(batch.items))) for batch in batches]
     output.print_table(("CallerReference", "paths"), references, right=(1,))
     output.print_line(f"\n{cost_text(paths)}")
+
+
+def print_result(run: Run, ids: Sequence[str], *, is_completed: bool, as_json: bool) -> None:
+    """Print one line for completed invalidations, and otherwise the IDs of the invalidations that were sent."""
+    if as_json:
+        invalidations = [{"id": id_, "paths": len(batch.items)} for id_, batch in zip(ids, run.batches, strict=True)]
+        output.print_json(
+            {
+                "distribution_id": run.distribution_id,
+                "run": run.name,
+                "status": "done" if is_completed else "sent",
+                "paths": run.paths,
+                "usd_at_most": max_usd(run.paths),
+                "invalidations": invalidations,
+            }
+        )
+    elif is_completed:
+        output.print_line(f"done: {count_text(run.paths, len(ids))}; {cost_text(run.paths)}")
+    else:
+        for id_ in ids:
+            output.print_line(id_)
 
 
 def count_text(paths: int, calls: int) -> str:
