@@ -33,10 +33,10 @@ class ImageResizer(pulumi.ComponentResource):
         resizer = ImageResizer("images", StackConfig(region="eu-central-1", sizes=(320, 640, 1280)))
         pulumi.export("url", resizer.distribution.url)
 
-    `region` must be the Region of the AWS provider that the component uses. A program can contain one ImageResizer:
-    the names of the resources inside do not contain the name of the component, because with the `autonaming` of
-    Pulumi.yaml they already contain the project and the stack. Pulumi refuses a second one as a duplicate.
-    docs/config.md says what else another program needs.
+    `region` must be the Region of the AWS provider that the component uses. A program can contain only one
+    ImageResizer, because the names of its resources do not contain the name of the component: Pulumi refuses a second
+    ImageResizer as a duplicate. The `autonaming` of Pulumi.yaml adds the project and the stack to these names.
+    docs/config.md lists what else another program needs.
     """
 
     encryption_key: EncryptionKey
@@ -52,10 +52,10 @@ class ImageResizer(pulumi.ComponentResource):
     alert_topic: AlertTopic
     budget: Budget
     outputs: Mapping[str, Any]
-    """The outputs of the stack by name. docs/deployment.md says what each is."""
+    """The outputs of the stack by name. docs/deployment.md describes each output."""
 
     def __init__(self, name: str, config: StackConfig, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Create the stack; raise ConfigError before the first resource if `config` is invalid."""
+        """Create the stack. If `config` is invalid, raise ConfigError before any resource is created."""
         check_config(config, stack=pulumi.get_stack())
         super().__init__("infra:image_resizer:ImageResizer", name, None, opts)
         self._create_storage(config)
@@ -66,19 +66,21 @@ class ImageResizer(pulumi.ComponentResource):
         self.register_outputs({**self.outputs})
 
     def _create_storage(self, config: StackConfig) -> None:
-        child = pulumi.ResourceOptions(parent=self)
-        self.encryption_key = EncryptionKey("encryption-key", config=config, opts=child)
-        self.originals = Originals("originals", config=config, encryption_key=self.encryption_key, opts=child)
-        self.renditions = Renditions("renditions", config=config, encryption_key=self.encryption_key, opts=child)
+        child_options = pulumi.ResourceOptions(parent=self)
+        self.encryption_key = EncryptionKey("encryption-key", config=config, opts=child_options)
+        self.originals = Originals("originals", config=config, encryption_key=self.encryption_key, opts=child_options)
+        self.renditions = Renditions(
+            "renditions", config=config, encryption_key=self.encryption_key, opts=child_options
+        )
         self._buckets = {"originals": self.originals.bucket, "renditions": self.renditions.bucket}
 
     def _create_delivery(self, config: StackConfig) -> None:
-        child = pulumi.ResourceOptions(parent=self)
-        self.viewer_function = ViewerFunction("viewer-function", config=config, opts=child)
+        child_options = pulumi.ResourceOptions(parent=self)
+        self.viewer_function = ViewerFunction("viewer-function", config=config, opts=child_options)
         self.edge_function = EdgeFunction(
-            "edge-function", config=config, originals=self.originals, renditions=self.renditions, opts=child
+            "edge-function", config=config, originals=self.originals, renditions=self.renditions, opts=child_options
         )
-        self.firewall = Firewall("firewall", config=config, opts=child)
+        self.firewall = Firewall("firewall", config=config, opts=child_options)
         self.distribution = Distribution(
             "distribution",
             config=config,
@@ -86,9 +88,9 @@ class ImageResizer(pulumi.ComponentResource):
             renditions=self.renditions,
             viewer_function=self.viewer_function,
             edge_function=self.edge_function,
-            certificate=Certificate("certificate", config=config, opts=child),
+            certificate=Certificate("certificate", config=config, opts=child_options),
             firewall=self.firewall,
-            opts=child,
+            opts=child_options,
         )
         OriginAccess(
             "origin-access",
@@ -97,14 +99,18 @@ class ImageResizer(pulumi.ComponentResource):
             buckets=self._buckets,
             edge_function=self.edge_function,
             distribution=self.distribution,
-            opts=child,
+            opts=child_options,
         )
-        DnsRecords("dns-records", config=config, distribution=self.distribution, opts=child)
+        DnsRecords("dns-records", config=config, distribution=self.distribution, opts=child_options)
 
     def _create_uploads(self, config: StackConfig) -> None:
-        child = pulumi.ResourceOptions(parent=self)
+        child_options = pulumi.ResourceOptions(parent=self)
         self.upload_queue = UploadQueue(
-            "upload-queue", config=config, originals=self.originals, consumer_timeout=TIMEOUT_SECONDS, opts=child
+            "upload-queue",
+            config=config,
+            originals=self.originals,
+            consumer_timeout=TIMEOUT_SECONDS,
+            opts=child_options,
         )
         self.refresh_function = RefreshFunction(
             "refresh-function",
@@ -112,16 +118,16 @@ class ImageResizer(pulumi.ComponentResource):
             originals=self.originals,
             distribution=self.distribution,
             upload_queue=self.upload_queue,
-            opts=child,
+            opts=child_options,
         )
 
     def _create_observability(self, config: StackConfig) -> None:
-        child = pulumi.ResourceOptions(parent=self)
+        child_options = pulumi.ResourceOptions(parent=self)
         self.access_logs = AccessLogs(
-            "access-logs", config=config, distribution=self.distribution, buckets=self._buckets, opts=child
+            "access-logs", config=config, distribution=self.distribution, buckets=self._buckets, opts=child_options
         )
-        self.alert_topic = AlertTopic("alerts", config=config, opts=child)
-        self.budget = Budget("budget", config=config, alert_topic=self.alert_topic, opts=child)
+        self.alert_topic = AlertTopic("alerts", config=config, opts=child_options)
+        self.budget = Budget("budget", config=config, alert_topic=self.alert_topic, opts=child_options)
 
     def _stack_outputs(self, config: StackConfig) -> dict[str, Any]:
         edge_function, distribution = self.edge_function, self.distribution

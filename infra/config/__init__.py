@@ -1,1 +1,1 @@
-"""The configuration of a stack: its keys, how they are read, and which values AWS accepts."""
+"""The configuration of a stack: its keys, the readers of their values, and the values that AWS accepts."""

@@ -1,4 +1,4 @@
-"""Readers of configuration values: each returns the value of a text, or raises ValueError with what is accepted.
+"""Readers, which convert the text of a configuration key to its value, or raise ValueError with what is accepted.
 
 The message of the ValueError completes a sentence that begins with the text: "0 is not a whole number from 1 to 8192".
 """
@@ -13,7 +13,7 @@ _TAG_VALUE: Final = re.compile(r"[\w .:/=+@-]{1,256}")
 
 
 def whole_number(minimum: int, maximum: int) -> Callable[[str], int]:
-    """Return a reader of whole numbers in a range, both ends included."""
+    """Return a reader of whole numbers from `minimum` to `maximum`, both included."""
 
     def read(text: str) -> int:
         if not re.fullmatch(r"-?[0-9]+", text) or not minimum <= int(text) <= maximum:
@@ -24,7 +24,7 @@ def whole_number(minimum: int, maximum: int) -> Callable[[str], int]:
 
 
 def one_of(*words: str) -> Callable[[str], str]:
-    """Return a reader of one of the words."""
+    """Return a reader that accepts only these words."""
 
     def read(text: str) -> str:
         if text not in words:
@@ -35,7 +35,7 @@ def one_of(*words: str) -> Callable[[str], str]:
 
 
 def one_of_numbers(*numbers: int) -> Callable[[str], int]:
-    """Return a reader of one of the whole numbers."""
+    """Return a reader that accepts only these whole numbers."""
     read = one_of(*map(str, numbers))
     return lambda text: int(read(text))
 
@@ -53,7 +53,7 @@ def tag_value(text: str) -> str:
 
 
 def matching(pattern: str, description: str) -> Callable[[str], str]:
-    """Return a reader of texts that match the pattern; the empty text is accepted too."""
+    """Return a reader of texts that match the pattern. The reader also accepts the empty text."""
 
     def read(text: str) -> str:
         if text and not re.fullmatch(pattern, text):
@@ -78,7 +78,7 @@ def list_of_matching(pattern: str, description: str) -> Callable[[str], tuple[st
 
 
 def list_of_words(*words: str) -> Callable[[str], tuple[str, ...]]:
-    """Return a reader of lists of some of the words, without duplicates. The order of the list is kept."""
+    """Return a reader of lists that contain only these words, without duplicates. The reader keeps the order."""
 
     def read(text: str) -> tuple[str, ...]:
         items = _parse_list(text)
@@ -90,7 +90,7 @@ def list_of_words(*words: str) -> Callable[[str], tuple[str, ...]]:
 
 
 def ascending_numbers(minimum: int, maximum: int) -> Callable[[str], tuple[int, ...]]:
-    """Return a reader of lists of whole numbers in a range, each greater than the one before."""
+    """Return a reader of ascending lists of whole numbers from `minimum` to `maximum`, without duplicates."""
 
     def read(text: str) -> tuple[int, ...]:
         items = _parse_list(text)

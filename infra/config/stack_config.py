@@ -27,7 +27,7 @@ Value = TypeVar("Value")
 
 
 class ConfigError(pulumi.RunError):
-    """The configuration cannot be used. The message lists every problem under the key that causes it."""
+    """The stack cannot use the configuration. The message lists every problem under its key."""
 
 
 def _key(default: Value, read: Callable[[str], Value]) -> Value:
@@ -43,7 +43,7 @@ class StackConfig:
     """
 
     region: str = field(metadata={"read": one_of(*limits.REGIONS)})
-    """The Region of the buckets. Its key is Pulumi's own, `aws:region`."""
+    """The Region of the buckets. Its key is `aws:region`, which the AWS provider reads too."""
 
     # Renditions
     max_dimension: int = _key(4096, whole_number(1, _MAX_DIMENSION))

@@ -8,13 +8,13 @@ from infra.resource_tags import resource_tags
 
 
 class Certificate(pulumi.ComponentResource):
-    """A validated certificate. Empty unless `domain` is set. CloudFront accepts certificates from us-east-1 only.
+    """A validated certificate in us-east-1, where CloudFront requires it. No resources unless `domain` is set.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
     """
 
     arn: pulumi.Output[str] | None = None
-    """The ARN, available when the certificate is valid. None without a domain."""
+    """The ARN, which is known after AWS has validated the certificate. None without a domain."""
 
     def __init__(self, name: str, *, config: StackConfig, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("infra:delivery/certificate:Certificate", name, None, opts)
@@ -23,20 +23,20 @@ class Certificate(pulumi.ComponentResource):
         self.register_outputs({"arn": self.arn})
 
     def _validated_arn(self, name: str, config: StackConfig) -> pulumi.Output[str]:
-        child = pulumi.ResourceOptions(parent=self)
+        child_options = pulumi.ResourceOptions(parent=self)
 
-        # Pulumi creates a replacement first: the distribution uses the old certificate until it has the new one.
+        # Pulumi creates a replacement before it deletes the old certificate, which the distribution uses until then.
         certificate = aws.acm.Certificate(
             name,
             region="us-east-1",
             domain_name=config.domain,
             validation_method="DNS",
             tags=resource_tags(config),
-            opts=child,
+            opts=child_options,
         )
 
-        # AWS checks the record again at every renewal. All certificates of the account for this name share the
-        # record, so it may exist already, and it must remain when the stack is destroyed.
+        # AWS checks the validation record again at every renewal of the certificate. All certificates of the account
+        # for this domain share one record. So the record may already exist, and `pulumi destroy` must not delete it.
         validation = certificate.domain_validation_options[0]
         record = aws.route53.Record(
             f"{name}-proof",
@@ -54,6 +54,6 @@ class Certificate(pulumi.ComponentResource):
             region="us-east-1",
             certificate_arn=certificate.arn,
             validation_record_fqdns=[record.fqdn],
-            opts=child,
+            opts=child_options,
         )
         return validated.certificate_arn

@@ -20,9 +20,9 @@ from infra.storage.originals import Originals
 from infra.storage.private_bucket import PrivateBucket
 from infra.storage.renditions import Renditions
 
-# The edge function sets the TTL of an error response in Cache-Control. Without this minimum, CloudFront would cache
-# each error for at least 10 s. The list leaves out 416, which is never cached, and 413 and 415, which CloudFront does
-# not accept here.
+# The edge function sets the TTL of an error response in Cache-Control. Without a minimum TTL of 1 s, CloudFront would
+# cache each error for at least 10 s. The list leaves out 416, because CloudFront never caches it, and 413 and 415,
+# because CloudFront does not accept a minimum TTL for them.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/creating-custom-error-pages.html
 _ERROR_STATUSES: Final = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)
 _ERROR_TTL_SECONDS: Final = 1
@@ -38,14 +38,14 @@ class Distribution(pulumi.ComponentResource):
     hosted_zone_id: pulumi.Output[str]
     """The hosted zone of `domain_name`, for alias records."""
     url: pulumi.Output[str]
-    """The URL that viewers use: the stack's own domain, or CloudFront's."""
+    """The URL that viewers use, with the stack's own domain or the domain name that CloudFront assigns."""
     invalid_response_log_group: pulumi.Output[str]
     """The log group in which CloudFront reports invalid responses of the edge function.
 
-    CloudFront creates the log group when it needs it; Pulumi does not manage it.
+    CloudFront creates the log group at the first invalid response; Pulumi does not manage the log group.
     """
     shield_region: str | None
-    """The Region of Origin Shield, or None for a stack without it."""
+    """The Region of Origin Shield, or None for a stack without Origin Shield."""
 
     def __init__(
         self,
@@ -65,8 +65,8 @@ class Distribution(pulumi.ComponentResource):
         origins = self._origins(name, config, originals.bucket, renditions.bucket)
         behaviors = self._behaviors(name, config, viewer_function, edge_function)
 
-        # The dependency is on the whole edge function: its role policy and its log groups must exist before the first
-        # request of a viewer.
+        # The distribution depends on the whole component of the edge function, because the role policy and the log
+        # groups of the function must exist before the first request of a viewer.
         distribution = aws.cloudfront.Distribution(
             name,
             enabled=True,
@@ -100,7 +100,7 @@ class Distribution(pulumi.ComponentResource):
     def _origins(
         self, name: str, config: StackConfig, originals: PrivateBucket, renditions: PrivateBucket
     ) -> list[aws.cloudfront.DistributionOriginArgsDict]:
-        # CloudFront signs every request to S3. The bucket policies accept no other requests.
+        # CloudFront signs every request to S3, because the bucket policies let only this distribution read.
         access_control = aws.cloudfront.OriginAccessControl(
             name,
             origin_access_control_origin_type="s3",
@@ -118,13 +118,13 @@ class Distribution(pulumi.ComponentResource):
 
     def _origin(
         self,
-        content: str,
+        label: str,
         bucket: PrivateBucket,
         settings: pulumi.Input[str],
         access_control: aws.cloudfront.OriginAccessControl,
     ) -> aws.cloudfront.DistributionOriginArgsDict:
         origin: aws.cloudfront.DistributionOriginArgsDict = {
-            "origin_id": self._origin_id(content),
+            "origin_id": self._origin_id(label),
             "domain_name": bucket.regional_domain_name,
             "origin_access_control_id": access_control.id,
             "custom_headers": [{"name": SETTINGS_HEADER, "value": settings}],
@@ -133,23 +133,23 @@ class Distribution(pulumi.ComponentResource):
             origin["origin_shield"] = {"enabled": True, "origin_shield_region": self.shield_region}
         return origin
 
-    def _origin_id(self, content: str) -> str:
-        # CloudFront keeps the Origin Shield of an origin if an update does not mention Origin Shield, and the provider
-        # never mentions one that is off. So an origin without Origin Shield has a different id.
+    def _origin_id(self, label: str) -> str:
+        # CloudFront disables Origin Shield only if an update says so, and the provider leaves out a disabled Origin
+        # Shield. So an origin without Origin Shield has a different id, and CloudFront creates it as a new origin.
         # https://github.com/hashicorp/terraform-provider-aws/issues/33464
-        return content if self.shield_region else f"{content}-direct"
+        return label if self.shield_region else f"{label}-direct"
 
     def _behaviors(
         self, name: str, config: StackConfig, viewer_function: ViewerFunction, edge_function: EdgeFunction
     ) -> list[aws.cloudfront.DistributionDefaultCacheBehaviorArgsDict]:
-        # The paths of stored renditions differ from those of originals. Otherwise both behaviors are equal: the
-        # responses of both carry cache tags.
-        child = pulumi.ResourceOptions(parent=self)
-        cache_policies = CachePolicies(f"{name}-cache-policies", config=config, opts=child)
-        response_headers = ResponseHeaders(f"{name}-response-headers", opts=child)
+        # The behaviors of originals and of stored renditions differ only in their path and their origin. Both run both
+        # functions, because the responses of both carry cache tags.
+        child_options = pulumi.ResourceOptions(parent=self)
+        cache_policies = CachePolicies(f"{name}-cache-policies", config=config, opts=child_options)
+        response_headers = ResponseHeaders(f"{name}-response-headers", opts=child_options)
         return [
             {
-                "target_origin_id": self._origin_id(content),
+                "target_origin_id": self._origin_id(label),
                 "viewer_protocol_policy": "redirect-to-https",
                 "allowed_methods": ["GET", "HEAD"],
                 "cached_methods": ["GET", "HEAD"],
@@ -162,12 +162,15 @@ class Distribution(pulumi.ComponentResource):
                     {"event_type": "origin-response", "lambda_arn": edge_function.version_arn}
                 ],
             }
-            for content in ("originals", "renditions")
+            for label in ("originals", "renditions")
         ]
 
 
 def _viewer_certificate(certificate: Certificate) -> aws.cloudfront.DistributionViewerCertificateArgsDict:
-    """Return the certificate settings. The TLS version can be chosen only with a certificate of the stack's own."""
+    """Return the certificate settings.
+
+    CloudFront accepts a minimum TLS version only with a certificate for the stack's own domain.
+    """
     if certificate.arn is None:
         return {"cloudfront_default_certificate": True}
     return {

@@ -1,4 +1,4 @@
-"""The DNS records that lead the stack's own domain to the distribution."""
+"""The DNS records that point the stack's own domain to the distribution."""
 
 import pulumi
 import pulumi_aws as aws
@@ -8,7 +8,7 @@ from infra.delivery.distribution import Distribution
 
 
 class DnsRecords(pulumi.ComponentResource):
-    """An alias record for IPv4 and one for IPv6. Empty unless `domain` is set."""
+    """An alias record for IPv4 and another for IPv6. No resources unless `domain` is set."""
 
     def __init__(
         self,
@@ -20,7 +20,7 @@ class DnsRecords(pulumi.ComponentResource):
     ) -> None:
         super().__init__("infra:delivery/dns_records:DnsRecords", name, None, opts)
 
-        # Queries to an alias record are free, and the record follows the addresses of the distribution.
+        # Queries for an alias record are free, and Route 53 follows changes of the distribution's addresses.
         # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-cloudfront-distribution.html
         for record_type in ("A", "AAAA") if config.domain else ():
             aws.route53.Record(

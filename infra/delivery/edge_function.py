@@ -15,17 +15,19 @@ from infra.storage.renditions import Renditions
 
 
 class EdgeFunction(pulumi.ComponentResource):
-    """A function as CloudFront requires: a numbered version in us-east-1, without environment, layers, VPC or arm64.
+    """A Lambda function as CloudFront requires it.
+
+    The distribution runs a numbered version in us-east-1, on x86_64, without environment variables, layers or a VPC.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html
     """
 
     function: aws.lambda_.Function
     version_arn: pulumi.Output[str]
-    """The ARN of the version that the distribution runs: the newest, or the one that `edgeVersion` names."""
+    """The ARN of the version that the distribution runs: the newest version, or the version `edgeVersion`."""
     role: aws.iam.Role
     bundle: str
-    """The name of the bundle, which changes with `edge/`, `common/` and the pinned libraries."""
+    """The name of the bundle, which changes if `edge/`, `common/`, the pinned libraries or the build code change."""
     log_group: pulumi.Output[str]
     """The name of the function's log group in each of `log_regions`."""
     log_regions: list[str]
@@ -74,11 +76,14 @@ class EdgeFunction(pulumi.ComponentResource):
         bundle = build_bundle(PROJECT_ROOT, config.bundle_target, EDGE)
         self.bundle = bundle.name
 
-        # The function has no environment: the settings of the stack arrive in a custom header of the origin, so every
-        # stack can use the same bundle. AWS does not say whether the cost of the replicas carries the function's tags.
+        # The function has no environment variables. The settings of the stack arrive in a custom header of the origin,
+        # so every stack can use the same bundle.
         #
-        # `pulumi destroy` leaves the function in AWS, because replicas outlive the distribution by hours and AWS
-        # refuses to delete the function before. No version is deleted either, so that `edgeVersion` can select it.
+        # AWS does not document whether the cost of the replicas carries the tags of the function.
+        #
+        # `pulumi destroy` leaves the function in AWS. Replicas of the function remain for hours after the distribution
+        # is deleted, and AWS refuses to delete a function that has replicas. Pulumi does not delete any version of the
+        # function either, so that `edgeVersion` can select an earlier version.
         # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-delete-replicas.html
         return aws.lambda_.Function(
             name,
@@ -97,7 +102,8 @@ class EdgeFunction(pulumi.ComponentResource):
         )
 
     def _create_log_groups(self, name: str, config: StackConfig) -> list[aws.cloudwatch.LogGroup]:
-        # A replica logs in the Region where it runs. A log group that a replica creates never expires.
+        # A replica writes its log in the Region where it runs. If the log group did not exist there, the replica would
+        # create a log group whose events never expire.
         # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-logs.html
         return [
             aws.cloudwatch.LogGroup(

@@ -16,8 +16,8 @@ _MANAGED_RULE_GROUPS: Final = {
     "ip-reputation": "AWSManagedRulesAmazonIpReputationList",
 }
 
-# Rules that only count, because a request for an image that matches them is not an attack: a client without a
-# User-Agent, a long key, and cookies, which nothing here reads.
+# These rules only count matching requests, because a request for an image can match them without being an attack: the
+# client sends no User-Agent, the key is long, or the request has cookies, which the project ignores.
 # https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
 _COUNTED_RULES: Final = {
     "common": (
@@ -29,7 +29,7 @@ _COUNTED_RULES: Final = {
 _WINDOW_SECONDS: Final = 300
 """The period in which one address may send `rateLimit` requests."""
 
-# Browsers and crawlers understand 429 with Retry-After as a request to slow down.
+# Status 429 with Retry-After makes browsers and crawlers send fewer requests.
 _TOO_MANY_REQUESTS: Final[aws.wafv2.WebAclRuleActionArgsDict] = {
     "block": {
         "custom_response": {
@@ -41,7 +41,7 @@ _TOO_MANY_REQUESTS: Final[aws.wafv2.WebAclRuleActionArgsDict] = {
 
 
 class Firewall(pulumi.ComponentResource):
-    """A web ACL in us-east-1, where CloudFront requires it. Empty unless `firewall` is true."""
+    """A web ACL in us-east-1, where CloudFront requires it. No resources unless `firewall` is true."""
 
     arn: pulumi.Output[str] | None = None
     log_group: pulumi.Output[str] | None = None
@@ -61,7 +61,7 @@ class Firewall(pulumi.ComponentResource):
             scope="CLOUDFRONT",
             description=f"Protects {pulumi.get_project()} {pulumi.get_stack()}",
             default_action={"allow": {}},
-            # WAF replaces the values of these headers in samples and in the log, so that neither contains credentials.
+            # WAF replaces the values of these headers in samples and in the log, which then contain no credentials.
             data_protection_config={
                 "data_protections": [
                     {
@@ -78,7 +78,7 @@ class Firewall(pulumi.ComponentResource):
         return web_acl.arn
 
     def _create_log(self, name: str, config: StackConfig, web_acl_arn: pulumi.Output[str]) -> pulumi.Output[str]:
-        # WAF writes only to log groups in its own Region whose names begin with aws-waf-logs-.
+        # WAF writes only to log groups in the Region of the web ACL, with names that begin with aws-waf-logs-.
         # https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
         log_group = aws.cloudwatch.LogGroup(
             name,

@@ -1,4 +1,4 @@
-"""The response headers policy: the headers that every response gains and loses on its way to the viewer."""
+"""The response headers policy: the headers that CloudFront adds to every response or removes from it."""
 
 from typing import Final
 
@@ -9,13 +9,14 @@ from common.contract import CACHE_TAG_HEADER, STORED_CACHE_TAG_HEADER
 
 _YEAR: Final = 365 * 24 * 3600
 
-# A browser opens an SVG as a document. It may contain styles and embedded images, but must not run or load anything.
+# A browser opens an SVG as a document. The document may contain styles and embedded images, but it must not run scripts
+# or load other files.
 _CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; font-src data:; img-src data:; style-src 'unsafe-inline'; sandbox"
 )
 
-# The headers of S3 are removed because they describe how S3 stores the object. The ARN of the key would reveal the
-# account's number.
+# The policy removes cache tags, and the headers in which S3 describes how it stores the object: the ARN of the key, for
+# example, would reveal the number of the account.
 _REMOVED_HEADERS: Final = (
     CACHE_TAG_HEADER,
     STORED_CACHE_TAG_HEADER,
@@ -36,7 +37,8 @@ class ResponseHeaders(pulumi.ComponentResource):
     def __init__(self, name: str, *, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("infra:delivery/response_headers:ResponseHeaders", name, None, opts)
 
-        # CloudFront applies the policy to every response: cached, rendered or failed. Any site may embed the images.
+        # CloudFront applies the policy to every response: to a cache hit, a new rendition or an error. The policy lets
+        # every site embed the images.
         # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html
         policy = aws.cloudfront.ResponseHeadersPolicy(
             name,

@@ -1,4 +1,4 @@
-"""The settings of the edge function: JSON in a custom header of the origin, because Lambda@Edge has no environment."""
+"""The settings of the edge function, as JSON in a custom header: Lambda@Edge has no environment variables."""
 
 import json
 

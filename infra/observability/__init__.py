@@ -1,1 +1,1 @@
-"""What operators and owners see of a stack: access logs, alerts and the budget."""
+"""Access logs, alerts and the budget of a stack."""

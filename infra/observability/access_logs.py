@@ -18,14 +18,16 @@ FIELDS: Final = (
     *("x-edge-result-type", "x-edge-response-result-type", "x-edge-detailed-result-type"),
     *("time-taken", "time-to-first-byte", "origin-fbl", "origin-lbl"),
 )
-"""The request, its result and its duration. No field identifies the viewer: no address, cookie, referrer or browser.
+"""The fields of the distribution's log: the request, its result and its duration.
+
+No field identifies the viewer: the log contains no address, cookie, referrer or browser.
 
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html
 """
 
 
 class AccessLogs(pulumi.ComponentResource):
-    """The configured access logs, all in one bucket. Empty for a stack without access logs."""
+    """The configured access logs, all in one bucket. No resources for a stack without access logs."""
 
     bucket_name: pulumi.Output[str] | None = None
 
@@ -38,7 +40,7 @@ class AccessLogs(pulumi.ComponentResource):
         buckets: dict[str, PrivateBucket],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Create the logs of the distribution and of `buckets`, which are given by the name of their content."""
+        """Create the logs of the distribution and of `buckets`, whose keys are `originals` and `renditions`."""
         super().__init__("infra:observability/access_logs:AccessLogs", name, None, opts)
         logged_buckets = buckets if config.bucket_logs else {}
         if logged_buckets or config.access_logs != "none":
@@ -47,23 +49,26 @@ class AccessLogs(pulumi.ComponentResource):
             )
             self.bucket_name = log_bucket.bucket.name
             # The policy of the log bucket must exist before AWS delivers a log.
-            child = pulumi.ResourceOptions(parent=self, depends_on=[log_bucket])
-            _log_buckets(name, logged_buckets, log_bucket.bucket, child)
+            child_options = pulumi.ResourceOptions(parent=self, depends_on=[log_bucket])
+            _log_buckets(name, logged_buckets, log_bucket.bucket, child_options)
             if config.access_logs != "none":
-                _log_distribution(name, config, distribution, log_bucket.bucket, child)
+                _log_distribution(name, config, distribution, log_bucket.bucket, child_options)
         self.register_outputs({"bucket": self.bucket_name})
 
 
 def _log_buckets(
-    name: str, logged_buckets: dict[str, PrivateBucket], log_bucket: PrivateBucket, child: pulumi.ResourceOptions
+    name: str,
+    logged_buckets: dict[str, PrivateBucket],
+    log_bucket: PrivateBucket,
+    child_options: pulumi.ResourceOptions,
 ) -> None:
-    for content, bucket in logged_buckets.items():
+    for label, bucket in logged_buckets.items():
         aws.s3.BucketLogging(
-            f"{name}-{content}",
+            f"{name}-{label}",
             bucket=bucket.name,
             target_bucket=log_bucket.name,
-            target_prefix=f"{content}/",
-            opts=child,
+            target_prefix=f"{label}/",
+            opts=child_options,
         )
 
 
@@ -72,15 +77,15 @@ def _log_distribution(
     config: StackConfig,
     distribution: Distribution,
     log_bucket: PrivateBucket,
-    child: pulumi.ResourceOptions,
+    child_options: pulumi.ResourceOptions,
 ) -> None:
-    # Standard logging needs a source, a destination and a delivery between them. All are in us-east-1, even if the
-    # bucket is in another Region.
+    # Standard logging needs a source, a destination, and a delivery from the source to the destination. All three are
+    # in us-east-1, even if the bucket is in another Region.
     # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
-    # A distribution can have one source, and a source one delivery to S3, so a replacement must delete the old one
-    # first.
+    # A distribution can have only one source, and a source only one delivery to S3. So Pulumi must delete the old
+    # source or delivery before it creates a replacement.
     tags = resource_tags(config)
-    delete_first = pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(delete_before_replace=True))
+    delete_first = pulumi.ResourceOptions.merge(child_options, pulumi.ResourceOptions(delete_before_replace=True))
     source = aws.cloudwatch.LogDeliverySource(
         name,
         region="us-east-1",
@@ -89,21 +94,7 @@ def _log_distribution(
         tags=tags,
         opts=delete_first,
     )
-
-    # The destination names a prefix. Without one, the provider adds CloudFront's own prefix when it creates the
-    # delivery, and loses that prefix at the first update.
-    # https://github.com/hashicorp/terraform-provider-aws/issues/46328
-    destination = aws.cloudwatch.LogDeliveryDestination(
-        name,
-        region="us-east-1",
-        output_format=config.access_logs,
-        delivery_destination_configuration={
-            "destination_resource_arn": pulumi.Output.concat(log_bucket.arn, "/", DISTRIBUTION_PREFIX)
-        },
-        tags=tags,
-        opts=child,
-    )
-
+    destination = _create_destination(name, config, log_bucket, child_options)
     aws.cloudwatch.LogDelivery(
         name,
         region="us-east-1",
@@ -113,4 +104,22 @@ def _log_distribution(
         s3_delivery_configurations=[{"suffix_path": "{yyyy}/{MM}/{dd}", "enable_hive_compatible_path": False}],
         tags=tags,
         opts=delete_first,
+    )
+
+
+def _create_destination(
+    name: str, config: StackConfig, log_bucket: PrivateBucket, child_options: pulumi.ResourceOptions
+) -> aws.cloudwatch.LogDeliveryDestination:
+    # The destination contains a prefix. Without a prefix, the provider adds CloudFront's own prefix when it creates the
+    # delivery, and loses that prefix at the first update.
+    # https://github.com/hashicorp/terraform-provider-aws/issues/46328
+    return aws.cloudwatch.LogDeliveryDestination(
+        name,
+        region="us-east-1",
+        output_format=config.access_logs,
+        delivery_destination_configuration={
+            "destination_resource_arn": pulumi.Output.concat(log_bucket.arn, "/", DISTRIBUTION_PREFIX)
+        },
+        tags=resource_tags(config),
+        opts=child_options,
     )

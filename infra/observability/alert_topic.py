@@ -1,4 +1,4 @@
-"""The topic to which the stack publishes alerts, and to which people or a pager subscribe."""
+"""The topic of the stack's alerts. Operators or a pager subscribe to the topic."""
 
 import pulumi
 import pulumi_aws as aws
@@ -15,21 +15,21 @@ class AlertTopic(pulumi.ComponentResource):
 
     def __init__(self, name: str, *, config: StackConfig, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("infra:observability/alert_topic:AlertTopic", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        child_options = pulumi.ResourceOptions(parent=self)
 
-        # The topic is not encrypted. AWS Budgets would need a KMS key for that, and alerts contain only amounts and
-        # names.
+        # The topic is not encrypted: for AWS Budgets, an encrypted topic would need a KMS key of the stack, and alerts
+        # contain only amounts and names.
         # https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
-        topic = aws.sns.Topic(name, region="us-east-1", tags=resource_tags(config), opts=child)
+        topic = aws.sns.Topic(name, region="us-east-1", tags=resource_tags(config), opts=child_options)
         self.arn = topic.arn
 
         caller = aws.get_caller_identity_output(opts=pulumi.InvokeOptions(parent=self))
         policy = alert_topic_policy(topic=topic.arn, account=caller.account_id)
         aws.sns.TopicPolicy(
-            name, region="us-east-1", arn=topic.arn, policy=pulumi.Output.json_dumps(policy), opts=child
+            name, region="us-east-1", arn=topic.arn, policy=pulumi.Output.json_dumps(policy), opts=child_options
         )
 
-        # AWS sends each address a confirmation email, and nothing else before the recipient confirms.
+        # AWS sends a confirmation email to each address. The address receives alerts after the recipient has confirmed.
         for address in config.alert_emails:
             aws.sns.TopicSubscription(
                 f"{name}-{address}",
@@ -37,7 +37,7 @@ class AlertTopic(pulumi.ComponentResource):
                 topic=topic.arn,
                 protocol="email",
                 endpoint=address,
-                opts=child,
+                opts=child_options,
             )
 
         self.register_outputs({"arn": self.arn})

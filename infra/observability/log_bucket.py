@@ -11,11 +11,11 @@ from infra.iam.documents import Document, document, only_over_tls
 from infra.storage.private_bucket import PrivateBucket
 
 DISTRIBUTION_PREFIX: Final = "cloudfront"
-"""The prefix of the distribution's log. The prefix of a bucket's log is the name of the bucket's content."""
+"""The prefix of the distribution's log. The prefix of a bucket's log is the bucket's key in `logged_buckets`."""
 
 
 class LogBucket(pulumi.ComponentResource):
-    """A bucket to which only AWS writes, on behalf of this account, and in which every object expires."""
+    """A bucket whose policy lets only AWS write, on behalf of this account, and whose objects all expire."""
 
     bucket: PrivateBucket
 
@@ -27,13 +27,16 @@ class LogBucket(pulumi.ComponentResource):
         logged_buckets: dict[str, PrivateBucket],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Create the bucket for the log of the distribution and of `logged_buckets`, by the name of their content."""
-        super().__init__("infra:observability/log_bucket:LogBucket", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        """Create the bucket for the logs of the distribution and of `logged_buckets`.
 
-        # S3's own key encrypts the bucket: S3 does not deliver its logs to a bucket that is encrypted with a KMS key.
+        The keys of `logged_buckets` are `originals` and `renditions`.
+        """
+        super().__init__("infra:observability/log_bucket:LogBucket", name, None, opts)
+        child_options = pulumi.ResourceOptions(parent=self)
+
+        # S3's own key encrypts the logs, because S3 delivers no access logs to a bucket that a KMS key encrypts.
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
-        self.bucket = PrivateBucket(name, config=config, protect=config.protect, key_arn=None, opts=child)
+        self.bucket = PrivateBucket(name, config=config, protect=config.protect, key_arn=None, opts=child_options)
 
         aws.s3.BucketLifecycleConfiguration(
             name,
@@ -47,14 +50,14 @@ class LogBucket(pulumi.ComponentResource):
                     "abort_incomplete_multipart_upload": {"days_after_initiation": 1},
                 }
             ],
-            opts=child,
+            opts=child_options,
         )
 
         caller = aws.get_caller_identity_output(opts=pulumi.InvokeOptions(parent=self))
         policy = log_bucket_policy(
             bucket=self.bucket.arn,
             account=caller.account_id,
-            logged_buckets={content: bucket.arn for content, bucket in logged_buckets.items()},
+            logged_buckets={label: bucket.arn for label, bucket in logged_buckets.items()},
         )
         aws.s3.BucketPolicy(
             name,
@@ -69,9 +72,10 @@ class LogBucket(pulumi.ComponentResource):
 def log_bucket_policy(
     *, bucket: pulumi.Input[str], account: pulumi.Input[str], logged_buckets: Mapping[str, pulumi.Input[str]]
 ) -> Document:
-    """Return the policy of the log bucket: AWS may write for this account, below the prefix of each log.
+    """Return the policy of the log bucket: AWS may write each log of this account below the prefix of that log.
 
-    AWS would add the first statement by itself if it were missing; here it names the prefix of this stack.
+    AWS would add the first statement itself if the policy did not contain it. The statement of this policy also limits
+    the prefix.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
     """
     distribution_log = {
@@ -90,13 +94,13 @@ def log_bucket_policy(
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
     bucket_logs = [
         {
-            "Sid": f"LogOf{content.capitalize()}",
+            "Sid": f"LogOf{label.capitalize()}",
             "Effect": "Allow",
             "Principal": {"Service": "logging.s3.amazonaws.com"},
             "Action": "s3:PutObject",
-            "Resource": pulumi.Output.concat(bucket, "/", content, "/*"),
+            "Resource": pulumi.Output.concat(bucket, "/", label, "/*"),
             "Condition": {"ArnLike": {"aws:SourceArn": source}, "StringEquals": {"aws:SourceAccount": account}},
         }
-        for content, source in logged_buckets.items()
+        for label, source in logged_buckets.items()
     ]
     return document(distribution_log, *bucket_logs, only_over_tls("s3:*", [bucket, pulumi.Output.concat(bucket, "/*")]))

@@ -4,11 +4,11 @@ import subprocess
 
 
 class ToolError(Exception):
-    """A program could not be started, or failed. The message is its output."""
+    """A program could not be started, or it failed. The message is the system's error or the program's output."""
 
 
 def run_tool(*command: str, stdin: str = "") -> str:
-    """Run the program with `stdin` as its input and return its output; raise ToolError if it fails."""
+    """Run a program with `stdin` as its input and return its output; raise ToolError if the program fails."""
     try:
         # The arguments are constants and paths of this project, and no shell parses them.
         result = subprocess.run(command, input=stdin, check=False, capture_output=True, text=True)  # noqa: S603

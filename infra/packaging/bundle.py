@@ -1,6 +1,7 @@
-"""The bundle of a Lambda function: our sources and their libraries, in a folder whose name identifies its inputs.
+"""The bundle of a Lambda function: our sources and their libraries, in a folder whose name has a hash of the inputs.
 
-Pulumi compares a folder by its content, so it does not update a function whose bundle has not changed. By hand:
+Pulumi compares the content of the folder, so Pulumi updates a function only if its bundle has changed. To build the
+bundle of the edge function for this machine:
 
     python -m infra.packaging.bundle --target host edge
 """
@@ -23,17 +24,17 @@ from infra.packaging.recipes import EDGE, REFRESH, Recipe
 from infra.paths import PROJECT_ROOT
 
 TARGETS: Final = ("lambda", "host")
-"""`host` is the interpreter that runs this module, as the local engine needs it."""
+"""The platforms of a bundle: Lambda, or `host`, the interpreter that runs this module. The local engine uses `host`."""
 
 
 class BundleError(pulumi.RunError):
-    """The bundle cannot be built. The message says why and what to do."""
+    """The bundle cannot be built. The message contains the reason."""
 
 
 def build_bundle(root: Path, target: str, recipe: Recipe = EDGE) -> Path:
-    """Return the folder of the bundle of the project `root`; build the bundle if it does not exist.
+    """Return the folder of a bundle of the project in `root`; build the bundle if the folder does not exist.
 
-    A bundle that exists never changes. Raise BundleError if the bundle cannot be built.
+    An existing bundle never changes. Raise BundleError if the bundle cannot be built.
     """
     sources = _read_sources(root, recipe)
     bundles = root / "build" / "bundle"
@@ -53,7 +54,10 @@ def build_bundle(root: Path, target: str, recipe: Recipe = EDGE) -> Path:
 
 
 def _read_sources(root: Path, recipe: Recipe) -> dict[str, bytes]:
-    """Read each file once, so that the digest matches the packed content even if someone edits a file."""
+    """Return the content of each input by its path relative to `root`.
+
+    Each file is read only once, so that the digest matches the packed content even if a file changes during the build.
+    """
     files = [root / recipe.requirements, *(file for pattern in recipe.sources for file in sorted(root.glob(pattern)))]
     return {file.relative_to(root).as_posix(): file.read_bytes() for file in files}
 
@@ -82,7 +86,7 @@ def _build_tree(tree: Path, sources: dict[str, bytes], target: str, recipe: Reci
 
 
 def _install(tree: Path, requirements: str, target: str, recipe: Recipe) -> None:
-    """Install the wheels of the libraries for the target, checked against their hashes, and delete excluded files."""
+    """Install the wheels of the libraries for the target, check their hashes, and delete the excluded files."""
     command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", sys.executable]
     command += ["--target", str(tree), "--link-mode", "copy", "--require-hashes", "--only-binary", ":all:"]
     if target == "lambda":

@@ -1,4 +1,4 @@
-"""The .pyc files of a bundle. Lambda cannot keep compiled files, so without them every cold start compiles again."""
+"""The .pyc files of a bundle. Lambda cannot store compiled files, so without them every cold start compiles again."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ _TASK_ROOT: Final = "/var/task"
 
 
 def compile_tree(tree: Path, interpreter: str) -> None:
-    """Write a .pyc for every source of the tree. Python never compares these files with their sources.
+    """Write a .pyc file for every source of the tree. Python never compares such a file with its source.
 
     https://docs.python.org/3/reference/import.html#pyc-invalidation
     """
@@ -29,7 +29,7 @@ def compile_tree(tree: Path, interpreter: str) -> None:
 
 
 def lambda_interpreter(candidates: Iterable[str] | None = None) -> str:
-    """Return the first interpreter that compiles for Lambda; raise LookupError, which says how to install one."""
+    """Return the first interpreter that compiles for Lambda; raise LookupError with advice if there is none."""
     for candidate in _candidates() if candidates is None else candidates:
         if _compiles_for_lambda(candidate):
             return candidate
@@ -42,8 +42,8 @@ def lambda_interpreter(candidates: Iterable[str] | None = None) -> str:
 def _candidates() -> Iterator[str]:
     name = f"python{PYTHON}"
     yield sys.executable
-    # All matches on the PATH are tried, because the first can be pyenv's shim, which works only if that version is
-    # selected.
+    # Every match on the PATH is a candidate, because the first match can be a shim of pyenv, which works only if pyenv
+    # has selected this version of Python.
     for folder in os.get_exec_path():
         if on_path := shutil.which(name, path=folder):
             yield on_path

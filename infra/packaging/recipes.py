@@ -1,4 +1,4 @@
-"""The content of each bundle: source files, pinned libraries, and the files of the libraries that are left out."""
+"""The content of each bundle: source files, pinned libraries, and the library files that the bundle leaves out."""
 
 import re
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ class Recipe:
     sources: tuple[str, ...]
     """Patterns of the project's own files, relative to its root."""
     requirements: str
-    """The file of the pinned libraries."""
+    """The path of the file that pins the libraries."""
     platform: str
-    """The platform of the Lambda runtime, in uv's terms."""
+    """The platform of the Lambda runtime, in the notation of `uv --python-platform`."""
     excluded: re.Pattern[str]
-    """The paths of library files that are left out."""
+    """The pattern of the paths of library files that the bundle leaves out."""
 
 
-# The modules of Pillow that a rendition does not need: they draw text, show windows, grab screens, serve type checkers,
-# or need libraries that the bundle does not have. Their libraries are left out too, and the notes of the installer.
-# Licenses stay.
+# The bundle leaves out the modules of Pillow that a rendition does not need: they draw text, show windows, capture the
+# screen, support type checkers, or need libraries that the bundle does not contain. The bundle also leaves out the
+# native libraries of these modules and the files that the installer writes. The bundle contains all licenses.
 _EDGE_EXCLUDED: Final = re.compile(
     r"""
       .*\.pyi | .*/py\.typed | \.lock | bin/.*
@@ -36,7 +36,8 @@ _EDGE_EXCLUDED: Final = re.compile(
     re.VERBOSE,
 )
 
-# The models of the services that the refresh function does not call are most of botocore.
+# Most of botocore consists of the models of services. The bundle contains only the models of the services that the
+# refresh function calls.
 _REFRESH_EXCLUDED: Final = re.compile(
     r"""
       .*\.pyi | .*/py\.typed | \.lock | bin/.*
@@ -55,7 +56,7 @@ EDGE: Final = Recipe(
         "common/__init__.py",
         "common/cache_tags.py",
         "common/contract.py",
-    ),  # without viewer_request.js, which CloudFront runs
+    ),  # viewer_request.js is not in the bundle, because CloudFront runs it.
     requirements="requirements/edge.txt",
     platform="x86_64-manylinux_2_28",
     excluded=_EDGE_EXCLUDED,

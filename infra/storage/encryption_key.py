@@ -8,9 +8,10 @@ from infra.resource_tags import resource_tags
 
 
 class EncryptionKey(pulumi.ComponentResource):
-    """A KMS key with an alias. Empty unless `encryption` is kms: S3's own key is free and needs no permissions.
+    """A KMS key with an alias. No resources unless `encryption` is kms.
 
-    OriginAccess sets the policy of the key, because the policy names the distribution, which is created later.
+    With `encryption: s3`, S3's own key encrypts the images. S3's own key is free and needs no permissions.
+    OriginAccess creates the policy of the KMS key, because the policy names the distribution, which is created later.
     """
 
     key: aws.kms.Key | None = None
@@ -19,8 +20,8 @@ class EncryptionKey(pulumi.ComponentResource):
         super().__init__("infra:storage/encryption_key:EncryptionKey", name, None, opts)
 
         if config.encryption == "kms":
-            # Without the key every image is lost. So only a person deletes the key: neither `pulumi destroy` nor a
-            # stack that changes back to S3's own key deletes it.
+            # Without the key, every image is lost. So Pulumi never deletes the key, neither at `pulumi destroy` nor if
+            # the stack changes back to S3's own key. Only a person deletes the key.
             self.key = aws.kms.Key(
                 name,
                 description=f"Encrypts the images of {pulumi.get_project()} {pulumi.get_stack()}",
@@ -42,5 +43,5 @@ class EncryptionKey(pulumi.ComponentResource):
 
     @property
     def arn(self) -> pulumi.Output[str] | None:
-        """The ARN of the key, or None where S3's own key encrypts the images."""
+        """The ARN of the key, or None if S3's own key encrypts the images."""
         return self.key.arn if self.key else None

@@ -7,7 +7,8 @@ import pulumi
 
 from infra.iam.documents import Document, document
 
-# The actions that an administrator needs. None of them encrypts data, decrypts data, or creates a grant to do so.
+# The actions that an administrator needs. None of these actions encrypts or decrypts data, or creates a grant that
+# permits another principal to do so.
 _ADMINISTRATION: Final = (
     *("kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DescribeKey", "kms:DisableKey"),
     *("kms:DisableKeyRotation", "kms:EnableKey", "kms:EnableKeyRotation", "kms:GetKeyPolicy"),
@@ -28,15 +29,16 @@ def encryption_key_policy(
 ) -> Document:
     """Return the policy of the key.
 
-    One distribution and one role may decrypt, principals of the account may encrypt uploads through S3, and the
-    account's administrators may administer the key but not use it.
+    The distribution and the role of the edge function may decrypt. Principals of the account may encrypt uploads
+    through S3, and `uploaders` may also decrypt through S3. The administrators of the account may administer the key
+    but not use it.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
     """
     through_s3 = {"StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"}}
     root = {"AWS": pulumi.Output.concat("arn:aws:iam::", account, ":root")}
     statements = [
         _key_statement("Administer", root, _ADMINISTRATION),
-        # S3 requests a data key on behalf of the uploader, so every principal that the account lets upload needs this.
+        # S3 requests a data key on behalf of the uploader, so every uploader needs this permission.
         _key_statement("EncryptUploads", root, ["kms:GenerateDataKey"], through_s3),
         _key_statement(
             "TheDistributionReads",

@@ -22,16 +22,18 @@ class Originals(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("infra:storage/originals:Originals", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        child_options = pulumi.ResourceOptions(parent=self)
 
-        self.bucket = PrivateBucket(name, config=config, protect=config.protect, key_arn=encryption_key.arn, opts=child)
-
-        # An overwritten or deleted original can be restored for `versionDays`.
-        versioning = aws.s3.BucketVersioning(
-            name, bucket=self.bucket.name, versioning_configuration={"status": "Enabled"}, opts=child
+        self.bucket = PrivateBucket(
+            name, config=config, protect=config.protect, key_arn=encryption_key.arn, opts=child_options
         )
 
-        # Expire noncurrent versions after `versionDays`, and move originals to a cheaper storage class if configured.
+        # Versioning makes it possible to restore an overwritten or deleted original for `versionDays`.
+        versioning = aws.s3.BucketVersioning(
+            name, bucket=self.bucket.name, versioning_configuration={"status": "Enabled"}, opts=child_options
+        )
+
+        # Noncurrent versions expire after `versionDays`. Originals move to another storage class if configured.
         aws.s3.BucketLifecycleConfiguration(
             name,
             bucket=self.bucket.name,

@@ -1,4 +1,4 @@
-"""The bucket of the renditions that are larger than one response of Lambda@Edge can be."""
+"""The bucket of the stored renditions, which are too large for one response of Lambda@Edge."""
 
 from typing import Final
 
@@ -11,11 +11,12 @@ from infra.storage.encryption_key import EncryptionKey
 from infra.storage.private_bucket import PrivateBucket
 
 _EXPIRATION_DAYS: Final = 7
-"""Longer than a redirect is cached (edge/stored_rendition.py), so that no redirect leads to an expired rendition."""
+"""The lifetime of a stored rendition. CloudFront caches a redirect for less time (edge/stored_rendition.py), so that no
+cached redirect leads to an expired rendition."""
 
 
 class Renditions(pulumi.ComponentResource):
-    """The bucket of the stored renditions. Each expires after a week, because the edge function can render it again."""
+    """The bucket of the stored renditions. The objects expire, because the edge function can render them again."""
 
     bucket: PrivateBucket
     stored_renditions_arn: pulumi.Output[str]
@@ -30,9 +31,9 @@ class Renditions(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("infra:storage/renditions:Renditions", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        child_options = pulumi.ResourceOptions(parent=self)
 
-        self.bucket = PrivateBucket(name, config=config, protect=False, key_arn=encryption_key.arn, opts=child)
+        self.bucket = PrivateBucket(name, config=config, protect=False, key_arn=encryption_key.arn, opts=child_options)
         self.stored_renditions_arn = pulumi.Output.concat(self.bucket.arn, "/", STORED_RENDITIONS_PREFIX, "*")
 
         aws.s3.BucketLifecycleConfiguration(
@@ -47,7 +48,7 @@ class Renditions(pulumi.ComponentResource):
                     "abort_incomplete_multipart_upload": {"days_after_initiation": 1},
                 }
             ],
-            opts=child,
+            opts=child_options,
         )
 
         self.register_outputs({"bucket": self.bucket.name})

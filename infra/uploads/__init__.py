@@ -1,1 +1,1 @@
-"""What runs after an upload: the queue of events and the refresh function."""
+"""The resources that process uploads: the upload queue and the refresh function."""

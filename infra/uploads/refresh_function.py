@@ -22,14 +22,16 @@ TIMEOUT_SECONDS: Final = 60
 """The timeout of the refresh function."""
 
 _SETTLE_SECONDS: Final = 180
-"""The delay of the second invalidation. By then, a rendition of the old original has reached the cache.
+"""The delay of the second invalidation.
 
-docs/decisions/24-invalidate-twice.md explains the sum.
+The second invalidation drops renditions of the old original that reached the cache after the first invalidation.
+
+docs/decisions/24-invalidate-twice.md explains how the delay is calculated.
 """
 
 
 class RefreshFunction(pulumi.ComponentResource):
-    """The function in the Region of the buckets: S3 sends events to the upload queue, from which the function reads."""
+    """The refresh function, in the Region of the buckets. It reads the events that S3 sends to the upload queue."""
 
     function: aws.lambda_.Function
     log_group: pulumi.Output[str]
@@ -48,8 +50,8 @@ class RefreshFunction(pulumi.ComponentResource):
         super().__init__("infra:uploads/refresh_function:RefreshFunction", name, None, opts)
         queue = upload_queue.queue
 
-        # A log group that Lambda creates never expires, so this one exists before the function. Pulumi generates its
-        # name, because no other part of the stack has to know it.
+        # The events in a log group that Lambda creates never expire, so the stack creates the log group first. Pulumi
+        # generates the name of the log group, because no other part of the stack depends on the name.
         log_group = aws.cloudwatch.LogGroup(
             name,
             retention_in_days=config.log_retention,
@@ -111,8 +113,8 @@ class RefreshFunction(pulumi.ComponentResource):
         )
 
     def _read_queue(self, name: str, config: StackConfig, queue: aws.sqs.Queue) -> None:
-        # The concurrency is low because CloudFront accepts 150 tags a second. A message that fails returns to the
-        # queue without the other messages of its batch.
+        # The concurrency is low because CloudFront accepts 150 tags a second. If a message of a batch fails, only that
+        # message returns to the queue.
         # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
         aws.lambda_.EventSourceMapping(
             name,
