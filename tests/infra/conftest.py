@@ -1,4 +1,4 @@
-"""The targets for which the tests build bundles."""
+"""The fixture that runs a test of bundles for each target."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from infra.packaging import bytecode
 
 @pytest.fixture(scope="module", params=["host", "lambda"])
 def target(request: pytest.FixtureRequest) -> str:
-    """Each target of a bundle; a test for Lambda is skipped where no interpreter compiles for Lambda."""
+    """Return a target of a bundle. The tests for Lambda are skipped if no interpreter compiles for Lambda."""
     if request.param == "lambda":
         try:
             bytecode.lambda_interpreter()

@@ -1,4 +1,4 @@
-"""The resources that each stack declares, as text for a readable diff. `python -m tests.infra.snapshots` writes it."""
+"""Write the resources that each stack declares as text, so that a diff shows every change."""
 
 import json
 import sys
@@ -13,18 +13,20 @@ from tests.support.served_stack import ROOT, STACKS
 FOLDER = ROOT / "tests" / "infra" / "snapshots"
 
 
-def snapshot(recorded: Program) -> str:
-    """Return the resources by type and name, each with its inputs, and the names of the outputs."""
+def snapshot(recorded_program: Program) -> str:
+    """Return the resources in the order of type and name, each with its inputs, and the names of the outputs."""
     labels: dict[str, str] = {}
-    for resource in recorded.resources:  # a policy has the id of its resource, which is registered before the policy
+    # A policy has the same id as the resource to which it belongs. That resource is registered before its policy, so
+    # setdefault keeps the label of the resource.
+    for resource in recorded_program.resources:
         label = f"<{_kind(resource)} {resource.name}>"
         labels.setdefault(resource.outputs.get("arn", resource.id), f"{label}.arn")
         labels.setdefault(resource.id, label)
     blocks = [
         _block(resource, {id_: label for id_, label in labels.items() if id_ != resource.id})
-        for resource in sorted(recorded.resources, key=lambda resource: (resource.type, resource.name))
+        for resource in sorted(recorded_program.resources, key=lambda resource: (resource.type, resource.name))
     ]
-    return "\n".join([*blocks, "outputs", *(f"  {name}" for name in recorded.outputs), ""])
+    return "\n".join([*blocks, "outputs", *(f"  {name}" for name in recorded_program.outputs), ""])
 
 
 def _kind(resource: Resource) -> str:
@@ -66,6 +68,7 @@ def _value_text(value: Any, labels: dict[str, str]) -> str:
 
 
 def main() -> None:
+    """Write the snapshot of each stack to its file."""
     FOLDER.mkdir(exist_ok=True)
     for stack in STACKS:
         (FOLDER / f"{stack}.txt").write_text(snapshot(program(stack)))

@@ -1,4 +1,4 @@
-"""The type of every component, which is part of every URN, is the path of its module and its class."""
+"""The type token of a component consists of its module and its class. URNs contain the type token."""
 
 import ast
 from pathlib import Path
@@ -9,7 +9,7 @@ FILES = sorted((ROOT / "infra").rglob("*.py"))
 
 
 def component_types(path: Path) -> dict[str, str]:
-    """The type token that each component of a file passes to Pulumi, by the name of its class."""
+    """Return the type token of each component in a file, by the name of its class."""
     classes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ClassDef)]
     components = [class_ for class_ in classes if "pulumi.ComponentResource" in map(ast.unparse, class_.bases)]
     return {class_.name: type_token(class_) for class_ in components}

@@ -1,4 +1,4 @@
-"""The stack is one component: one tree of resources, its outputs, and typed arguments for other programs."""
+"""The stack as one component: the tree of its resources, its outputs, and its use in other programs."""
 
 import re
 import shutil
@@ -18,15 +18,15 @@ IMPORT = "from infra.config.loader import load_config"
 
 
 def other_program(folder: Path, config: str) -> Path:
-    """A program that passes typed arguments instead of the configuration of a Pulumi.<stack>.yaml."""
+    """Return a copy of the program that passes `config` instead of the configuration of Pulumi.<stack>.yaml."""
     root = broken_program(folder, "__main__.py", LOAD, config)
     main = root / "__main__.py"
     main.write_text(main.read_text().replace(IMPORT, "from infra.config.stack_config import StackConfig"))
     return root
 
 
-def declared(recorded: Program) -> list[tuple[str, str]]:
-    return sorted((resource.type, resource.name) for resource in recorded.resources)
+def declared(recorded_program: Program) -> list[tuple[str, str]]:
+    return sorted((resource.type, resource.name) for resource in recorded_program.resources)
 
 
 def test_every_resource_is_a_descendant_of_the_image_resizer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,27 +46,27 @@ def test_every_resource_is_a_descendant_of_the_image_resizer(monkeypatch: pytest
     record(ROOT, "prod", overrides={"bundleTarget": "host"})
 
     (resizer,) = (urn for urn in parents if urn.endswith("infra:image_resizer:ImageResizer::image-resizer"))
-    outside = [urn for urn in parents if resizer not in ancestors(urn)]
-    assert [urn for urn in outside if "pulumi:pulumi:Stack" not in urn.split("::")[2:3]] == [resizer]
+    urns_outside = [urn for urn in parents if resizer not in ancestors(urn)]
+    assert [urn for urn in urns_outside if "pulumi:pulumi:Stack" not in urn.split("::")[2:3]] == [resizer]
     assert len(parents) > 60
 
 
 def test_example_of_another_program_declares_the_same_resources(tmp_path: Path) -> None:
-    """The example in docs/config.md is a program, and its typed arguments mean what the same keys mean."""
+    """The example in docs/config.md runs, and its typed arguments have the same effect as the same keys."""
     (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "config.md").read_text(), re.DOTALL)
     keys = {"sizes": "[320, 640, 1280]", "formats": '["avif", "webp"]', "budget": "50", "bundleTarget": "host"}
     root = other_program(tmp_path, "StackConfig()")
     (root / "Pulumi.dev.yaml").write_text("config:\n  aws:region: eu-central-1\n")
 
     (root / "__main__.py").write_text(example.replace("budget=50", 'budget=50, bundle_target="host"'))
-    typed = record(root, "dev")
+    typed_program = record(root, "dev")
     shutil.copy(ROOT / "__main__.py", root)
-    configured = record(root, "dev", overrides=keys)
+    configured_program = record(root, "dev", overrides=keys)
 
-    assert declared(typed) == declared(configured)
-    assert typed.outputs == {
-        "images_url": configured.outputs["url"],
-        "originals_bucket": configured.outputs["originals_bucket"],
+    assert declared(typed_program) == declared(configured_program)
+    assert typed_program.outputs == {
+        "images_url": configured_program.outputs["url"],
+        "originals_bucket": configured_program.outputs["originals_bucket"],
     }
 
 

@@ -8,9 +8,9 @@ import pytest
 from tests.support.served_stack import ROOT
 
 LAYERS = ("config", "iam", "storage", "packaging", "delivery", "uploads", "observability", "image_resizer")
-"""From the bottom to the top. A layer may import itself and what stands before it."""
+"""The layers from the bottom to the top. A layer may import itself and the layers below."""
 HELPERS = {"paths": (), "resource_tags": ("config",)}
-"""Modules that every layer above them may import, and the layers that they import."""
+"""For each helper module, the layers that it imports. Every layer above these layers may import the module."""
 
 FILES = sorted(path for path in (ROOT / "infra").rglob("*.py") if path != ROOT / "infra" / "__init__.py")
 
@@ -20,7 +20,7 @@ def layer_of(path: Path) -> str:
 
 
 def imported_layers(path: Path) -> set[str]:
-    """The layers and helpers that a file imports, also where only type checkers see the import."""
+    """Return the layers and helpers that a file imports, including imports for type checkers."""
     nodes = list(ast.walk(ast.parse(path.read_text())))
     modules = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
     modules |= {

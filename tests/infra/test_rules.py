@@ -74,14 +74,18 @@ BREAKS: dict[str, tuple[str, str, str]] = {
         "protect=False",
     ),
     "prod is protected": ("Pulumi.prod.yaml", "config:", "config:\n  edge-image-resizer:protect: false"),
-    "every key rotates, and remains with its policy when the stack is destroyed": (
+    "every key rotates, and `pulumi destroy` leaves the key and its policy": (
         "infra/delivery/origin_access.py",
         ", retain_on_delete=True",
         "",
     ),
     "every log group expires": ("infra/delivery/firewall.py", "retention_in_days=config.log_retention,", ""),
-    "every queue is encrypted and has a dead-letter queue, or is one": ("__main__.py", EXPORTS, UNENCRYPTED_QUEUE),
-    "resources that CloudFront requires in us-east-1 are there, and no others": (
+    "every queue is encrypted, and has a dead-letter queue or is a dead-letter queue": (
+        "__main__.py",
+        EXPORTS,
+        UNENCRYPTED_QUEUE,
+    ),
+    "only the resources that CloudFront requires in us-east-1 are in us-east-1": (
         "infra/delivery/firewall.py",
         'name,\n            region="us-east-1",\n            scope',
         "name,\n            scope",
@@ -96,7 +100,7 @@ BREAKS: dict[str, tuple[str, str, str]] = {
         '"origin_access_control_id": access_control.id,',
         "",
     ),
-    "an edge function has no environment, and remains with all versions when the stack is destroyed": (
+    "an edge function has no environment variables, and `pulumi destroy` leaves all its versions": (
         "infra/delivery/edge_function.py",
         ", retain_on_delete=True",
         "",
@@ -117,7 +121,7 @@ BREAKS: dict[str, tuple[str, str, str]] = {
         'name, region="us-east-1", tags=',
         'name, display_name="AKIAIOSFODNN7EXAMPLE", region="us-east-1", tags=',
     ),
-    "every resource that supports tags has those of its owner and its stack": (
+    "every resource that supports tags has the tags of its owner and its stack": (
         "infra/storage/encryption_key.py",
         "tags=resource_tags(config),",
         "",

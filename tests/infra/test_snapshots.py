@@ -1,4 +1,4 @@
-"""The declared resources of every stack are those of its snapshot."""
+"""Every stack declares the resources of its snapshot."""
 
 import pytest
 
@@ -8,7 +8,9 @@ from tests.support.served_stack import STACKS
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_declared_resources_are_those_of_the_snapshot(stack: str) -> None:
-    reviewed = (FOLDER / f"{stack}.txt").read_text()
+def test_declared_resources_equal_the_snapshot(stack: str) -> None:
+    reviewed_snapshot = (FOLDER / f"{stack}.txt").read_text()
 
-    assert snapshot(program(stack)) == reviewed, "run python -m tests.infra.snapshots and review the difference"
+    assert snapshot(program(stack)) == reviewed_snapshot, (
+        "run python -m tests.infra.snapshots and review the difference"
+    )

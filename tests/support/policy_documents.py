@@ -1,4 +1,4 @@
-"""The IAM policy documents among the inputs of resources, and the problems of their form."""
+"""Find the IAM policy documents in the inputs of resources, and the problems that IAM would find in them."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from local.program.program import Program
 from tests.support.service_models import is_action
 
 INPUTS = ("policy", "assumeRolePolicy")
-"""The names of the inputs that contain documents."""
+"""The names of the inputs that contain policy documents."""
 IDENTITY_POLICY = "aws:iam/rolePolicy:RolePolicy"
 TRUST_POLICY = "aws:iam/role:Role"
 OPERATORS = {"StringEquals", "StringLike", "ArnEquals", "ArnLike", "Bool"}
@@ -30,12 +30,12 @@ def statements(program: Program) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def as_list(value: Any) -> list[Any]:
-    """Return the list, or a list of the single value: IAM accepts both forms."""
+    """Return the list itself, or a list with the single value: IAM accepts both forms."""
     return value if isinstance(value, list) else [value]
 
 
 def find_problems(type_: str, text: str) -> list[str]:
-    """Return why IAM would refuse the document of a resource of this type, or read it differently than intended."""
+    """Return the problems of the policy document of a resource of this type: IAM would refuse or misread it."""
     document = json.loads(text)
     problems = [] if document.get("Version") == "2012-10-17" else ["the version is not 2012-10-17"]
     sids = [statement["Sid"] for statement in document["Statement"] if "Sid" in statement]
@@ -50,7 +50,7 @@ def _statement_problems(type_: str, statement: dict[str, Any]) -> Iterator[str]:
     required = {"Effect", "Action"} | ({"Resource"} if type_ != TRUST_POLICY else set())
     required |= {"Principal"} if type_ != IDENTITY_POLICY else set()
     if not required <= statement.keys() <= required | {"Sid", "Condition"}:
-        yield f"the elements are {sorted(statement)}, not {sorted(required)}"
+        yield f"the elements are {sorted(statement)}, but {sorted(required)} are required"
     if statement["Effect"] not in ("Allow", "Deny"):
         yield f"{statement['Effect']} is not an effect"
     for action in as_list(statement["Action"]):
@@ -65,12 +65,12 @@ def _statement_problems(type_: str, statement: dict[str, Any]) -> Iterator[str]:
 
 
 def arn_problems(arn: str) -> list[str]:
-    """Return why the text is not the ARN of a resource that this program names."""
+    """Return the reason why the text is not a complete ARN, or an empty list."""
     match = _ARN.fullmatch(arn)
     if not match:
         return [f"{arn} is not an ARN"]
     if bool(match["region"]) == (match["service"] in _WITHOUT_REGION):
-        return [f"{arn} has a Region although its service has none, or the reverse"]
+        return [f"{arn} has a Region although ARNs of its service have none, or lacks its Region"]
     if not match["account"] and match["service"] not in _WITHOUT_ACCOUNT:
-        return [f"{arn} has no account"]
+        return [f"{arn} lacks its account"]
     return []

@@ -1,4 +1,4 @@
-"""The inputs that pulumi_aws's own classes accept: their names, their types, and which of them are required."""
+"""Check inputs against the classes of pulumi_aws: the names, the types, and the required inputs."""
 
 import difflib
 import importlib
@@ -17,13 +17,13 @@ from pulumi.output import Unknown
 
 
 def find_problems(type_: str, inputs: dict[str, Any]) -> list[str]:
-    """Return the problems of the inputs of a resource, each with its path. Unknown values of a preview are accepted."""
+    """Return the problems of the inputs of a resource, each with its path. Accept the unknown values of a preview."""
     return list(_object_problems(arguments_class(type_), inputs, ""))
 
 
 @cache
 def arguments_class(type_: str) -> type:
-    """Return the class of the arguments of a resource type: BucketArgs for aws:s3/bucket:Bucket."""
+    """Return the class of the arguments of a resource type, such as BucketArgs for aws:s3/bucket:Bucket."""
     package, file = type_.split(":")[1].split("/")
     package = {"lambda": "lambda_"}.get(package, package)
     snake_case = re.sub(r"(?<!^)(?=[A-Z])", "_", file[0].lower() + file[1:]).lower()
@@ -51,7 +51,7 @@ def _object_problems(class_: type, value: dict[str, Any], path: str) -> Iterator
     for name, item in value.items():
         if name not in known:
             similar = difflib.get_close_matches(name, known, 1)
-            yield f"{path}{name}: there is no such property" + (f"; did you mean {similar[0]}?" if similar else "")
+            yield f"{path}{name}: unknown property" + (f"; did you mean {similar[0]}?" if similar else "")
         elif item is not None:
             yield from _value_problems(known[name][0], item, f"{path}{name}")
     for name, (_, required) in known.items():
@@ -60,13 +60,13 @@ def _object_problems(class_: type, value: dict[str, Any], path: str) -> Iterator
 
 
 def _value_problems(hint: Any, value: Any, path: str) -> list[str]:
-    """Return the problems of the alternative that fits best; there are none if the value fits one of them."""
+    """Return the problems of the value with the alternative that fits best; none if the value fits an alternative."""
     problems = [list(_type_problems(alternative, value, path)) for alternative in _alternatives(hint)]
     return min(problems, key=len, default=[])
 
 
 def _alternatives(hint: Any) -> Iterator[Any]:
-    """Yield the alternatives of a hint without those that every input has: awaitables, outputs and None."""
+    """Yield the alternatives of a type hint, except those that every input accepts: awaitables, outputs and None."""
     origin, parameters = typing.get_origin(hint), typing.get_args(hint)
     if origin in (typing.Union, types.UnionType):
         for parameter in parameters:

@@ -1,4 +1,4 @@
-"""The programs that are checked: every stack of this repository, and configurations that a stack can have."""
+"""The programs that the tests check: every stack of this repository, and variants with other configurations."""
 
 import json
 from functools import cache
@@ -9,14 +9,14 @@ from local.program.recorder import record
 from tests.support.served_stack import ROOT, STACKS
 
 VARIANTS: dict[str, tuple[str, dict[str, str]]] = {
-    "own domain": ("prod", {"domain": "images.example.com", "hostedZone": "Z1D633PJN98FT9"}),
-    "own domain and nothing else": (
+    "the stack's own domain": ("prod", {"domain": "images.example.com", "hostedZone": "Z1D633PJN98FT9"}),
+    "the stack's own domain without optional parts": (
         "dev",
         {"domain": "a.example.co.uk", "hostedZone": "Z1", "budget": "0", "originShield": "false"},
     ),
     "no Origin Shield": ("prod", {"originShield": "false"}),
     "a Region without Origin Shield": ("staging", {"aws:region": "eu-central-2", "originShield": "false"}),
-    "a Region with Origin Shield in a neighboring one": ("prod", {"aws:region": "eu-north-1"}),
+    "a Region with Origin Shield in a neighboring Region": ("prod", {"aws:region": "eu-north-1"}),
     "us-east-1": ("staging", {"aws:region": "us-east-1"}),
     "uploads in parts": ("prod", {"uploaders": '["arn:aws:iam::123456789012:role/team/cms"]'}),
     "a firewall that counts": ("prod", {"firewallCount": '["rate", "common", "bad-inputs", "ip-reputation"]'}),
@@ -32,23 +32,23 @@ VARIANTS: dict[str, tuple[str, dict[str, str]]] = {
         {"alertEmails": '["a@example.com", "b@example.com"]', "owner": "images", "costCenter": "4711"},
     ),
 }
-"""By its name: the stack that a variant is based on, and the keys that differ."""
+"""For the name of each variant: the stack that it is based on, and the keys that differ."""
 
 KNOWN = [*STACKS, *VARIANTS]
 """The names of all programs whose outputs are known, as after a deployment."""
 ALL = [*KNOWN, *(f"preview of {name}" for name in KNOWN)]
-"""Also the previews of stacks of which nothing exists yet, in which AWS's outputs are unknown."""
+"""The names of all programs, including previews: before the first deployment, the outputs of resources are unknown."""
 
 
 @cache
 def program(name: str) -> Program:
-    """The recorded program of a stack, a variant, or a preview of one."""
+    """Return the recorded program of a stack, of a variant, or of a preview of either."""
     base = name.removeprefix("preview of ")
     stack, overrides = VARIANTS.get(base, (base, {}))
     return record(ROOT, stack, overrides={"bundleTarget": "host"} | overrides, preview=base != name)
 
 
 def policy_statements(name: str, type_: str, resource_name: str) -> list[dict[str, Any]]:
-    """The statements of the policy document of one resource."""
+    """Return the statements of the policy document of one resource."""
     (resource,) = (resource for resource in program(name).of(type_) if resource.name == resource_name)
     return json.loads(resource.inputs["policy"])["Statement"]

@@ -1,4 +1,4 @@
-"""The values that botocore's models of AWS's API accept for enumerations, and the operations that exist."""
+"""Check enumeration values and IAM actions against botocore's models of AWS's API."""
 
 import re
 from collections.abc import Iterator
@@ -41,11 +41,7 @@ OPERATIONS = {
     "aws:wafv2/webAcl:WebAcl": "wafv2.CreateWebACL",
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "wafv2.PutLoggingConfiguration",
 }
-"""The operation that creates a resource of each type.
-
-Policies are left out because they are documents, which policy_documents checks, and a certificate validation because it
-creates nothing.
-"""
+"""The operation that creates a resource, by the type of the resource."""
 
 DOCUMENTS = {
     "aws:acm/certificateValidation:CertificateValidation",
@@ -54,6 +50,10 @@ DOCUMENTS = {
     "aws:sns/topicPolicy:TopicPolicy",
     "aws:sqs/queuePolicy:QueuePolicy",
 }
+"""The types without an operation in OPERATIONS.
+
+The policies are documents, which policy_documents checks, and a certificate validation creates nothing in AWS.
+"""
 
 
 @cache
@@ -64,10 +64,10 @@ def service_model(name: str) -> Any:
 
 @cache
 def enumerations(type_: str) -> dict[str, set[str]]:
-    """Return the values of every enumeration, or list of one, in the input of the operation that creates the type.
+    """Return the values of each enumeration in the input of the operation that creates the type, by name.
 
-    An enumeration is known by its own name, and by the name of its parent and its own. A name is left out if it is
-    free text elsewhere in the input, because then the name alone does not identify the enumeration.
+    Each enumeration has two names: `name` and `parent.name`. A name is left out if the input also contains free text
+    of this name, because then the name does not identify the enumeration. A list of enumeration values counts too.
     """
     name, operation = OPERATIONS[type_].split(".")
     values: dict[str, set[str]] = {}
@@ -75,25 +75,25 @@ def enumerations(type_: str) -> dict[str, set[str]]:
     for path, enumeration in _string_shapes(
         service_model(name).operation_model(operation).input_shape, (), frozenset()
     ):
-        for known_as in _known_names(*path[-2:]):
-            values.setdefault(known_as, set()).update(enumeration)
+        for input_name in _input_names(*path[-2:]):
+            values.setdefault(input_name, set()).update(enumeration)
             if not enumeration:
-                free_text.add(known_as)
-    return {known_as: enumeration for known_as, enumeration in values.items() if known_as not in free_text}
+                free_text.add(input_name)
+    return {input_name: enumeration for input_name, enumeration in values.items() if input_name not in free_text}
 
 
-def _known_names(*path: str) -> tuple[str, ...]:
+def _input_names(*path: str) -> tuple[str, ...]:
     return (".".join(path).lower(), path[-1].lower())
 
 
 def _string_shapes(
     shape: Any, path: tuple[str, ...], ancestors: frozenset[str]
 ) -> Iterator[tuple[tuple[str, ...], list[str]]]:
-    if shape.name in ancestors:  # the statements of a web ACL contain one another
+    if shape.name in ancestors:  # A statement of a web ACL can contain statements.
         return
     if shape.type_name == "structure":
         for name, member in shape.members.items():
-            # The provider replaces a structure that holds only a list, or a list and its length, by the list.
+            # The provider has a list where AWS has a structure that contains only a list, or a list and its length.
             is_wrapper = member.type_name == "list" and path and (name == "Items" or len(shape.members) == 1)
             yield from _string_shapes(member, path if is_wrapper else (*path, name), ancestors | {shape.name})
     elif shape.type_name == "list":
@@ -103,7 +103,7 @@ def _string_shapes(
 
 
 def find_problems(type_: str, inputs: dict[str, Any]) -> list[str]:
-    """Return the values of enumerations that AWS does not accept."""
+    """Return a problem for each value that AWS's enumeration does not contain."""
     known = enumerations(type_)
     return [
         f"{name}: {value!r} is not one of {', '.join(sorted(known[name]))}"
@@ -113,10 +113,10 @@ def find_problems(type_: str, inputs: dict[str, Any]) -> list[str]:
 
 
 def enumeration_values(type_: str, inputs: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return every input that is a value of an enumeration, with the name by which `enumerations` knows it."""
+    """Return the name and the value of each input whose name is a key of `enumerations`."""
     known = enumerations(type_)
     values = [
-        (next((name for name in _known_names(*path[-2:]) if name in known), ""), value)
+        (next((name for name in _input_names(*path[-2:]) if name in known), ""), value)
         for path, value in _string_inputs(inputs)
     ]
     return [(name, value) for name, value in values if name]
@@ -134,9 +134,9 @@ def _string_inputs(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tup
 
 
 def is_action(action: str) -> bool:
-    """Return whether an IAM action is named like an operation of its service, as nearly all actions are."""
+    """Return whether an IAM action exists: nearly every action has the name of an operation of its service."""
     prefix, _, name = action.partition(":")
-    if action == "s3:ListBucketVersions":  # the action of the operation ListObjectVersions
+    if action == "s3:ListBucketVersions":  # This action permits the operation ListObjectVersions.
         return True
     known = ("cloudfront", "lambda", "logs", "s3", "kms", "sns", "sts", "sqs")
     return prefix in known and bool(re.fullmatch(r"\w+", name)) and name in service_model(prefix).operation_names

@@ -1,4 +1,4 @@
-"""Every key of the configuration is read with the right reader."""
+"""Each key of the configuration has a reader that accepts the documented values and refuses others."""
 
 from dataclasses import replace
 

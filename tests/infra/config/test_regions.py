@@ -1,4 +1,4 @@
-"""The Region of Origin Shield, and where the edge function runs."""
+"""The Region of Origin Shield, and the Regions in which the edge function runs."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def test_shield_region_is_the_region_of_the_bucket_or_its_neighbor(bucket: str, 
     assert shield_region(bucket, origin_shield=True) == shield
 
 
-def test_execution_regions_with_origin_shield_are_its_region_alone() -> None:
+def test_execution_regions_with_origin_shield_are_the_shield_region() -> None:
     assert execution_regions("eu-north-1", origin_shield=True) == ("eu-west-2",)
 
 

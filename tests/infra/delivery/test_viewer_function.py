@@ -1,4 +1,4 @@
-"""The code of the viewer function: the limits of the stack, then edge/viewer_request.js."""
+"""The code of the viewer function consists of the limits of the stack and edge/viewer_request.js."""
 
 import json
 

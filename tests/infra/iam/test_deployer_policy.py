@@ -1,4 +1,4 @@
-"""docs/deployer-policy.json permits what a deployer needs, in a form that IAM accepts."""
+"""docs/deployer-policy.json permits the actions that a deployer needs, in a form that IAM accepts."""
 
 import json
 import re
@@ -13,7 +13,7 @@ TEXT = (ROOT / "docs" / "deployer-policy.json").read_text()
 STATEMENTS: list[dict[str, Any]] = json.loads(TEXT)["Statement"]
 ACTIONS = [action for statement in STATEMENTS for action in as_list(statement["Action"])]
 
-# The actions that are not named like operations of the API.
+# The actions whose names are not names of API operations.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 SPECIAL_ACTIONS = {
     "budgets:ModifyBudget",
@@ -58,9 +58,9 @@ def test_services_of_every_stack_are_covered() -> None:
 
 
 def test_deployer_can_neither_read_nor_decrypt_images() -> None:
-    reads = ("s3:GetObject", "s3:Get*", "s3:*", "kms:Decrypt", "kms:*", "kms:CreateGrant")
+    read_actions = ("s3:GetObject", "s3:Get*", "s3:*", "kms:Decrypt", "kms:*", "kms:CreateGrant")
 
-    assert set(ACTIONS) & set(reads) == set()
+    assert set(ACTIONS) & set(read_actions) == set()
 
 
 def test_resources_are_named_where_iam_supports_it() -> None:

@@ -1,4 +1,4 @@
-"""The policies of the image buckets, the queues and the functions allow what is needed, and nothing else."""
+"""The policies of the image buckets, the queues and the functions allow only the necessary actions."""
 
 from infra.iam import policies
 from tests.support.recorded_programs import policy_statements, program
@@ -12,9 +12,9 @@ LOG = "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/us-east-1.ed
 
 def test_bucket_policy_allows_one_distribution_to_read_and_nothing_else() -> None:
     document = policies.bucket_policy(bucket=BUCKET, objects=OBJECTS, distribution=DISTRIBUTION)
-    allowed = [statement for statement in document["Statement"] if statement["Effect"] == "Allow"]
+    allow_statements = [statement for statement in document["Statement"] if statement["Effect"] == "Allow"]
 
-    assert allowed == [
+    assert allow_statements == [
         {
             "Sid": "TheDistributionReads",
             "Effect": "Allow",
@@ -28,9 +28,9 @@ def test_bucket_policy_allows_one_distribution_to_read_and_nothing_else() -> Non
 
 def test_bucket_policy_denies_everything_without_tls() -> None:
     document = policies.bucket_policy(bucket=BUCKET, objects=OBJECTS, distribution=DISTRIBUTION)
-    denied = [statement for statement in document["Statement"] if statement["Effect"] == "Deny"]
+    deny_statements = [statement for statement in document["Statement"] if statement["Effect"] == "Deny"]
 
-    assert denied == [
+    assert deny_statements == [
         {
             "Sid": "OnlyOverTls",
             "Effect": "Deny",
@@ -92,9 +92,12 @@ def test_refresh_role_may_use_its_queue_list_versions_invalidate_and_log() -> No
 
 def test_upload_queue_accepts_messages_from_the_originals_bucket_only() -> None:
     statements = policy_statements("dev", "aws:sqs/queuePolicy:QueuePolicy", "upload-queue")
-    (allowed,) = (statement for statement in statements if statement["Effect"] == "Allow")
+    (allow_statement,) = (statement for statement in statements if statement["Effect"] == "Allow")
 
-    assert (allowed["Principal"], allowed["Action"]) == ({"Service": "s3.amazonaws.com"}, "sqs:SendMessage")
-    assert allowed["Condition"]["ArnLike"] == {
+    assert (allow_statement["Principal"], allow_statement["Action"]) == (
+        {"Service": "s3.amazonaws.com"},
+        "sqs:SendMessage",
+    )
+    assert allow_statement["Condition"]["ArnLike"] == {
         "aws:SourceArn": f"arn:aws:s3:::{program('dev').outputs['originals_bucket']}"
     }

@@ -1,4 +1,4 @@
-"""The policy of the log bucket, as the recorded stacks declare it."""
+"""The policy of the log bucket in a recorded stack."""
 
 from tests.support.recorded_programs import policy_statements
 

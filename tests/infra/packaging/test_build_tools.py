@@ -1,4 +1,4 @@
-"""Build tools return their output, or raise ToolError with it."""
+"""run_tool returns the output of a program, or raises ToolError with the output."""
 
 import sys
 

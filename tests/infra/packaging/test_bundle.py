@@ -24,17 +24,17 @@ def tree(target: str) -> Path:
 
 @pytest.fixture(scope="module")
 def interpreter(target: str) -> str:
-    """An interpreter that can import the bundle of the target."""
+    """Return an interpreter that can import the bundle of the target."""
     if target == "host":
         return sys.executable
     if (sys.platform, platform.machine()) != ("linux", "x86_64"):
-        pytest.skip("Lambda's libraries cannot be loaded here")
+        pytest.skip("this machine cannot load libraries for Lambda")
     return bytecode.lambda_interpreter()
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the inputs of the bundle in another folder."""
+    """Return another folder with a copy of the inputs of the bundle."""
     for package in ("edge", "common"):
         shutil.copytree(ROOT / package, tmp_path / package)
     (tmp_path / "requirements").mkdir()
@@ -51,7 +51,7 @@ def contents(tree: Path) -> dict[str, str]:
 
 
 def run_isolated(interpreter: str, tree: Path, program: str) -> str:
-    """Run a program that can import nothing but the bundle and the standard library; return its output."""
+    """Run a program that can import only the bundle and the standard library; return the output of the program."""
     program = f"import sys; sys.path.insert(0, {str(tree)!r})\n{program}"
     result = subprocess.run([interpreter, "-I", "-S", "-c", program], check=False, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
@@ -59,10 +59,10 @@ def run_isolated(interpreter: str, tree: Path, program: str) -> str:
 
 
 def test_bundle_when_it_exists_is_not_built_again(tree: Path, target: str) -> None:
-    modified = tree.stat().st_mtime_ns
+    modified_at = tree.stat().st_mtime_ns
 
     assert build_bundle(ROOT, target) == tree
-    assert tree.stat().st_mtime_ns == modified
+    assert tree.stat().st_mtime_ns == modified_at
 
 
 def test_bundles_of_equal_inputs_are_equal_in_every_byte(copy: Path, target: str) -> None:
@@ -81,7 +81,7 @@ def test_bundle_when_built_concurrently_exists_once(copy: Path) -> None:
 
 
 @pytest.mark.parametrize("file", ["edge/rendition.py", "requirements/edge.txt"])
-def test_bundle_when_an_input_changes_is_another_one(copy: Path, file: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bundle_when_an_input_changes_has_another_name(copy: Path, file: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundle, "_build_tree", lambda tree, *_: tree.mkdir())
     before = build_bundle(copy, "host")
     (copy / file).write_text((copy / file).read_text() + "\n")
@@ -97,7 +97,7 @@ def test_viewer_function_is_not_an_input(copy: Path, monkeypatch: pytest.MonkeyP
     assert build_bundle(copy, "host") == before
 
 
-def test_bundle_contains_edge_two_libraries_with_licenses_and_nothing_else(tree: Path) -> None:
+def test_bundle_contains_only_sources_two_libraries_and_licenses(tree: Path) -> None:
     names = contents(tree)
 
     top_level = {name.split("/")[0] for name in names}

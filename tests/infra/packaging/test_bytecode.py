@@ -9,10 +9,10 @@ import pytest
 from infra.packaging import bytecode
 
 
-def interpreter(folder: Path, prints: str, *, status: int = 0) -> str:
-    """Write a program that prints the version tag of an interpreter, and return its path."""
+def interpreter(folder: Path, tag: str, *, status: int = 0) -> str:
+    """Write a program that prints `tag` as its version tag, like an interpreter, and return the path of the program."""
     file = folder / f"python-{len(list(folder.iterdir()))}"
-    file.write_text(f"#!/bin/sh\necho {prints}\nexit {status}\n")
+    file.write_text(f"#!/bin/sh\necho {tag}\nexit {status}\n")
     file.chmod(0o755)
     return str(file)
 
@@ -21,10 +21,10 @@ def test_lambda_interpreter_is_the_first_that_works(tmp_path: Path) -> None:
     missing = str(tmp_path / "missing")
     shim = interpreter(tmp_path, "cpython-313", status=127)
     older = interpreter(tmp_path, "cpython-312")
-    right = interpreter(tmp_path, "cpython-313")
-    later = interpreter(tmp_path, "cpython-313")
+    first_match = interpreter(tmp_path, "cpython-313")
+    second_match = interpreter(tmp_path, "cpython-313")
 
-    assert bytecode.lambda_interpreter([missing, shim, older, right, later]) == right
+    assert bytecode.lambda_interpreter([missing, shim, older, first_match, second_match]) == first_match
 
 
 def test_lambda_interpreter_when_none_works_says_how_to_install_one(tmp_path: Path) -> None:

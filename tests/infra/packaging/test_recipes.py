@@ -17,15 +17,15 @@ def tree(target: str) -> Path:
     return build_bundle(ROOT, target, REFRESH)
 
 
-def test_refresh_bundle_contains_its_files_and_libraries_and_nothing_else(tree: Path) -> None:
+def test_refresh_bundle_contains_only_its_sources_and_libraries(tree: Path) -> None:
     names = contents(tree)
 
-    own_files = {
+    source_files = {
         name
         for name in names
         if name.startswith(("common/", "edge/", "ops/", "refresh/")) and "__pycache__" not in name
     }
-    assert own_files == {
+    assert source_files == {
         *(f"common/{name}.py" for name in ("__init__", "cache_tags", "contract", "invalidation", "retry")),
         *(f"refresh/{name}.py" for name in ("__init__", "handler", "messages", "settings", "warmup")),
     }

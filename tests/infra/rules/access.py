@@ -49,10 +49,10 @@ def _(program: Program) -> Iterator[str]:
     for name, type_, statement in statements(program):
         if type_ != "aws:kms/keyPolicy:KeyPolicy" or "kms:Decrypt" not in as_list(statement["Action"]):
             continue
-        of_this_distribution = statement.get("Condition", {}).get("StringEquals", {}).get("AWS:SourceArn") in {
+        is_for_the_distribution = statement.get("Condition", {}).get("StringEquals", {}).get("AWS:SourceArn") in {
             distribution.outputs["arn"] for distribution in program.of(DISTRIBUTION)
         }
-        if statement["Principal"] == {"Service": "cloudfront.amazonaws.com"} and of_this_distribution:
+        if statement["Principal"] == {"Service": "cloudfront.amazonaws.com"} and is_for_the_distribution:
             continue
         if set(as_list(statement["Principal"].get("AWS", "*"))) <= roles or statement["Sid"] == "UploadInParts":
             continue

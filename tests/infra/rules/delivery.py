@@ -7,7 +7,7 @@ from local.program.program import Program, Resource
 from tests.infra.rules.registry import DISTRIBUTION, FUNCTION, rule
 
 
-@rule("resources that CloudFront requires in us-east-1 are there, and no others")
+@rule("only the resources that CloudFront requires in us-east-1 are in us-east-1")
 def _(program: Program) -> Iterator[str]:
     in_us_east_1 = {
         "aws:acm/certificate:Certificate",
@@ -31,7 +31,7 @@ def _(program: Program) -> Iterator[str]:
 
 
 def log_regions(log_group: Resource, program: Program) -> list[str | None]:
-    """The Regions in which a log group can be; None is the Region of the buckets."""
+    """Return the Regions in which a log group may be. None stands for the Region of the buckets."""
     name = log_group.inputs.get("name", "")
     if name.startswith("aws-waf-logs-"):
         return ["us-east-1"]
@@ -39,7 +39,7 @@ def log_regions(log_group: Resource, program: Program) -> list[str | None]:
 
 
 def is_edge_function(resource: Resource, program: Program) -> bool:
-    """Whether the resource is a function that a distribution runs."""
+    """Return whether the resource is a function that the distribution runs."""
     arn = resource.outputs.get("arn")
     return resource.type == FUNCTION and arn is not None and str(arn) in str(program.of(DISTRIBUTION)[0].inputs)
 
@@ -65,7 +65,7 @@ def _(program: Program) -> Iterator[str]:
                 yield origin["originId"]
 
 
-@rule("an edge function has no environment, and remains with all versions when the stack is destroyed")
+@rule("an edge function has no environment variables, and `pulumi destroy` leaves all its versions")
 def _(program: Program) -> Iterator[str]:
     for function in program.of(FUNCTION):
         if not is_edge_function(function, program):
@@ -81,7 +81,7 @@ def _(program: Program) -> Iterator[str]:
         queue = program.find("aws:sqs/queue:Queue", "arn", mapping.inputs["eventSourceArn"]).inputs
         is_hidden_long_enough = queue["visibilityTimeoutSeconds"] >= 6 * function.inputs["timeout"]
         is_retried = json.loads(queue["redrivePolicy"])["maxReceiveCount"] >= 5
-        fails_alone = mapping.inputs.get("functionResponseTypes") == ["ReportBatchItemFailures"]
+        reports_item_failures = mapping.inputs.get("functionResponseTypes") == ["ReportBatchItemFailures"]
         is_concurrency_limited = mapping.inputs.get("scalingConfig", {}).get("maximumConcurrency", 1000) <= 10
-        if not (is_hidden_long_enough and is_retried and fails_alone and is_concurrency_limited):
+        if not (is_hidden_long_enough and is_retried and reports_item_failures and is_concurrency_limited):
             yield mapping.name

@@ -1,4 +1,4 @@
-"""Rules about information: logs without personal data, no secrets, and tags on every resource."""
+"""Rules about information: no personal data in logs, no secrets in inputs, and tags on every resource."""
 
 import re
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def _(program: Program) -> Iterator[str]:
             yield resource.name
 
 
-@rule("every resource that supports tags has those of its owner and its stack")
+@rule("every resource that supports tags has the tags of its owner and its stack")
 def _(program: Program) -> Iterator[str]:
     required = {"project", "stack", "owner", "cost-center"}
     for resource in program.resources:

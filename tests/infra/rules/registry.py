@@ -1,4 +1,4 @@
-"""All rules, by the sentence that each of them checks."""
+"""The registry of the rules: each rule has a sentence and a function that checks the sentence."""
 
 from collections.abc import Callable, Iterator
 
@@ -13,7 +13,7 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(sentence: str) -> Callable[[Rule], Rule]:
-    """Register the decorated function under its sentence."""
+    """Return a decorator that registers a function under the sentence that it checks."""
 
     def register(check: Rule) -> Rule:
         RULES[sentence] = check

@@ -8,7 +8,7 @@ from tests.infra.rules.registry import BUCKET, rule
 
 
 def buckets_without(program: Program, type_: str, fits: Callable[[Resource], bool]) -> Iterator[str]:
-    """The names of the buckets that have no fitting resource of the type."""
+    """Return the names of the buckets for which no resource of the type satisfies `fits`."""
     fitting = {resource.inputs["bucket"] for resource in program.of(type_) if fits(resource)}
     return (bucket.name for bucket in program.of(BUCKET) if bucket.id not in fitting)
 
@@ -36,7 +36,8 @@ def _(program: Program) -> Iterator[str]:
             and statement["Principal"] == "*"
             and statement["Action"] == "s3:*"
             and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-            and set(statement["Resource"]) == {f"arn:aws:s3:::{policy.inputs['bucket']}{tail}" for tail in ("", "/*")}
+            and set(statement["Resource"])
+            == {f"arn:aws:s3:::{policy.inputs['bucket']}{suffix}" for suffix in ("", "/*")}
             for statement in json.loads(policy.inputs["policy"])["Statement"]
         )
 
@@ -47,11 +48,11 @@ def _(program: Program) -> Iterator[str]:
 def _(program: Program) -> Iterator[str]:
     def encrypts(encryption: Resource) -> bool:
         (configuration,) = encryption.inputs["rules"]
-        by_default = configuration["applyServerSideEncryptionByDefault"]
-        if by_default["sseAlgorithm"] == "AES256":
+        default_encryption = configuration["applyServerSideEncryptionByDefault"]
+        if default_encryption["sseAlgorithm"] == "AES256":
             return True
         keys = {key.outputs["arn"] for key in program.of("aws:kms/key:Key")}
-        return by_default["kmsMasterKeyId"] in keys and configuration["bucketKeyEnabled"] is True
+        return default_encryption["kmsMasterKeyId"] in keys and configuration["bucketKeyEnabled"] is True
 
     return buckets_without(
         program, "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", encrypts
@@ -100,7 +101,7 @@ def _(program: Program) -> Iterator[str]:
         yield from (bucket.name for bucket in buckets if not bucket.protect)
 
 
-@rule("every key rotates, and remains with its policy when the stack is destroyed")
+@rule("every key rotates, and `pulumi destroy` leaves the key and its policy")
 def _(program: Program) -> Iterator[str]:
     for key in program.of("aws:kms/key:Key"):
         policies = [policy for policy in program.of("aws:kms/keyPolicy:KeyPolicy") if policy.inputs["keyId"] == key.id]
@@ -116,7 +117,7 @@ def _(program: Program) -> Iterator[str]:
             yield group.name
 
 
-@rule("every queue is encrypted and has a dead-letter queue, or is one")
+@rule("every queue is encrypted, and has a dead-letter queue or is a dead-letter queue")
 def _(program: Program) -> Iterator[str]:
     queues = program.of("aws:sqs/queue:Queue")
     redrive_policies = [
