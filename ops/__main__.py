@@ -91,7 +91,10 @@ def _run_command(context: click.Context) -> int:
 
 
 def _invoke(context: click.Context) -> int:
-    """Return the exit status of the command. Raises Failed for an error of AWS, and Interrupted for Ctrl-C."""
+    """Run the command and return its exit status.
+
+    Raises Failed if AWS rejects a request, and Interrupted if the operator presses Ctrl-C.
+    """
     try:
         exit_status: int = cli.invoke(context)
         sys.stdout.flush()

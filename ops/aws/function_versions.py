@@ -56,7 +56,7 @@ Target = Version | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifiedVersion:
-    """A version, and whether `sweep` keeps it."""
+    """A version of the edge function, and whether `sweep` keeps it or can delete it."""
 
     version: Version
     retention: Retention
@@ -65,7 +65,7 @@ class ClassifiedVersion:
 
     @property
     def is_deletable(self) -> bool:
-        """Whether the version is unused, and not kept for another reason."""
+        """Whether no distribution uses the version, and `sweep` has no other reason to keep the version."""
         return self.retention is Retention.DELETABLE
 
     @property
@@ -118,9 +118,10 @@ def list_versions(client: "LambdaClient", function: str) -> list[Version]:
 
 
 def find_distributions_by_version(client: "CloudFrontClient") -> dict[str, list[str]]:
-    """Return the ARN of each version in use, with the IDs of the distributions that use it in any cache behavior.
+    """Return the IDs of the distributions that use a version, by the ARN of the version.
 
-    All distributions of the account are searched, not only the distribution of the stack.
+    A distribution uses a version if any of its cache behaviors does. The function searches all distributions of the
+    account, not only the distribution of the stack.
     """
     distributions: dict[str, list[str]] = {}
     for page in client.get_paginator("list_distributions").paginate():

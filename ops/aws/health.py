@@ -19,7 +19,7 @@ _NO_REFRESH: Final = "no refresh function: uploads do not invalidate automatical
 _SHOWN_INVALIDATIONS: Final = 3
 
 Result = tuple[str, Any]
-"""The text for the operator, and the value for programs (`--json`)."""
+"""What a check returns: the text that the command prints, and the value for `--json`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _PERIOD: Final = timedelta(hours=1)
 
 Values = dict[datetime, float]
-"""The values of one metric. The keys are the minutes."""
+"""The values of one metric, by minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Traffic:
 
     requests: float | None
     hit_rate: float | None
-    """The cache hit rate, one of CloudFront's additional metrics. Stacks do not enable them."""
+    """The cache hit rate. This is one of CloudFront's additional metrics, which stacks do not enable."""
     rate_4xx: float | None
     rate_5xx: float | None
 
@@ -75,7 +75,7 @@ def count_invocations(stack: Stack, now: datetime) -> Invocations:
     """
     shield = stack.outputs.get("origin_shield_region")
     regions: list[str] = [shield] if shield else list(stack.outputs.get("edge_log_regions") or [GLOBAL_REGION])
-    dimensions = (("FunctionName", f"us-east-1.{stack.output('edge_function_name')}"),)
+    dimensions = (("FunctionName", f"{GLOBAL_REGION}.{stack.output('edge_function_name')}"),)
     metrics = [Metric(namespace="AWS/Lambda", name=name, dimensions=dimensions) for name in ("Invocations", "Errors")]
     count = errors = 0.0
     for region in regions:
@@ -86,7 +86,7 @@ def count_invocations(stack: Stack, now: datetime) -> Invocations:
 
 
 def oldest_message_age(stack: Stack, queue_url: str, now: datetime) -> float | None:
-    """Return the age of the oldest message in seconds, or None without data.
+    """Return the age of the oldest message in seconds, or None if CloudWatch has no data.
 
     The value is some minutes old, because CloudWatch receives the metric late.
     """

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _BATCH_SIZE: Final = 10
 """The maximum number of messages in one SQS request."""
 _VISIBILITY_TIMEOUT: Final = 900
-"""The seconds in which no other consumer receives the dead letters, while the operator reads them and decides."""
+"""The seconds in which no other consumer receives the dead letters, while the operator reads and confirms."""
 _COUNTS: Final[dict[str, "QueueAttributeNameType"]] = {
     "waiting": "ApproximateNumberOfMessages",
     "in_flight": "ApproximateNumberOfMessagesNotVisible",
@@ -58,13 +58,17 @@ def require_queue_url(stack: Stack, output: str) -> str:
     url = queue_url(stack, output)
     if url is None:
         raise Failed(
-            f"the stack has no {output}: uploads to it do not invalidate automatically, so there is nothing to redrive"
+            f"the stack has no output {output}: without a refresh function, there are no dead letters to redrive"
         )
     return url
 
 
 def count_messages(client: "SQSClient", queue: str) -> dict[str, int]:
-    """Return the approximate numbers of messages with the keys `waiting`, `in_flight` and `delayed`."""
+    """Return three approximate numbers, with the keys `waiting`, `in_flight` and `delayed`.
+
+    They count messages that wait, messages that a consumer has received but not deleted (in flight), and delayed
+    messages.
+    """
     attributes = client.get_queue_attributes(QueueUrl=queue, AttributeNames=list(_COUNTS.values()))["Attributes"]
     return {name: int(attributes.get(attribute, 0)) for name, attribute in _COUNTS.items()}
 

@@ -52,8 +52,8 @@ class Stack:
         value = self.outputs.get(name)
         if not isinstance(value, str) or not value:
             raise Failed(
-                f"the stack has no output {name}: check that it is deployed with this version of the program; "
-                "pulumi up exports the output"
+                f"the stack has no output {name}, or the output is empty: run pulumi up with this version of the "
+                "project to create the output"
             )
         return value
 
@@ -91,7 +91,10 @@ class Stack:
 
 
 def load_stack(selection: StackSelection) -> Stack:
-    """Return the selected stack. Raises Usage if no stack is selected, Failed if its outputs cannot be read."""
+    """Return the selected stack.
+
+    Raises Usage if no option selects a stack, and Failed if the outputs cannot be read.
+    """
     if selection.local:
         return _load_local_stack(selection.stack or "dev")
     if selection.outputs:
@@ -105,7 +108,7 @@ def load_stack(selection: StackSelection) -> Stack:
 def _load_local_stack(name: str) -> Stack:
     environment_file, outputs_file = LOCAL_OUTPUTS / f"{name}.env", LOCAL_OUTPUTS / f"{name}.json"
     if not environment_file.exists():
-        raise Failed(f"no local engine has served the stack {name}: start one with make run STACK={name}")
+        raise Failed(f"no local engine has served the stack {name}: start it with make run STACK={name}")
     environment = dict(re.findall(r"^export (\w+)=(.*)$", _read_text(environment_file), re.MULTILINE))
     outputs = _parse_outputs(_read_text(outputs_file), str(outputs_file))
     return Stack(name=name, outputs=outputs, environment=environment)
@@ -129,7 +132,7 @@ def _pulumi_outputs(name: str) -> Mapping[str, Any]:
         ) from None
     except subprocess.TimeoutExpired:
         raise Failed(
-            f"pulumi did not respond within {_PULUMI_TIMEOUT} s: try pulumi stack output --stack {name}"
+            f"pulumi did not respond within {_PULUMI_TIMEOUT} s: run pulumi stack output --stack {name} to see why"
         ) from None
     if process.returncode:
         raise Failed(_explain_pulumi_error(name, process.stderr))
@@ -147,7 +150,7 @@ def _read_text(path: Path) -> str:
     try:
         return path.read_text()
     except (OSError, UnicodeDecodeError) as error:
-        raise Failed(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is not text'}") from None
+        raise Failed(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'the file is not text'}") from None
 
 
 def _parse_outputs(text: str, source: str) -> Mapping[str, Any]:

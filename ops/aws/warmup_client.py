@@ -107,7 +107,7 @@ def request_renditions(
                 return
             try:
                 results.put(_request_rendition(url, request))
-            except Exception as error:  # noqa: BLE001  # a bug, which the main thread must raise
+            except Exception as error:  # noqa: BLE001  # this is a bug, and the main thread raises it
                 results.put(error)
 
     for _ in range(min(concurrency, len(requests))):

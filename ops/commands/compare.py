@@ -31,7 +31,7 @@ _DEFAULTS: Final = Assumptions()
     default=_DEFAULTS.render_ms,
     show_default=True,
     metavar="N",
-    help="The mean duration of a render.",
+    help="The mean duration of a render in milliseconds.",
 )
 @click.option(
     "--memory",
@@ -39,7 +39,7 @@ _DEFAULTS: Final = Assumptions()
     default=_DEFAULTS.memory,
     show_default=True,
     metavar="N",
-    help="The memory of the function in MB.",
+    help="The memory in MB of the function that renders, at the edge and in the Region.",
 )
 @click.option(
     "--region",

@@ -17,7 +17,7 @@ _DEFAULTS: Final = Assumptions()
 
 
 def _assumption(name: str, kind: click.ParamType[Any], text: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    """Return an option whose name and default are those of a field of `Assumptions`."""
+    """Return a Click option for a field of `Assumptions`. The option has the name and the default of the field."""
     default = getattr(_DEFAULTS, name.removeprefix("--").replace("-", "_"))
     metavar = None if isinstance(kind, click.Choice) else "N"
     return click.option(name, type=kind, default=default, show_default=True, metavar=metavar, help=text)
@@ -40,7 +40,7 @@ def _assumption(name: str, kind: click.ParamType[Any], text: str) -> Callable[[C
     "--shield-per-miss", DecimalRange(0, 100), "Billed Origin Shield requests per miss; 0 without Origin Shield."
 )
 @_assumption("--invalidations", Amount(), "Invalidated paths and tags per month.")
-@_assumption("--render-ms", DecimalRange(0, 30_000), "The mean duration of the edge function for a rendition.")
+@_assumption("--render-ms", DecimalRange(0, 30_000), "The mean duration of the edge function for a rendition, in ms.")
 @_assumption("--memory", IntegerRange(128, 10_240), "The memory of the edge function in MB.")
 @_assumption("--passthrough-rate", Share(), "The share of misses that are for unchanged originals.")
 @_assumption("--stored-rate", Share(), "The share of renditions that are too large for one response.")

@@ -23,7 +23,7 @@ class Run:
     client: "CloudFrontClient"
     distribution_id: str
     name: str
-    """The name that continues the run after an interruption, as the value of `--run`."""
+    """The name of the run. After an interruption, `--run` with this name continues the run."""
     batches: Sequence[Batch]
     retry_policy: RetryPolicy
 
@@ -36,7 +36,8 @@ class Run:
 def send(run: Run) -> list[str]:
     """Send all batches, and return the IDs of their invalidations in the same order.
 
-    Raises Failed or Interrupted. The message of both says how to continue the run.
+    Raises Failed if a request fails, and Interrupted if the operator presses Ctrl-C. If a part was sent, the message
+    contains the option that continues the run.
     """
     ids: list[str] = []
     with output.progress_bar("sending", run.paths) as advance:
@@ -57,7 +58,8 @@ def send(run: Run) -> list[str]:
 def wait(run: Run, ids: Sequence[str], max_wait: int) -> None:
     """Wait until CloudFront has completed the invalidations.
 
-    Raises Failed after `max_wait` seconds of waiting or for an error of AWS, and Interrupted for Ctrl-C.
+    Raises Failed if a request fails or if the time exceeds `max_wait` seconds, and Interrupted if the operator presses
+    Ctrl-C.
     """
     completed: list[str] = []
     with output.progress_bar("waiting for CloudFront", len(ids)) as advance:
@@ -75,13 +77,13 @@ def wait(run: Run, ids: Sequence[str], max_wait: int) -> None:
 
 def _how_to_continue(run: Run, ids: Sequence[str]) -> str:
     return (
-        f"{len(ids)} of {len(run.batches)} invalidations were sent: to send the others, without paying for any of them "
-        f"twice, repeat the command with --run {run.name}"
+        f"{len(ids)} of {len(run.batches)} invalidations were sent. To send only the others, repeat the command with "
+        f"--run {run.name}"
     )
 
 
 def _remaining(ids: Sequence[str], completed: Sequence[str]) -> str:
     return (
-        f"all invalidations were sent, and CloudFront continues with {len(ids) - len(completed)} of {len(ids)}: "
-        "the command status shows them"
+        f"all invalidations were sent, and {len(ids) - len(completed)} of {len(ids)} are still in progress. "
+        "The command status shows them"
     )

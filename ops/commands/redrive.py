@@ -54,7 +54,7 @@ def redrive(*, most: int, dry_run: bool, yes: bool, as_json: bool, selection: St
         if is_confirmed:
             _move(client, dead_letter_queue, refresh_queue, letters, moved)
     except KeyboardInterrupt:
-        progress = f"{len(moved)} of {len(letters)} were put back"
+        progress = f"{len(moved)} of {len(letters)} messages were put back"
         raise Interrupted(f"interrupted; {progress}: repeat the command to continue") from None
     finally:
         moved_ids = {letter.id for letter in moved}
@@ -85,7 +85,7 @@ def _move(
         try:
             queues.move(client, dead_letter_queue, refresh_queue, letters, record_move)
         except (ClientError, BotoCoreError) as error:
-            progress = f"{len(moved)} of {len(letters)} were put back, the others are still dead letters"
+            progress = f"{len(moved)} of {len(letters)} messages were put back, the others are still dead letters"
             raise Failed(f"{explain(error)}; {progress}") from error
 
 

@@ -17,7 +17,7 @@ from ops.aws.function_versions import (
     find_distributions_by_version,
     list_versions,
 )
-from ops.aws.stack import Stack, load_stack
+from ops.aws.stack import GLOBAL_REGION, Stack, load_stack
 from ops.commands import sweep_report
 from ops.console import output
 from ops.console.argument_types import IntegerRange
@@ -92,8 +92,7 @@ def _find_function(function: str | None, selection: StackSelection) -> tuple[Sta
         name = function.rpartition(":function:")[2].partition(":")[0]
         if not name.startswith(_FUNCTION_NAME_PREFIX):
             raise Usage(
-                f"{name} is not a function of this project: the names of its functions begin with "
-                f"{_FUNCTION_NAME_PREFIX}"
+                f"{name} is not a function of this project: give a name that begins with {_FUNCTION_NAME_PREFIX}"
             )
         is_stack_selected = selection != StackSelection()
         return (load_stack(selection) if is_stack_selected else Stack(name=None, outputs={})), name
@@ -118,7 +117,7 @@ def _classify(stack: Stack, client: "LambdaClient", function: str, keep: int) ->
     versions = list_versions(client, function)
     if not versions:
         raise Failed(
-            f"there is no function {function} with versions in us-east-1: check that the account (AWS_PROFILE) is right"
+            f"there is no function {function} with versions in {GLOBAL_REGION}: check the account (AWS_PROFILE)"
         )
     is_of_stack = function == stack.outputs.get("edge_function_name")
     return classify_versions(
@@ -137,7 +136,7 @@ def _require_unused(function: str, versions: Sequence[ClassifiedVersion]) -> lis
         if classified.retention is Retention.IN_USE
     ]
     if uses:
-        raise Failed(f"{function} is in use ({'; '.join(uses)}): --all-versions requires that the stack is destroyed")
+        raise Failed(f"{function} is in use ({'; '.join(uses)}): destroy its stack before you use --all-versions")
     return [ClassifiedVersion(version=classified.version, retention=Retention.DELETABLE) for classified in versions]
 
 
@@ -150,7 +149,7 @@ def _question(function: str, targets: Sequence[Target]) -> str:
 
 
 def _delete(client: "LambdaClient", function: str, targets: Sequence[Target]) -> dict[Target, Deletion]:
-    """Delete the targets, and return the result of each. A failure does not prevent the other deletions."""
+    """Delete the targets, and return the result by target. A failed deletion does not prevent the others."""
     deletions: dict[Target, Deletion] = {}
     with output.progress_bar("deleting", len(targets)) as advance:
         try:
@@ -160,6 +159,6 @@ def _delete(client: "LambdaClient", function: str, targets: Sequence[Target]) ->
         except KeyboardInterrupt:
             deleted = sum(deletion.outcome is DeletionOutcome.DELETED for deletion in deletions.values())
             raise Interrupted(
-                f"interrupted; {deleted} of {len(targets)} were deleted: repeat the command to continue"
+                f"interrupted; {deleted} of {len(targets)} deletions are done: repeat the command to continue"
             ) from None
     return deletions

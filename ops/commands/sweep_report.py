@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ops.aws.function_versions import ClassifiedVersion, Deletion, Target
+from ops.aws.stack import GLOBAL_REGION
 from ops.console import output
 from ops.console.formatting import format_number
 
 
 def print_versions(function: str, versions: Sequence[ClassifiedVersion]) -> None:
-    """Print a table of the versions, with the reason why each is kept."""
-    output.print_line(f"{function}, in us-east-1\n")
+    """Print a table of the versions, with the reason why the command keeps a version."""
+    output.print_line(f"{function}, in {GLOBAL_REGION}\n")
     rows = [
         (
             str(classified.version.number),
@@ -40,7 +41,7 @@ def print_json(
     *,
     all_versions: bool,
 ) -> None:
-    """Print the versions and the outcomes as one JSON object. An outcome is null if nothing was attempted."""
+    """Print the versions and the outcomes as one JSON object. An outcome is null without an attempt to delete."""
 
     def outcome(target: Target) -> str | None:
         return deletions[target].text if target in deletions else None

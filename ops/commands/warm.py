@@ -86,7 +86,7 @@ def warm(
 
 
 def _send_requests(url: str, requests: Sequence[RenditionRequest], concurrency: int) -> list[RenditionResponse]:
-    """Return the responses in the order of the requests, although they arrive in any order."""
+    """Return the responses in the order of the requests, although the responses arrive in any order."""
     responses: dict[RenditionRequest, RenditionResponse] = {}
     with output.progress_bar("warming", len(requests)) as advance:
         try:
@@ -95,8 +95,8 @@ def _send_requests(url: str, requests: Sequence[RenditionRequest], concurrency: 
                 advance(1)
         except KeyboardInterrupt:
             raise Interrupted(
-                f"interrupted; {len(responses)} of {len(requests)} renditions were requested: repeat the command to "
-                "continue; renditions that are already cached need little time"
+                f"interrupted; {len(responses)} of {len(requests)} renditions were requested. Repeat the command to "
+                "continue: it requests all renditions again, and the cached renditions take little time"
             ) from None
     return [responses[request] for request in requests]
 

@@ -17,7 +17,7 @@ class Amount(click.ParamType[int]):
     name = "amount"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the number, or fail with examples of valid numbers."""
+        """Return the number. Raises BadParameter if the value is not such a number."""
         if isinstance(value, int):
             return value
         match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([kMG]?)", value, re.ASCII)
@@ -28,12 +28,12 @@ class Amount(click.ParamType[int]):
 
 
 class Share(click.ParamType[float]):
-    """A part of a whole, from 0 to 1."""
+    """A part of a whole, as a number from 0 to 1."""
 
     name = "share"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the share, or fail with the valid range."""
+        """Return the share. Raises BadParameter if the value is not a share."""
         share = _parse_decimal(value)
         if share is None or share > 1:
             self.fail(f"{value} is not a share from 0 to 1: 95 % is 0.95", param, ctx)
@@ -49,7 +49,7 @@ class DecimalRange(click.ParamType[float]):
         self.minimum, self.maximum = minimum, maximum
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the number, or fail with the valid range."""
+        """Return the number. Raises BadParameter if the value is not in the range."""
         number = _parse_decimal(value)
         if number is None or not self.minimum <= number <= self.maximum:
             self.fail(f"{value} is not a number from {self.minimum:g} to {self.maximum:g}", param, ctx)
@@ -65,7 +65,7 @@ class IntegerRange(click.ParamType[int]):
         self.minimum, self.maximum = minimum, maximum
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the number, or fail with the valid range."""
+        """Return the number. Raises BadParameter if the value is not in the range."""
         text = str(value)
         if not re.fullmatch(r"[0-9]{1,15}", text, re.ASCII) or not self.minimum <= int(text) <= self.maximum:
             self.fail(f"{value} is not a whole number from {self.minimum} to {self.maximum}", param, ctx)
@@ -81,7 +81,10 @@ class CommaSeparated(click.ParamType[list[Item]]):
         self.item_type = item_type
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[Item]:
-        """Return the converted items, or fail with the message of the item type."""
+        """Convert each item with the item type, and return the list.
+
+        Raises BadParameter, with the message of the item type, if an item is not valid.
+        """
         if isinstance(value, list):
             return value
         return list(dict.fromkeys(self.item_type.convert(text, param, ctx) for text in value.split(",")))
@@ -93,7 +96,7 @@ class RunName(click.ParamType[str]):
     name = "run name"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the name, or fail with the valid characters."""
+        """Return the name. Raises BadParameter if the name has other characters or more than 64."""
         if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", value, re.ASCII):
             accepted = "use 1 to 64 letters, digits, dots, underscores and dashes"
             self.fail(f"{value!r} is not a valid run name: {accepted}", param, ctx)

@@ -8,7 +8,7 @@ def format_number(value: float) -> str:
 
 
 def format_price(usd: float) -> str:
-    """Return a price with all decimal places that it has, up to ten, and at least two."""
+    """Return a price with at least two and at most ten decimal places, without other zeros at the end."""
     units, _, fraction = f"{usd:.10f}".partition(".")
     return f"{units}.{fraction.rstrip('0').ljust(2, '0')}"
 

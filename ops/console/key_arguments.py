@@ -13,21 +13,21 @@ from ops.errors import Usage
 _MAX_KEY_BYTES: Final = 1024
 """The maximum length of a key in UTF-8. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html"""
 _KEY_FORMAT: Final = (
-    "a key is the name of an original in its bucket, such as cats/1.jpg; a folder ends with a slash, such as cats/"
+    "a key is the name of an original in its bucket, such as cats/1.jpg, and a folder ends with a slash, such as cats/"
 )
 
 
 def read_names(arguments: Sequence[str], file: str | None) -> list[str]:
     """Return the keys and folders of the command line and of a file, in order and without duplicates.
 
-    A leading slash is removed. The file `-` is standard input. Raises Usage for a text that cannot be a key.
+    A leading slash is removed. The file `-` is standard input. Raises Usage if a text cannot be a key.
     """
     lines = [] if file is None else [line for line in _read_lines(file) if line.strip()]
     return list(dict.fromkeys(_parse_name(text) for text in (*arguments, *lines)))
 
 
 def read_keys(arguments: Sequence[str], file: str | None) -> list[str]:
-    """Return the keys like `read_names`. Raises Usage for a folder too."""
+    """Return the keys as `read_names` does. Raises Usage also if a name is a folder."""
     names = read_names(arguments, file)
     for name in names:
         if name.endswith("/"):
@@ -61,24 +61,29 @@ def _parse_name(text: str) -> str:
     _refuse_url(text)
     name = text.removeprefix("/")
     if not name:
-        raise Usage(f"{text!r} is not a key: {_KEY_FORMAT}; invalidate --all invalidates everything")
+        raise Usage(f"{text!r} is not a key: {_KEY_FORMAT}. To invalidate everything, use invalidate --all")
     try:
         size = len(name.encode())
     except UnicodeEncodeError:
         raise Usage(
-            f"{text!r} is not UTF-8, but a key must be: write the key into a UTF-8 file, and pass it with --from"
+            f"{text!r} is not UTF-8, but keys are UTF-8: write the key into a UTF-8 file, and pass the file with --from"
         ) from None
     if size > _MAX_KEY_BYTES:
         raise Usage(f"{name[:40]}... has {size} bytes, but a key has at most {_MAX_KEY_BYTES}")
     if not has_tag(name):
-        raise Usage(f"{name[:40]}... is deeper than the 48 levels of folders that have cache tags: use a higher folder")
+        raise Usage(
+            f"{name[:40]}... cannot be invalidated: only the 48 outermost folders of a key have a cache tag. "
+            "Give one of these folders"
+        )
     return name
 
 
 def _refuse_url(text: str) -> None:
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text):
         path = unquote(text.split("://", 1)[1].partition("/")[2].partition("?")[0])
-        raise Usage(f"{text} is a URL: {_KEY_FORMAT}{f'; the key of this URL may be {path}' if path else ''}")
+        raise Usage(f"{text} is a URL: {_KEY_FORMAT}{f'. The key of this URL may be {path}' if path else ''}")
     if re.search(r"\?[A-Za-z]+=", text):
         key = text.partition("?")[0].removeprefix("/")
-        raise Usage(f"{text} has a query: {_KEY_FORMAT}; the key {key} includes all its renditions")
+        raise Usage(
+            f"{text} contains a query, but a key has none: give {key}, which selects all renditions of this original"
+        )

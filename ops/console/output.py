@@ -19,7 +19,7 @@ Advance = Callable[[int], None]
 
 _STYLES: Final = {"error": "red", "deleted": "green", "hit": "green", "miss": "yellow"}
 _UNLIMITED_WIDTH: Final = 1_000_000
-"""The width of a file or a pipe in columns, so that rich does not fold or cut lines there."""
+"""The width in columns that rich uses for a file or a pipe. The width is so large that rich folds and cuts no line."""
 
 
 def print_line(text: str) -> None:
@@ -41,7 +41,8 @@ def print_note(text: str) -> None:
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
     """Print a table as part of the result. The columns with an index in `right` are aligned to the right.
 
-    On a terminal, the table has colors, and long cells are folded. In a file or a pipe, it has neither.
+    On a terminal, the table has colors, and long cells are folded. In a file or a pipe, the table has no
+    colors and no folded cells.
     """
     table = Table(box=None, pad_edge=False, show_header=any(header), header_style="bold", padding=(0, 2, 0, 0))
     for index, title in enumerate(header):
@@ -83,12 +84,15 @@ def confirm(question: str) -> bool:
 
 
 def require_confirmation(*, yes: bool, dry_run: bool, as_json: bool) -> None:
-    """Raise Usage if the command needs a confirmation but cannot ask for it."""
+    """Check that the command can ask for confirmation if it must.
+
+    Raises Usage if it cannot, because of `--json` or because standard input is not a terminal.
+    """
     if yes or dry_run:
         return
     advice = "use --yes to proceed without confirmation, or --dry-run to change nothing"
     if as_json:
-        raise Usage(f"--json does not ask for confirmation: {advice}")
+        raise Usage(f"with --json the command cannot ask for confirmation: {advice}")
     if not sys.stdin.isatty():
         raise Usage(f"standard input is not a terminal, so the command cannot ask for confirmation: {advice}")
 
@@ -96,7 +100,7 @@ def require_confirmation(*, yes: bool, dry_run: bool, as_json: bool) -> None:
 def escape_control_characters(text: str) -> str:
     """Return a text with its control characters as escape sequences.
 
-    Without this, a key or a message of AWS could control the terminal of the operator.
+    Without escape sequences, a key or a message of AWS could control the terminal of the operator.
     """
     return "".join(
         character if character.isprintable() or character == "\n" else repr(character)[1:-1] for character in text

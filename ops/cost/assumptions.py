@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Final
 
 PASSTHROUGH_MS: Final = 2
-"""The duration of the edge function for an unchanged original, in milliseconds; assumed. Only headers are added."""
+"""The assumed duration of the edge function for an unchanged original, in milliseconds. It only adds headers."""
 LOG_BYTES: Final = 700
-"""The bytes of log per miss; assumed: about 370 by edge/telemetry.py, the rest by Lambda (START, END, REPORT)."""
+"""The assumed bytes of log per miss: about 370 by edge/telemetry.py, the rest by Lambda (START, END, REPORT)."""
 ACCESS_LOG_BYTES: Final = 600
-"""The bytes of access log per request; assumed: the fields of infra/observability/access_logs.py as JSON."""
+"""The assumed bytes of access log per request, for the fields of infra/observability/access_logs.py as JSON."""
 FIREWALL_RULES: Final = 4
 """The number of rules in infra/config/limits.py."""
 MONTH_DAYS: Final = 30
@@ -47,7 +47,7 @@ class Assumptions:
     original_bytes: int = 1_000_000
     """The mean size of an original, including its earlier versions."""
     encryption: str = "s3"
-    """`s3` for SSE-S3, `kms` for SSE-KMS."""
+    """The encryption of the originals: `s3` for SSE-S3, `kms` for SSE-KMS."""
     kms_per_read: float = 0.1
     """The KMS requests per S3 request; less than 1 with a bucket key."""
 
@@ -65,7 +65,7 @@ class Assumptions:
 
     @property
     def renders(self) -> float:
-        """The number of misses for renditions. The edge function reads the original a second time for each."""
+        """The number of misses for renditions. The edge function reads the original again for each of them."""
         return self.misses * (1 - self.passthrough_rate)
 
     @property

@@ -11,7 +11,7 @@ MILLION: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
-    """The resources that one render uses."""
+    """The duration and the memory of one render, from which its cost is calculated."""
 
     duration_ms: float
     memory_mb: int
@@ -35,7 +35,7 @@ class Architecture:
     free_requests: float = 0
     free_gb_seconds: float = 0
     gateway_price: float = 0
-    """The price of a request to the service between CloudFront and the function."""
+    """The price of a request to API Gateway, if it is between CloudFront and the function."""
 
     @property
     def fixed_price(self) -> float:
@@ -55,7 +55,7 @@ class Architecture:
 
 
 def lambda_at_edge(region: str) -> Architecture:
-    """Return this project's architecture. CloudFront reads the original, then the edge function reads it again."""
+    """Return this project's architecture. Both CloudFront and the edge function read the original."""
     return Architecture(
         name="Lambda@Edge",
         request_price=_unit_price("Lambda@Edge requests"),
@@ -66,7 +66,10 @@ def lambda_at_edge(region: str) -> Architecture:
 
 
 def regional_lambdas(region: str) -> tuple[Architecture, ...]:
-    """Return the architectures with a Lambda function as the origin, for each way to invoke it over HTTP."""
+    """Return the architectures in which a Lambda function in a Region is the origin.
+
+    They differ in the processor, and in the service through which CloudFront invokes the function.
+    """
     return (
         _regional_lambda("Lambda, function URL", region, "x86_64"),
         _regional_lambda("Lambda, function URL", region, "arm64"),
@@ -94,9 +97,8 @@ def renders_until_difference(
 ) -> float | None:
     """Return the renders per month at which Lambda@Edge costs `usd` more than the other architecture.
 
-    Returns None if the difference never reaches `usd`.
-
-    The difference is linear between the volumes at which a part of the free tier is used up.
+    The result is None if the difference never reaches `usd`. The difference is linear between the volumes at which
+    a part of the free tier ends.
     """
     edge = lambda_at_edge(region)
 
@@ -116,7 +118,7 @@ def renders_until_difference(
 
 
 def _free_tier_ends(architecture: Architecture, workload: Workload, *, free_tier: bool) -> list[float]:
-    """Return the renders per month at which the free requests and the free GB-seconds are used up, in order."""
+    """Return the renders per month at which the free requests and the free GB-seconds end, in ascending order."""
     if not free_tier:
         return []
     free_renders = architecture.free_gb_seconds / workload.gb_seconds if workload.gb_seconds else 0

@@ -80,7 +80,10 @@ def estimate_month(assumptions: Assumptions) -> Estimate:
 def _line(
     assumptions: Assumptions, group: Group, item: str, quantity: float, calculation: str, *, name: str = ""
 ) -> LineItem:
-    """Return a line item. `item` is its name in the price list, `name` its name in the estimate if that differs."""
+    """Return a line item.
+
+    `item` is the name in the price list. `name` is the name in the estimate, if the estimate uses another name.
+    """
     location = assumptions.viewers if item == "CloudFront requests" else assumptions.region
     return LineItem(
         group=group,
@@ -167,7 +170,7 @@ def _firewall(assumptions: Assumptions) -> Iterator[LineItem]:
 
 def _access_log(assumptions: Assumptions) -> Iterator[LineItem]:
     if assumptions.access_logs:
-        # CloudFront delivers the log for free. The estimate assumes that the log is as old as its retention.
+        # CloudFront delivers the log for free. The estimate assumes that the stack is older than the retention.
         days = assumptions.access_log_days
         gigabytes = assumptions.requests * ACCESS_LOG_BYTES / 1e9 * days / MONTH_DAYS
         calculation = f"requests x {ACCESS_LOG_BYTES} bytes, for {days} days"

@@ -38,7 +38,7 @@ class Confidence(StrEnum):
     THIRD_PARTIES = "C"
     """Several third-party pages that agree."""
     UNCONFIRMED = "D"
-    """No source with this price; the price is derived from similar prices."""
+    """No source has this price. The price is derived from similar prices."""
 
 
 _A, _B, _C, _D = Confidence.AWS_PAGE, Confidence.TRANSCRIPT, Confidence.THIRD_PARTIES, Confidence.UNCONFIRMED
@@ -46,7 +46,7 @@ _A, _B, _C, _D = Confidence.AWS_PAGE, Confidence.TRANSCRIPT, Confidence.THIRD_PA
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The price of an item: `usd` for `per` times `unit`."""
+    """The price of an item: `per` units cost `usd` US dollars."""
 
     item: str
     location: str
@@ -72,7 +72,7 @@ class Allowance:
     """A quantity that is free for an account in each month."""
 
     item: str
-    """The item name of the price, or the part before the comma if the quantity is shared by several prices."""
+    """The name of the item in the price list, or the part before the comma if several prices share the quantity."""
     quantity: float
     unit: str
     as_of: str
@@ -86,7 +86,7 @@ PRICES: Final = (
         *("CloudFront requests", "us", 0.0100, 10_000, "HTTPS requests", "2026-08-31", _A),
         "https://docs.aws.amazon.com/solutions/latest/cloud-migration-factory-on-aws/cost.html",
     ),
-    # Price tiers of the month's transfer, the same for Europe and the US. The first tier includes the free quantity.
+    # The price tiers of the month's transfer are equal in Europe and the US. The first tier includes the free quantity.
     Price("CloudFront transfer, to 10 TB", ALL, 0.085, 1, "GB", "2026-08-31", _A, _CLOUDFRONT),
     Price("CloudFront transfer, to 50 TB", ALL, 0.080, 1, "GB", "2026-08-31", _A, _CLOUDFRONT),
     Price("CloudFront transfer, to 150 TB", ALL, 0.060, 1, "GB", "2026-08-31", _A, _CLOUDFRONT),
@@ -100,7 +100,7 @@ PRICES: Final = (
     ),
     Price(
         *("Origin Shield", "eu-central-1", 0.0090, 10_000, "requests", "undated", _D),
-        "derived: in every Region with a known price, it equals the area's price of an HTTP request",
+        "derived: in every Region with a known price, the price equals the area's price of an HTTP request",
     ),
     Price("Origin Shield", "us-east-1", 0.0075, 10_000, "requests", "2026-08", _C, "third parties that agree"),
     Price("Invalidations", ALL, 0.005, 1, "paths", "2026-10-01", _A, _WHITE_PAPER),
@@ -148,7 +148,10 @@ ALLOWANCES: Final = (
 
 
 def find_price(item: str, location: str = ALL) -> Price:
-    """Return the price of an item, which applies in `location` or everywhere. Raises KeyError for an unknown price."""
+    """Return the price of `item` that applies in `location`: a price for that location, or a price for all locations.
+
+    Raises KeyError if there is no such price.
+    """
     for price in PRICES:
         if price.item == item and price.location in (location, ALL):
             return price

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, Final
 
 from ops.console.formatting import format_number, format_price
 from ops.console.text_table import align_columns
@@ -10,7 +10,7 @@ from ops.cost.estimate import Estimate, Group, LineItem, estimate_month
 from ops.cost.price_list import Confidence
 from ops.cost.savings import savings
 
-_TEXT_COLUMNS = (0, 2, 5, 7)
+_TEXT_COLUMNS: Final = (0, 2, 5, 7)
 """The columns of the detailed report that are aligned to the left."""
 
 

@@ -37,7 +37,7 @@ def test_a_missing_queue_is_none_or_an_error() -> None:
     stack = Stack(name="dev", outputs={"refresh_queue_url": ""})
 
     assert queues.queue_url(stack, "refresh_queue_url") is None
-    with pytest.raises(Failed, match="the stack has no refresh_queue_url"):
+    with pytest.raises(Failed, match="the stack has no output refresh_queue_url"):
         queues.require_queue_url(stack, "refresh_queue_url")
 
 

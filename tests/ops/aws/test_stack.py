@@ -51,7 +51,7 @@ def test_pulumi_provides_the_outputs_of_the_stack(pulumi: Path, tmp_path: Path, 
         ("echo 'error: passphrase must be set' >&2; exit 1", "cannot read the outputs of prdo: passphrase must be set"),
         ("exit 1", "pulumi cannot read the outputs of prdo: Pulumi printed no reason"),
         ("echo hello", "the output of pulumi for the stack prdo is not the JSON object that pulumi"),
-        ("echo '{}'", "the stack has no output distribution_id: check that it is deployed with this version"),
+        ("echo '{}'", "the stack has no output distribution_id, or the output is empty: run pulumi up with"),
     ],
 )
 def test_a_failure_of_pulumi_is_explained_in_one_sentence(
@@ -81,7 +81,7 @@ def test_without_pulumi_a_file_provides_the_outputs(pulumi: Path, tmp_path: Path
     ("content", "message"),
     [
         (None, "No such file or directory"),
-        (b"\xff", "cannot be read: it is not text"),
+        (b"\xff", "cannot be read: the file is not text"),
         (b"[]", "is not the JSON object that pulumi stack output --json prints"),
         (b"{", "is not the JSON object that pulumi stack output --json prints"),
     ],
@@ -104,8 +104,7 @@ def test_a_local_stack_that_has_not_run_is_reported(
 
     assert dry_run("--local", "--stack", "staging") == 1
     assert capsys.readouterr().err == (
-        "python -m ops invalidate: no local engine has served the stack staging: "
-        "start one with make run STACK=staging\n"
+        "python -m ops invalidate: no local engine has served the stack staging: start it with make run STACK=staging\n"
     )
 
 

@@ -161,7 +161,7 @@ def test_failure_between_two_batches_loses_no_message(
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         assert main(["redrive", "--yes", "--outputs", stack.outputs]) == 1
 
-    assert "; 10 of 15 were put back, the others are still dead letters" in capsys.readouterr().err
+    assert "; 10 of 15 messages were put back, the others are still dead letters" in capsys.readouterr().err
     assert (stack.count(stack.refresh_queue), stack.count(stack.dead_letter_queue)) == ((10, 0), (5, 0))
 
 
@@ -171,8 +171,8 @@ def test_stack_without_refresh_has_nothing_to_redrive(missing: str, tmp_path: Pa
 
     assert main(["redrive", "--yes", "--outputs", write_outputs(tmp_path, **queues)]) == 1
     assert capsys.readouterr().err == (
-        f"python -m ops redrive: the stack has no {missing}: uploads to it do not invalidate automatically, "
-        "so there is nothing to redrive\n"
+        f"python -m ops redrive: the stack has no output {missing}: "
+        "without a refresh function, there are no dead letters to redrive\n"
     )
 
 
@@ -181,7 +181,7 @@ def test_stack_without_refresh_has_nothing_to_redrive(missing: str, tmp_path: Pa
     ("option", "message"),
     [
         ([], f"standard input is not a terminal, so the command cannot ask for confirmation: {ADVICE}"),
-        (["--json"], f"--json does not ask for confirmation: {ADVICE}"),
+        (["--json"], f"with --json the command cannot ask for confirmation: {ADVICE}"),
     ],
 )
 def test_command_without_a_terminal_requires_yes(

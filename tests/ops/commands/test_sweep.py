@@ -240,9 +240,7 @@ def test_function_in_use_is_not_deleted(
         assert main(["sweep", "--yes", "--all-versions", *options]) == 1
 
     uses = "version 7 is used by the stack" if stack else "version 2 is used by E1"
-    assert (
-        f"{FUNCTION} is in use ({uses}): --all-versions requires that the stack is destroyed" in capsys.readouterr().err
-    )
+    assert f"{FUNCTION} is in use ({uses}): destroy its stack before you use --all-versions" in capsys.readouterr().err
     assert len(remaining_versions(function)) == 10
 
 
@@ -250,7 +248,7 @@ def test_function_in_use_is_not_deleted(
 def test_function_of_another_project_is_refused(name: str, capsys: Capture) -> None:
     assert main(["sweep", "--yes", "--function", name]) == 2
     assert (
-        "billing is not a function of this project: the names of its functions begin with edge-image-resizer-"
+        "billing is not a function of this project: give a name that begins with edge-image-resizer-"
         in capsys.readouterr().err
     )
 

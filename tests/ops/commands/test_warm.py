@@ -98,8 +98,8 @@ def test_ctrl_c_does_not_wait_for_a_slow_render(tmp_path: Path) -> None:
 
     assert (process.returncode, out) == (130, "")
     assert err == (
-        "python -m ops warm: interrupted; 0 of 2 renditions were requested: "
-        "repeat the command to continue; renditions that are already cached need little time\n"
+        "python -m ops warm: interrupted; 0 of 2 renditions were requested. Repeat the command to continue: "
+        "it requests all renditions again, and the cached renditions take little time\n"
     )
 
 
