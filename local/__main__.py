@@ -8,18 +8,25 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import Final
 from urllib.parse import quote
 
 from local.engine import RunningStack, run
 from local.program.program import ProgramError
 
-_ROOT = Path(__file__).parent.parent
-_PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"}
-_EXAMPLE_QUERIES = ("width=50&height=100", "width=400", "width=300&height=300&format=webp", "height=200&dpr=2", "")
+_ROOT: Final = Path(__file__).parent.parent
+_PICTURE_SUFFIXES: Final = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"}
+_EXAMPLE_QUERIES: Final = (
+    "width=50&height=100",
+    "width=400",
+    "width=300&height=300&format=webp",
+    "height=200&dpr=2",
+    "",
+)
 
 
 def main() -> int:
-    """Return the exit status: 0 after Ctrl-C, 1 if the stack cannot be served."""
+    """Serve the stack, and return the exit status: 0 after Ctrl-C, 1 if the stack cannot be served."""
     options = _parse_options()
     if not options.images.is_dir():
         return _fail(f"there is no folder {options.images}: pass a folder of pictures with --images")
@@ -94,7 +101,7 @@ def _write_environment_file(running: RunningStack, stack: str) -> Path:
     path = _ROOT / "build" / "local" / f"{stack}.env"
     path.touch(mode=0o600)
     path.write_text("".join(f"export {name}={value}\n" for name, value in values.items()))
-    # The same as `pulumi stack output --json`, except for the distribution's URL.
+    # `pulumi stack output --json` prints the same outputs, except for the URL of the distribution.
     outputs = running.program.outputs | {"url": running.url}
     path.with_suffix(".json").write_text(json.dumps(outputs, indent=2) + "\n")
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

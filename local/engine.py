@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from local.aws.callers import Callers
 from local.aws.cloud import Cloud
@@ -21,8 +22,8 @@ from local.program.recorder import record
 from local.server import App, open_listener, serve
 
 # The only difference from a deployment: the bundle is built for the interpreter of this machine.
-_OVERRIDES = {"bundleTarget": "host"}
-_UPLOADS_PER_REPORT = 500
+_OVERRIDES: Final = {"bundleTarget": "host"}
+_UPLOADS_PER_REPORT: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +31,12 @@ class RunningStack:
     """A stack that the engine serves."""
 
     url: str
-    """Where viewers reach the distribution."""
+    """The URL at which viewers reach the distribution."""
     program: Program
     cloud: Cloud
     distribution: Distribution
     keys: list[str]
-    """Keys of the originals that were uploaded at the start."""
+    """The keys of the originals that the engine uploaded at the start."""
 
 
 @contextlib.asynccontextmanager
@@ -93,7 +94,7 @@ def _upload_all(folder_sync: FolderSync, report: Callable[[str], None]) -> list[
     for key in folder_sync.upload_all():
         keys.append(key)
         if len(keys) % _UPLOADS_PER_REPORT == 0:
-            report(f"uploaded {len(keys)} originals, the last is {key} ...")
+            report(f"uploaded {len(keys)} originals so far; the most recent one is {key}")
     return keys
 
 

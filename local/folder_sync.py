@@ -12,7 +12,7 @@ from watchfiles import Change, watch
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-# Older versions of Python do not know these types.
+# Older versions of Python do not contain these types.
 mimetypes.add_type("image/webp", ".webp")
 mimetypes.add_type("image/avif", ".avif")
 logging.getLogger("watchfiles").setLevel(logging.WARNING)
@@ -36,7 +36,7 @@ class FolderSync:
             yield key
 
     def follow_changes(self, stop: threading.Event) -> None:
-        """Repeat the folder's changes in the bucket until `stop` is set. Blocks."""
+        """Repeat the folder's changes in the bucket, and block the thread until `stop` is set."""
         is_watching = False
         for changes in watch(
             self._folder, stop_event=stop, debounce=400, step=50, rust_timeout=200, yield_on_timeout=True

@@ -47,7 +47,7 @@ class App:
 def open_listener(host: str, port: int) -> socket.socket:
     """Return a listening socket; port 0 takes any free port. Raises ProgramError if the address cannot be used.
 
-    The engine calls this before anything slow, so that a busy port is reported at once.
+    The engine opens the socket before all slow steps, so that it reports a busy port at once.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio sets TCP_NODELAY only if the protocol is named; without it a response may wait 40 ms for an ACK.
@@ -82,7 +82,7 @@ async def serve(app: App, listener: socket.socket) -> AsyncIterator[None]:
 
 
 class _Server(uvicorn.Server):
-    """A server that does not handle Ctrl-C: the engine's caller handles it, and also ends other processes."""
+    """A server that does not handle Ctrl-C, because the caller of the engine then also ends the other processes."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import urllib.request
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import boto3
 from botocore.config import Config
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_sqs import SQSClient
 
-_ALLOW_EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+_ALLOW_EVERYTHING: Final = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
 
 class Cloud:
@@ -32,7 +32,7 @@ class Cloud:
         """Start moto, with its standard error in `log`. Raises ProgramError for an unsupported version of moto."""
         check_moto_version()
         self._log = log
-        # moto keeps objects of more than this many bytes on disk instead of in memory.
+        # moto keeps an object with more bytes than this number on disk instead of in memory.
         environment = os.environ | {"MOTO_S3_DEFAULT_KEY_BUFFER_SIZE": str(1 << 20)}
         with log.open("wb") as errors:
             self._process = subprocess.Popen(
@@ -45,7 +45,7 @@ class Cloud:
                 start_new_session=True,  # Ctrl-C reaches only the engine, which then ends this process
             )
         self.url = ""
-        """Where moto listens; empty until it has started."""
+        """The URL of moto; empty until moto has started."""
         self.credentials = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
         """The operator's credentials, which allow everything, as environment variables."""
         self._role_credentials: dict[str, dict[str, str]] = {}
@@ -63,17 +63,17 @@ class Cloud:
         return self._process.pid
 
     def wait_until_started(self) -> None:
-        """Block until moto listens. Raises ProgramError if its process ended instead."""
+        """Block until moto listens. Raises ProgramError if the process of moto ended instead."""
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise ProgramError(f"moto did not start; its error is in {self._log}")
+            raise ProgramError(f"moto did not start: read the error in {self._log}")
         self.url = f"http://127.0.0.1:{int(line)}"
 
     def enforce_iam(self, program: Program) -> None:
-        """Create credentials for the declared roles and for the operator; moto then checks every caller's permission.
+        """Create credentials for the declared roles and for the operator. Then make moto check every permission.
 
-        The roles must exist.
+        The roles must already exist in moto.
         """
         sts = boto3.client("sts", **self._client_options("us-east-1"))
         for role in program.of("aws:iam/role:Role"):
@@ -92,7 +92,8 @@ class Cloud:
             "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
             "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
         }
-        # This call makes moto refuse all later calls without credentials. moto reads the body only as plain text.
+        # After this request, moto checks the credentials of every call. moto reads the body of the request only if its
+        # content type is text/plain.
         request = urllib.request.Request(
             f"{self.url}/moto-api/reset-auth", data=b"0", headers={"Content-Type": "text/plain"}
         )
@@ -114,7 +115,7 @@ class Cloud:
         return boto3.client("s3", **self._client_options(region))
 
     def sqs(self, region: str, *, role: str = "") -> "SQSClient":
-        """Return a client of SQS with the permissions of the declared role with this ARN; without an ARN, with all."""
+        """Return a client of SQS with all permissions, or with the permissions of the declared role with this ARN."""
         return boto3.client("sqs", **self._client_options(region, role=role))
 
     def kms(self, region: str) -> "KMSClient":

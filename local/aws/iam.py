@@ -3,16 +3,16 @@
 import json
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Final
 
-_OPERATORS = {
+_OPERATORS: Final = {
     "StringEquals": lambda actual, expected: actual == expected,
     "StringLike": fnmatchcase,
     "ArnEquals": fnmatchcase,
     "ArnLike": fnmatchcase,
     "Bool": lambda actual, expected: actual == str(expected).lower(),
 }
-"""Condition operators; each compares a value of the request with a value of the policy."""
+"""The condition operators, each with a function of a value of the request and a value of the policy."""
 
 
 def is_allowed(
@@ -47,7 +47,9 @@ def _applies_to(statement: dict[str, Any], kind: str, name: str) -> bool:
 
 def _is_met(operator: str, keys: dict[str, Any], context: Mapping[str, str]) -> bool:
     if operator not in _OPERATORS:
-        raise ValueError(f"the local engine cannot evaluate the condition operator {operator}")
+        raise ValueError(
+            f"the local engine cannot evaluate the condition operator {operator}: add it to local/aws/iam.py"
+        )
     actual = {name.lower(): value for name, value in context.items()}
     return all(
         name.lower() in actual

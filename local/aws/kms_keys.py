@@ -1,15 +1,17 @@
 """Creates the declared KMS keys in moto and returns their policies."""
 
 import json
+from typing import Final
 
 from local.aws.cloud import Cloud
 from local.program.program import Program, Resource
 
-_KEY = "aws:kms/key:Key"
-_POLICY = "aws:kms/keyPolicy:KeyPolicy"
+_KEY: Final = "aws:kms/key:Key"
+_POLICY: Final = "aws:kms/keyPolicy:KeyPolicy"
 
-# KMS's default policy delegates decisions to IAM. IAM grants nothing to CloudFront, and nothing that the engine checks.
-_DEFAULT_POLICY = json.dumps({"Statement": []})
+# KMS's default policy leaves the decisions to IAM. IAM grants nothing to CloudFront, and no permission that the engine
+# checks. The equivalent policy has no statement.
+_DEFAULT_POLICY: Final = json.dumps({"Statement": []})
 
 
 def key_policies(program: Program) -> dict[str, str]:
@@ -22,7 +24,10 @@ def key_policies(program: Program) -> dict[str, str]:
 
 
 def create_key(resource: Resource, cloud: Cloud) -> None:
-    """Create a key, and an alias with the declared id: moto chooses another id, and moto_patches.py uses the alias."""
+    """Create a key and an alias.
+
+    The alias contains the declared id of the key, because moto chooses another id. moto_patches.py uses the alias.
+    """
     kms = cloud.kms(resource.outputs["region"])
     key = kms.create_key(Policy=resource.inputs.get("policy") or _DEFAULT_POLICY)
     kms.create_alias(AliasName=f"alias/{resource.id}", TargetKeyId=key["KeyMetadata"]["KeyId"])

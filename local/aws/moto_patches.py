@@ -8,15 +8,15 @@ import importlib.metadata
 import itertools
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Final
 
 from local.aws.iam import is_allowed
 from local.program.program import ProgramError
 
-SUPPORTED_MOTO_VERSION = "5.2.5"
+SUPPORTED_MOTO_VERSION: Final = "5.2.5"
 """The version that the patches were written for. requirements/run.txt pins the same version."""
 
-_KMS_KEY_HEADER = "x-amz-server-side-encryption-aws-kms-key-id"
+_KMS_KEY_HEADER: Final = "x-amz-server-side-encryption-aws-kms-key-id"
 
 
 def apply_patches() -> None:
@@ -28,7 +28,7 @@ def apply_patches() -> None:
 
 
 def check_moto_version() -> None:
-    """Raise ProgramError unless the installed version of moto is the one that the patches were written for."""
+    """Check the installed version of moto. Raises ProgramError if the patches were written for another version."""
     installed = importlib.metadata.version("moto")
     if installed != SUPPORTED_MOTO_VERSION:
         raise ProgramError(
@@ -121,7 +121,10 @@ def patch_version_listing() -> None:
 def _with_kms_check(
     operation: Callable[[Any], Any], action: str, key_of_request: Callable[[Any], str | None]
 ) -> Callable[[Any], Any]:
-    """Return an operation of S3 that is denied unless the policy of the request's key allows `action` to the caller."""
+    """Return an operation of S3 that first checks the policy of the KMS key.
+
+    The operation raises S3AccessDeniedError if the policy does not allow `action` to the calling role.
+    """
     from moto.s3.exceptions import S3AccessDeniedError
 
     def checked_operation(response: Any) -> Any:

@@ -1,15 +1,16 @@
 """Creates the recorded resources of the data path in moto, through boto3, which validates the parameters."""
 
 from collections.abc import Callable
+from typing import Final
 
 from local.aws.cloud import Cloud
 from local.aws.kms_keys import create_key, set_key_policy
 from local.aws.queues import create_queue, put_notification, set_queue_policy
 from local.program.program import Program, Resource
 
-_NOTIFICATION = "aws:s3/bucketNotification:BucketNotification"
+_NOTIFICATION: Final = "aws:s3/bucketNotification:BucketNotification"
 
-NOT_IN_MOTO = {
+NOT_IN_MOTO: Final = {
     "aws:cloudfront/cachePolicy:CachePolicy": "served by the engine",
     "aws:cloudfront/distribution:Distribution": "served by the engine",
     "aws:cloudfront/function:Function": "served by the engine",
@@ -37,7 +38,10 @@ NOT_IN_MOTO = {
     "aws:wafv2/webAcl:WebAcl": "recorded only: the firewall blocks nothing",
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "recorded only: the firewall blocks nothing",
 }
-"""Types that are not created in moto, with the reason. The engine reports types that are not here or in `_CREATORS`."""
+"""The types that the engine does not create in moto, with the reasons.
+
+The engine reports a type that is neither here nor in `_CREATORS`.
+"""
 
 
 def provision(program: Program, cloud: Cloud) -> None:
@@ -60,7 +64,7 @@ def start_notifications(program: Program, cloud: Cloud) -> None:
 
 
 def unknown_types(program: Program) -> list[str]:
-    """Return the declared types that the engine does not know."""
+    """Return the declared types that are neither in `_CREATORS` nor in `NOT_IN_MOTO`."""
     return sorted({resource.type for resource in program.resources} - _CREATORS.keys() - NOT_IN_MOTO.keys())
 
 
@@ -121,7 +125,7 @@ def _create_role_policy(resource: Resource, cloud: Cloud) -> None:
     )
 
 
-_CREATORS: dict[str, Callable[[Resource, Cloud], None]] = {
+_CREATORS: Final[dict[str, Callable[[Resource, Cloud], None]]] = {
     "aws:kms/key:Key": create_key,
     "aws:kms/keyPolicy:KeyPolicy": set_key_policy,
     "aws:iam/role:Role": _create_role,

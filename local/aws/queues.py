@@ -1,7 +1,7 @@
 """Creates the declared queues and bucket notifications in moto."""
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from local.aws.cloud import Cloud
 from local.aws.iam import is_allowed
@@ -11,14 +11,14 @@ from local.program.program import ProgramError, Resource
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import QueueConfigurationTypeDef
 
-_ATTRIBUTES = {
+_ATTRIBUTES: Final = {
     "delaySeconds": "DelaySeconds",
     "messageRetentionSeconds": "MessageRetentionPeriod",
     "redrivePolicy": "RedrivePolicy",
     "sqsManagedSseEnabled": "SqsManagedSseEnabled",
     "visibilityTimeoutSeconds": "VisibilityTimeout",
 }
-"""Names of the queue's attributes: Pulumi's name to SQS's name."""
+"""The names of queue attributes in SQS, by their names in Pulumi."""
 
 
 def create_queue(resource: Resource, cloud: Cloud) -> None:
@@ -29,19 +29,19 @@ def create_queue(resource: Resource, cloud: Cloud) -> None:
         if pulumi_name in resource.inputs
     }
     sqs = cloud.sqs(resource.outputs["region"])
-    # The stubs list the attributes' names as literals.
+    # The type stubs accept the names of attributes only as literals.
     sqs.create_queue(QueueName=resource.outputs["name"], Attributes=attributes)  # type: ignore[arg-type]
 
 
 def set_queue_policy(resource: Resource, cloud: Cloud) -> None:
-    """Set a queue's policy. moto stores it but does not evaluate it; `put_notification` does."""
+    """Set the policy of a queue. moto only stores the policy, and `put_notification` evaluates it."""
     cloud.sqs(resource.outputs["region"]).set_queue_attributes(
         QueueUrl=resource.inputs["queueUrl"], Attributes={"Policy": resource.inputs["policy"]}
     )
 
 
 def put_notification(resource: Resource, cloud: Cloud) -> None:
-    """Send the declared events of a bucket to its queues.
+    """Make a bucket send its declared events to the declared queues.
 
     Raises ProgramError if the bucket may not send to a queue: S3 also refuses such a notification at once.
     """

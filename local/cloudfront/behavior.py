@@ -40,12 +40,12 @@ class Behavior:
         return self._path_pattern.fullmatch(uri.removeprefix("/")) is not None
 
     def url(self, request: Request) -> str:
-        """Return the path and the part of the query in the cache key, with which invalidations by path are compared."""
+        """Return the path with the part of the query that is in the cache key. Invalidations by path use this URL."""
         query = _filter_query(self._key_config["queryStringsConfig"], request.query)
         return f"{request.uri}?{query}" if query else request.uri
 
     def cache_key(self, request: Request) -> str:
-        """Return the cache key without the distribution's domain. GET and HEAD share it."""
+        """Return the cache key without the domain. GET and HEAD requests have the same cache key."""
         config = self._key_config["headersConfig"]
         names = config.get("headers", {}).get("items", []) if config["headerBehavior"] == "whitelist" else []
         return "\n".join([self.url(request), *(request.headers.get(name.lower(), "") for name in names)])

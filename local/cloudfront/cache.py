@@ -14,14 +14,14 @@ class Entry:
     """One cached response."""
 
     url: str
-    """The path, and `?` with the query string if the cache key contains one."""
+    """The path. If the cache key contains a query string, `?` and the query string follow."""
     response: Response
     tags: frozenset[str]
-    """Cache tags in lower case: CloudFront ignores their case."""
+    """The cache tags in lower case, because CloudFront ignores their case."""
     stored_at: float
-    """Seconds since the epoch."""
+    """The time when the response was stored, in seconds since the epoch."""
     expires_at: float
-    """Seconds since the epoch."""
+    """The time when the response expires, in seconds since the epoch."""
 
     @property
     def is_fresh(self) -> bool:
@@ -38,7 +38,7 @@ class Cache:
         )
 
     def get(self, key: str) -> Entry | None:
-        """Return the entry, fresh or expired, or None."""
+        """Return the entry, which can be fresh or expired, or None if there is no entry."""
         return self._entries.get(key)
 
     def put(self, key: str, entry: Entry) -> None:

@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from local.cloudfront.behavior import Behavior
 from local.cloudfront.cache import Cache, Entry
@@ -19,9 +20,9 @@ from local.cloudfront.validation import InvalidResponse
 from local.lambdas.sandbox_process import FunctionError
 from local.program.program import Resource
 
-_POP = "LOCAL50-P1"
-_MAX_TAGS = 50
-"""CloudFront uses the first 50 cache tags of a response."""
+_POP: Final = "LOCAL50-P1"
+_MAX_TAGS: Final = 50
+"""The number of cache tags that CloudFront uses. It ignores all further tags of a response."""
 
 
 class Distribution:
@@ -90,8 +91,8 @@ class Distribution:
         entry = self.cache.get(key)
         if entry is not None and entry.is_fresh:
             return Result(response=entry.response, type=ResultType.HIT, stored_at=entry.stored_at)
-        # Simultaneous misses of one key wait for the first response (request collapsing). HEAD and each range are
-        # separate, because their responses differ.
+        # Simultaneous misses of one key wait for the first response (request collapsing). Requests with another method
+        # or range do not wait for it, because their responses differ.
         collapsing_key = "\n".join([key, request.method, request.headers.get("range", "")])
         task = self._pending.get(collapsing_key)
         if task is not None:
@@ -106,7 +107,10 @@ class Distribution:
     async def _fetch(
         self, behavior: Behavior, request: Request, request_id: str, key: str, entry: Entry | None
     ) -> Result:
-        """Fetch from the origin, run the edge function and cache its response. `entry` is the expired entry, if any."""
+        """Fetch the response of the origin, run the edge function, and cache the result.
+
+        `entry` is the expired entry of the cache, if there is one.
+        """
         headers = {name: value for name, value in request.headers.items() if name in ("range", "if-none-match")}
         if entry is not None and "etag" in entry.response.headers:
             headers["if-none-match"] = entry.response.headers["etag"]
@@ -116,14 +120,15 @@ class Distribution:
                 behavior, request, response, distribution=self._names, request_id=request_id
             )
         except OriginUnreachable as error:
-            self._report(f"origin: {error}")
+            self._report(f"the origin did not respond: {error}")
             response = error_page(error.status, "The origin did not respond.")
         except FunctionError as error:
-            self._report(f"Lambda: {error}")
+            self._report(f"the edge function failed: {error}")
             page = error_page(503, "The Lambda function failed.")
             return Result(response=page, type=ResultType.LAMBDA_EXECUTION_ERROR)
         except InvalidResponse as error:
-            self._report(f"/aws/cloudfront/LambdaEdge/{self.id}: {error}")
+            # In AWS, CloudFront logs this error in the log group /aws/cloudfront/LambdaEdge/<distribution id>.
+            self._report(f"CloudFront would reject the response of the edge function: {error}")
             page = error_page(502, "The Lambda function result failed validation.")
             return Result(response=page, type=ResultType.LAMBDA_VALIDATION_ERROR)
         return self._cache_response(behavior, request, response, key, entry)

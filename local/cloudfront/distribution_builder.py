@@ -19,11 +19,13 @@ def build_distribution(
 ) -> Distribution:
     """Return the program's only distribution.
 
-    Raises ProgramError if CloudFront would reject it, or if the program declares none or several.
+    Raises ProgramError if CloudFront would reject the distribution, or if the program does not declare exactly one.
     """
     distributions = program.of("aws:cloudfront/distribution:Distribution")
     if len(distributions) != 1:
-        raise ProgramError(f"the program declares {len(distributions)} distributions; the local engine serves one")
+        raise ProgramError(
+            f"the program declares {len(distributions)} distributions: the local engine serves exactly one"
+        )
     resource = distributions[0]
     origins = {origin["originId"]: S3Origin(origin, resource, program, cloud) for origin in resource.inputs["origins"]}
     behaviors: list[Behavior] = []
@@ -63,7 +65,10 @@ def _edge_function(
 
 
 def _execution_region(origin: S3Origin, program: Program) -> str:
-    """Return the Region where the function runs on a miss: that of Origin Shield, otherwise the stack's."""
+    """Return the Region in which the function runs on a miss.
+
+    This is the Region of Origin Shield, or the Region of the stack if there is no Origin Shield.
+    """
     shield: dict[str, Any] = origin.declared.get("originShield") or {}
     return shield["originShieldRegion"] if shield.get("enabled") else program.region
 
@@ -72,7 +77,7 @@ def _published_version(arn: str, program: Program) -> Resource:
     for function in program.of("aws:lambda/function:Function"):
         if arn.startswith(f"{function.outputs['arn']}:") and arn != function.outputs["qualifiedArn"]:
             raise ProgramError(
-                f"{arn} is a version that exists only in AWS: the local engine can run only the version that the "
-                "program would publish now; remove edgeVersion from the stack's config"
+                f"{arn} is a version that exists only in AWS, and the local engine cannot run it. Remove edgeVersion "
+                "from the configuration: the local engine then runs the version that the program would publish now"
             )
     return program.find("aws:lambda/function:Function", "qualifiedArn", arn)

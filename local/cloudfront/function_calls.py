@@ -21,14 +21,14 @@ def call_viewer_function(
     request_id: str,
     report: Callable[[str], None],
 ) -> Request | Result:
-    """Return the request that the function returned, or a result if it returned a response or failed."""
+    """Return the request from the viewer function, or a result if the function returned a response or failed."""
     if behavior.viewer_function is None:
         return request
     event = events.viewer_request(request, distribution=distribution, request_id=request_id)
     try:
         output = behavior.viewer_function(event)
     except ViewerFunctionError as error:
-        report(f"CloudFront Function: {error}")
+        report(f"the viewer function failed: {error}")
         page = error_page(503, "The CloudFront Function failed.")
         return Result(response=page, type=ResultType.FUNCTION_EXECUTION_ERROR)
     headers = {name: header["value"] for name, header in output.get("headers", {}).items()}

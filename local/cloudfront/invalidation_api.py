@@ -8,13 +8,14 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Final
 from xml.etree import ElementTree as ET
 
 from local.cloudfront.cache import Cache
 from local.cloudfront.messages import Response
 
-_NAMESPACE = "http://cloudfront.amazonaws.com/doc/2020-05-31/"
-_PATH = re.compile(r"/2020-05-31/distribution/(?P<distribution>[^/]+)/invalidation(/(?P<id>[^/]+))?")
+_NAMESPACE: Final = "http://cloudfront.amazonaws.com/doc/2020-05-31/"
+_PATH: Final = re.compile(r"/2020-05-31/distribution/(?P<distribution>[^/]+)/invalidation(/(?P<id>[^/]+))?")
 
 
 class ApiError(Exception):

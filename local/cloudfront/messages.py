@@ -13,9 +13,9 @@ class Request:
     query: str
     """The query string without `?`, percent-encoded."""
     headers: dict[str, str]
-    """Values by name in lower case."""
+    """The values of the headers, by name in lower case."""
     ip: str
-    """The viewer's address."""
+    """The IP address of the viewer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,5 +24,5 @@ class Response:
 
     status: int
     headers: dict[str, str]
-    """Values by name in lower case."""
+    """The values of the headers, by name in lower case."""
     body: bytes

@@ -1,13 +1,13 @@
 """Applies the declared response headers policy to a response to the viewer."""
 
-from typing import Any
+from typing import Any, Final
 
-_SECURITY_HEADERS = {
+_SECURITY_HEADERS: Final = {
     "contentSecurityPolicy": ("content-security-policy", "contentSecurityPolicy"),
     "frameOptions": ("x-frame-options", "frameOption"),
     "referrerPolicy": ("referrer-policy", "referrerPolicy"),
 }
-"""The header's name, and the field with the header's value, for each section of the policy."""
+"""For each section of the policy: the name of the header, and the field that contains the value."""
 
 
 def apply_response_headers(

@@ -26,7 +26,7 @@ class Result:
     response: Response
     type: ResultType
     stored_at: float = 0.0
-    """Time when the response was stored, in seconds since the epoch. Only hits use it."""
+    """The time when the response was stored, in seconds since the epoch. Only cache hits use this time."""
 
 
 def error_page(status: int, sentence: str) -> Response:

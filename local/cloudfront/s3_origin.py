@@ -1,6 +1,6 @@
 """An S3 origin: reads objects as CloudFront does, if the bucket policy and the key policy allow it."""
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote
 
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
@@ -11,12 +11,12 @@ from local.aws.kms_keys import key_policies
 from local.cloudfront.messages import Response
 from local.program.program import Program, ProgramError, Resource
 
-_CLOUDFRONT = ("Service", "cloudfront.amazonaws.com")
-_KMS_KEY_HEADER = "x-amz-server-side-encryption-aws-kms-key-id"
-_ACCESS_DENIED = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
-_FORWARDED_HEADERS = {"range": "Range", "if-none-match": "IfNoneMatch"}
-"""Request headers that CloudFront forwards, and boto3's names for them."""
-_RESPONSE_HEADERS = {
+_CLOUDFRONT: Final = ("Service", "cloudfront.amazonaws.com")
+_KMS_KEY_HEADER: Final = "x-amz-server-side-encryption-aws-kms-key-id"
+_ACCESS_DENIED: Final = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+_FORWARDED_HEADERS: Final = {"range": "Range", "if-none-match": "IfNoneMatch"}
+"""The request headers that CloudFront forwards, with their names in boto3."""
+_RESPONSE_HEADERS: Final = {
     "accept-ranges",
     "cache-control",
     "content-disposition",
@@ -34,7 +34,7 @@ _RESPONSE_HEADERS = {
     "x-amz-storage-class",
     "x-amz-version-id",
 }
-"""Headers of moto's responses that S3 also sends, besides the headers of user metadata."""
+"""The headers of moto's responses that S3 also sends. S3 sends the headers of user metadata too."""
 
 
 class OriginUnreachable(Exception):
@@ -46,7 +46,7 @@ class OriginUnreachable(Exception):
 
 
 class S3Origin:
-    """One origin of the distribution; it must be a declared bucket."""
+    """An origin of the distribution, which must be a declared bucket."""
 
     def __init__(self, declared: dict[str, Any], distribution: Resource, program: Program, cloud: Cloud) -> None:
         self.declared = declared
@@ -62,14 +62,14 @@ class S3Origin:
         self._client = cloud.s3(self._bucket.outputs["region"])
 
     def get(self, method: str, uri: str, headers: dict[str, str]) -> Response:
-        """Return S3's response to GET or HEAD, including error responses. Blocks.
+        """Return S3's response to GET or HEAD, including error responses. The method blocks.
 
         Raises OriginUnreachable if S3 does not respond.
         """
         key = unquote(uri[1:])
         if not self._may_access("s3:GetObject", f"{self._bucket.outputs['arn']}/{key}"):
             return _access_denied()
-        # The stubs accept no unpacked dict.
+        # The type stubs do not accept an unpacked dict.
         options: Any = {parameter: headers[name] for name, parameter in _FORWARDED_HEADERS.items() if name in headers}
         try:
             if method == "HEAD":
@@ -121,7 +121,9 @@ def _has_signed_requests(declared: dict[str, Any], program: Program) -> bool:
     control = program.find("aws:cloudfront/originAccessControl:OriginAccessControl", "id", id_).inputs
     origin_type = control["originAccessControlOriginType"]
     if origin_type != "s3":
-        raise ProgramError(f"the origin access control {id_} has the origin type {origin_type}; an S3 origin needs s3")
+        raise ProgramError(
+            f"the origin access control {id_} has the origin type {origin_type}: use the type s3 for a bucket"
+        )
     return control["signingBehavior"] != "never"
 
 

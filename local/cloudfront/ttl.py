@@ -8,14 +8,14 @@ import re
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Final
 
-_SUCCESSES = {200, 301, 302, 307, 308}
-_ERRORS_ALWAYS_CACHED = {404, 414, 500, 501, 502, 503, 504}
-_ERRORS_CACHED_WITH_HEADER = {400, 403, 405, 412, 415}
-"""Errors that CloudFront caches only if the response has a TTL in its headers."""
-_DEFAULT_ERROR_TTL = 10
-"""Seconds, for an error that the distribution does not configure."""
+_SUCCESSES: Final = {200, 301, 302, 307, 308}
+_ERRORS_ALWAYS_CACHED: Final = {404, 414, 500, 501, 502, 503, 504}
+_ERRORS_CACHED_WITH_HEADER: Final = {400, 403, 405, 412, 415}
+"""The errors that CloudFront caches only if the response has a TTL in its headers."""
+_DEFAULT_ERROR_TTL: Final = 10
+"""The TTL in seconds of an error for which the distribution declares no TTL."""
 
 
 def response_ttl(
@@ -40,7 +40,7 @@ def response_ttl(
 
 
 def _header_ttl(headers: Mapping[str, str]) -> float | None:
-    """Return the TTL of the first present header value: s-maxage, max-age, Expires. None if there is none."""
+    """Return the TTL in seconds of s-maxage, otherwise of max-age, otherwise of Expires, or None without all three."""
     cache_control = headers.get("cache-control", "")
     for directive in ("s-maxage", "max-age"):
         if match := re.search(rf"(?<![\w-]){directive}=(\d+)", cache_control):

@@ -7,16 +7,16 @@ import base64
 import binascii
 import json
 import re
-from typing import Any
+from typing import Any, Final
 
 from local.program.program import ProgramError, Resource
 
-MAX_RESPONSE_SIZE = 1_048_576
-"""Bytes of the body, as the function returns it, and of the headers together."""
-_MAX_TIMEOUT = 30
-"""Seconds."""
-_READ_ONLY_HEADERS = ("transfer-encoding", "via")
-_DISALLOWED_HEADERS = re.compile(
+MAX_RESPONSE_SIZE: Final = 1_048_576
+"""The maximum number of bytes of the body, as the function returns it, and of the headers together."""
+_MAX_TIMEOUT: Final = 30
+"""The maximum timeout of an edge function in seconds."""
+_READ_ONLY_HEADERS: Final = ("transfer-encoding", "via")
+_DISALLOWED_HEADERS: Final = re.compile(
     r"connection|expect|keep-alive|proxy-.*|trailer|upgrade|x-accel-.*|x-amz-cf-.*|x-amzn-(auth|cf-.*|errortype"
     r"|fle-profile|header-count|header-order|lambda-integration-tag|requestid)|x-cache|x-edge-.*|x-forwarded-proto"
     r"|x-real-ip|cloudfront-viewer-cert-pem|client-cert(-chain)?"
@@ -28,7 +28,10 @@ class InvalidResponse(Exception):
 
 
 def check_association(arn: str, function: Resource, role: Resource) -> None:
-    """Raise ProgramError if CreateDistribution would reject this Lambda function."""
+    """Check the Lambda function of an association.
+
+    Raises ProgramError if CreateDistribution would reject the function.
+    """
     inputs = function.inputs
     problems = {
         "its ARN has no numbered version": not arn.rpartition(":")[2].isdigit(),
@@ -47,9 +50,9 @@ def check_association(arn: str, function: Resource, role: Resource) -> None:
 
 
 def check_response(response: Any, origin_headers: dict[str, Any]) -> None:
-    """Raise InvalidResponse if CloudFront would not send this response.
+    """Check a response of the edge function. `origin_headers` are the response headers in the function's event.
 
-    `origin_headers` are the response headers in the function's event.
+    Raises InvalidResponse if CloudFront would not send the response.
     """
     if not isinstance(response, dict):
         raise InvalidResponse("the function did not return a response")

@@ -1,19 +1,19 @@
 """Runs the code of the declared CloudFront Function in a JavaScript engine (QuickJS)."""
 
 import json
-from typing import Any
+from typing import Any, Final
 
 import quickjs
 
 from local.program.program import ProgramError, Resource
 
-_MAX_CODE_SIZE = 10_240
-"""Bytes."""
-_MEMORY_LIMIT = 64 << 20
-"""Bytes."""
-_TIME_LIMIT = 1
-"""Seconds."""
-_CALL = "function __call(event) { return JSON.stringify(handler(JSON.parse(event))); }"
+_MAX_CODE_SIZE: Final = 10_240
+"""The maximum size of the code in bytes."""
+_MEMORY_LIMIT: Final = 64 << 20
+"""The memory limit of the JavaScript engine in bytes."""
+_TIME_LIMIT: Final = 1
+"""The time limit of a call in seconds."""
+_CALL: Final = "function __call(event) { return JSON.stringify(handler(JSON.parse(event))); }"
 
 
 class ViewerFunctionError(Exception):
@@ -23,7 +23,7 @@ class ViewerFunctionError(Exception):
 class ViewerFunction:
     """The loaded function. It handles one event at a time, in the thread that created it.
 
-    Global variables keep their values between events; CloudFront does not guarantee that.
+    Global variables keep their values between events. CloudFront does not guarantee this.
     """
 
     def __init__(self, resource: Resource) -> None:
@@ -44,7 +44,7 @@ class ViewerFunction:
         self._call = self._context.get("__call")
 
     def __call__(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Return the request or the response that the function returned. Raises ViewerFunctionError if it fails."""
+        """Return the request or the response from the function. Raises ViewerFunctionError if the function fails."""
         try:
             output = json.loads(self._call(json.dumps(event)))
         except (quickjs.JSException, TypeError, ValueError) as error:

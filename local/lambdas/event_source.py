@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
     from types_boto3_sqs.type_defs import MessageTypeDef
 
-_POLL_INTERVAL = 0.2
-"""Seconds between two polls of an empty queue."""
+_POLL_INTERVAL: Final = 0.2
+"""The seconds between two polls of an empty queue."""
 
 
 @contextlib.asynccontextmanager
@@ -115,6 +115,6 @@ class EventSource:
         }
 
     def _delete(self, messages: "list[MessageTypeDef]") -> None:
-        # Each message has a separate call, because moto requires a permission for batches that IAM does not have.
+        # Delete one message at a time. For a batch, moto checks an action that does not exist in IAM.
         for message in messages:
             self._sqs.delete_message(QueueUrl=self._queue.id, ReceiptHandle=message.get("ReceiptHandle", ""))

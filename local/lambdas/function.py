@@ -24,7 +24,7 @@ class LambdaFunction:
     ) -> None:
         """Create an empty pool.
 
-        `environment` contains the role's credentials and the endpoints; the variables that Lambda sets are added.
+        `environment` contains the role's credentials and the endpoints. The pool adds the variables that Lambda sets.
         `report` receives the function's log, line by line.
         """
         inputs = resource.inputs
@@ -36,7 +36,7 @@ class LambdaFunction:
         self._idle: list[SandboxProcess] = []
         self._free_slots = asyncio.Semaphore(os.cpu_count() or 1)
         self._environment = {
-            # The variables that Lambda sets and a handler could read, but no variable of this machine.
+            # Lambda sets these variables, and a handler may read them. It must not read the variables of this machine.
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{inputs['runtime']}",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self._memory),
             "AWS_LAMBDA_FUNCTION_NAME": _name_in_region(resource, region),

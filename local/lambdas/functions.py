@@ -27,7 +27,7 @@ class LambdaFunctions:
             await function.close()
 
     def get(self, resource: Resource, region: str) -> LambdaFunction:
-        """Return the function in one Region: the same object for every caller with the same function and Region."""
+        """Return the function in one Region. The same function and Region always give the same object."""
         key = (resource.outputs["arn"], region)
         if key not in self._functions:
             self._functions[key] = LambdaFunction(

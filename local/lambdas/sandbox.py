@@ -1,7 +1,7 @@
 """Runs inside the sandbox's process: reads an event and writes the handler's result, each as one line of JSON.
 
-Started as `python -I -S sandbox.py TASK_ROOT HANDLER`, so that only the bundle and the standard library are
-importable; this module itself uses the standard library only. The process ends when its standard input ends, so
+The engine starts it as `python -I -S sandbox.py TASK_ROOT HANDLER`, so that only the bundle and the standard library
+are importable. This module itself uses only the standard library. The process ends when its standard input ends, so
 that it does not outlive the engine.
 """
 

@@ -8,17 +8,17 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import psutil
 
-_SCRIPT = Path(__file__).with_name("sandbox.py")
-_MAX_LINE = 16 << 20
-"""Bytes of a result; CloudFront accepts no response of this size."""
-_INIT_TIMEOUT = 10.0
-"""Seconds, as in Lambda."""
-_MEMORY_INTERVAL = 0.02
-"""Seconds between two checks of the memory in use."""
+_SCRIPT: Final = Path(__file__).with_name("sandbox.py")
+_MAX_LINE: Final = 16 << 20
+"""The maximum size of a result in bytes. CloudFront accepts no response of this size."""
+_INIT_TIMEOUT: Final = 10.0
+"""The seconds in which the handler must be imported, as in Lambda."""
+_MEMORY_INTERVAL: Final = 0.02
+"""The seconds between two checks of the memory in use."""
 
 
 class FunctionError(Exception):
@@ -66,7 +66,7 @@ class SandboxProcess:
         except TimeoutError:
             await sandbox.close()
             raise FunctionError(f"init took more than {_INIT_TIMEOUT:.0f} seconds") from None
-        except asyncio.CancelledError:  # the engine is closing, and only this coroutine knows the process
+        except asyncio.CancelledError:  # the engine is closing, and only this coroutine can end the process
             await sandbox.close()
             raise
         return sandbox
@@ -79,7 +79,8 @@ class SandboxProcess:
     async def invoke(self, event: dict[str, Any], timeout: float) -> Any:
         """Return the handler's result. `timeout` is in seconds.
 
-        Raises FunctionError; the process is alive afterwards only if the handler raised an exception.
+        Raises FunctionError if the function fails. Afterwards, the process is alive only if the handler raised an
+        exception.
         """
         invocation = {"event": event, "id": str(uuid.uuid4()), "deadline": time.time() + timeout}
         assert self._process.stdin is not None

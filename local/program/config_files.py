@@ -17,7 +17,7 @@ def stack_config(root: Path, stack: str) -> tuple[str, dict[str, str]]:
     path = root / f"Pulumi.{stack}.yaml"
     if not path.is_file():
         known = sorted(file.name.split(".")[1] for file in root.glob("Pulumi.*.yaml"))
-        raise ProgramError(f"there is no stack {stack!r}; known: {', '.join(known)}")
+        raise ProgramError(f"there is no stack {stack!r}: the existing stacks are {', '.join(known)}")
     project = yaml.safe_load((root / "Pulumi.yaml").read_text())
     declared: dict[str, Any] = project.get("config") or {}
     defaults = {key: spec["default"] for key, spec in declared.items() if "default" in spec}

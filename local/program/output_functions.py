@@ -1,9 +1,9 @@
 """Computes the values that AWS would assign to a resource: one function for each known resource type."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
-ACCOUNT = "123456789012"  # moto's default account
+ACCOUNT: Final = "123456789012"  # moto's default account
 
 Outputs = tuple[str, dict[str, Any]]
 """A resource's id and its outputs."""
@@ -158,7 +158,7 @@ def _budget(name: str, _inputs: dict[str, Any], _region: str, _digest: str) -> O
     return f"{ACCOUNT}:{name}", {"name": name, "arn": f"arn:aws:budgets::{ACCOUNT}:budget/{name}"}
 
 
-OUTPUTS_FUNCTIONS: dict[str, OutputsFunction] = {
+OUTPUTS_FUNCTIONS: Final[dict[str, OutputsFunction]] = {
     "aws:acm/certificate:Certificate": _certificate,
     "aws:acm/certificateValidation:CertificateValidation": _certificate_validation,
     "aws:budgets/budget:Budget": _budget,

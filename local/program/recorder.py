@@ -110,7 +110,10 @@ def _run(program: Program, project: str, config: dict[str, str], preview: bool) 
 
 @contextmanager
 def _modules_from(root: Path) -> Iterator[None]:
-    """Import the packages of the program from `root` and remove them afterwards: another root has other versions."""
+    """Import the packages of the program from `root`, and remove them afterwards.
+
+    Another root has other versions of these packages.
+    """
     packages = {folder.name for folder in root.iterdir() if folder.is_dir()} - {"local"}
 
     def remove_modules() -> dict[str, ModuleType]:

@@ -21,11 +21,14 @@ def resource_outputs(type_: str, name: str, inputs: dict[str, Any], *, region: s
 
 
 def provider_call(token: str, *, region: str) -> dict[str, Any]:
-    """Return the result of a provider function (Pulumi's "invoke"). Raises NotImplementedError for an unknown one."""
+    """Return the result of a provider function (Pulumi's "invoke").
+
+    Raises NotImplementedError if this module does not implement the provider function.
+    """
     if token == "aws:index/getCallerIdentity:getCallerIdentity":
         return {"accountId": ACCOUNT, "id": ACCOUNT, "arn": f"arn:aws:iam::{ACCOUNT}:user/local", "userId": "local"}
     if token == "aws:index/getRegion:getRegion":
         return {"region": region, "name": region, "id": region, "description": region}
     raise NotImplementedError(
-        f"the local engine does not know the provider function {token}: add it to {Path(__file__).name}"
+        f"the local engine does not implement the provider function {token}: add it to {Path(__file__).name}"
     )

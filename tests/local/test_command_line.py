@@ -65,7 +65,7 @@ def test_all_processes_end_when_the_engine_is_killed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--stack", "prdo"), "there is no stack 'prdo'; known: dev, prod, staging"),
+        (("--stack", "prdo"), "there is no stack 'prdo': the existing stacks are dev, prod, staging"),
         (("--images", "nowhere"), "there is no folder nowhere"),
         (("--host", "256.1.1.1"), "choose another with --port or --host"),
     ],

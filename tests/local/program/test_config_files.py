@@ -14,5 +14,5 @@ def test_config_of_a_stack_contains_the_defaults_of_the_project() -> None:
 
 
 def test_unknown_stack_is_an_error_that_lists_the_known_ones() -> None:
-    with pytest.raises(ProgramError, match=r"there is no stack 'prdo'; known: dev, prod, staging"):
+    with pytest.raises(ProgramError, match=r"there is no stack 'prdo': the existing stacks are dev, prod, staging"):
         stack_config(ROOT, "prdo")

@@ -97,7 +97,7 @@ def test_all_config_errors_are_reported_together_with_their_keys() -> None:
 
 
 def test_unknown_stack_is_an_error_that_lists_the_known_ones() -> None:
-    with pytest.raises(ProgramError, match=r"there is no stack 'prdo'; known: dev, prod, staging"):
+    with pytest.raises(ProgramError, match=r"there is no stack 'prdo': the existing stacks are dev, prod, staging"):
         record(ROOT, "prdo")
 
 
