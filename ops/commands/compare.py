@@ -24,7 +24,7 @@ from ops.cost.price_list import REGIONS
 _DEFAULTS: Final = Assumptions()
 
 
-@click.command
+@click.command(short_help="Compare the cost of Lambda@Edge and Lambda.")
 @click.option(
     "--render-ms",
     type=DecimalRange(1, 30_000),

@@ -23,7 +23,7 @@ def _assumption(name: str, kind: click.ParamType[Any], text: str) -> Callable[[C
     return click.option(name, type=kind, default=default, show_default=True, metavar=metavar, help=text)
 
 
-@click.command
+@click.command(short_help="Estimate the monthly cost of a stack.")
 @click.option(
     "--requests",
     type=Amount(),

@@ -16,7 +16,7 @@ from ops.console.stack_options import StackSelection, stack_options
 from ops.errors import Usage
 
 
-@click.command
+@click.command(short_help="Invalidate originals or folders in CloudFront.")
 @click.argument("keys", nargs=-1, metavar="[KEY]...", help="A key such as cats/1.jpg, or a folder such as cats/.")
 @click.option(
     "--from",

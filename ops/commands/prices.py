@@ -8,7 +8,7 @@ from ops.console.stack_options import debug_option
 from ops.cost.price_list import ALLOWANCES, PRICES
 
 
-@click.command
+@click.command(short_help="Print the list prices behind the estimates.")
 @debug_option
 def prices() -> int:
     """Print the list prices and the free quantities as Markdown tables.

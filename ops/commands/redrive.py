@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
 
-@click.command
+@click.command(short_help="Move dead letters back into the queue.")
 @click.option(
     "--most",
     type=IntegerRange(1, 100_000),

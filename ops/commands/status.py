@@ -12,7 +12,7 @@ from ops.console.stack_options import StackSelection, stack_options
 from ops.errors import Failed
 
 
-@click.command
+@click.command(short_help="Show the health of a stack on one screen.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @stack_options
 def status(*, as_json: bool, selection: StackSelection) -> int:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _FUNCTION_NAME_PREFIX: Final = f"{PROJECT}-"
 
 
-@click.command
+@click.command(short_help="Delete unused versions of the edge function.")
 @click.option("--function", metavar="NAME", help="The name or ARN of an edge function whose stack was destroyed.")
 @click.option(
     "--keep",

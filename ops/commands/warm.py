@@ -23,7 +23,7 @@ from ops.errors import Failed, Interrupted, Usage
 _HEADER: Final = ("key", "query", "status", "bytes", "ms", "cache")
 
 
-@click.command
+@click.command(short_help="Request renditions before viewers do.")
 @click.argument("keys", nargs=-1, metavar="[KEY]...", help="A key such as cats/1.jpg.")
 @click.option(
     "--from", "keys_file", metavar="FILE", help="Read more keys from a file, one per line; - is standard input."
