@@ -4,7 +4,7 @@ import hashlib
 from itertools import accumulate, islice
 from typing import Final
 
-MAX_TAGGED_FOLDERS: Final = 48
+_MAX_TAGGED_FOLDERS: Final = 48
 """The number of folders of a key that get a tag, outermost first.
 
 CloudFront reads at most 50 tags of a response and ignores the rest. Two of them are the tag of the key and the tag of
@@ -35,7 +35,7 @@ def pipeline_tag(version: str) -> str:
 def tags(key: str) -> list[str]:
     """Return the tag of the key, followed by the tags of its folders, outermost first."""
     folders = accumulate(f"{name}/" for name in key.split("/")[:-1])
-    return [key_tag(key), *map(folder_tag, islice(folders, MAX_TAGGED_FOLDERS))]
+    return [key_tag(key), *map(folder_tag, islice(folders, _MAX_TAGGED_FOLDERS))]
 
 
 def _tag(kind: str, name: str) -> str:

@@ -15,7 +15,7 @@ def rendition_headers(request: Request, rendition: Rendition, original: Original
     """Return the Cache-Control, the ETag and, if necessary, the Vary header of a rendition."""
     headers = {
         "cache-control": cache_control(request, settings),
-        "etag": rendition_etag(original.etag, request.query),
+        "etag": _rendition_etag(original.etag, request.query),
     }
     if rendition.format is None or rendition.format in settings.formats:
         # `auto` can select this format. Without Vary, a browser could use a cached format that it did not accept.
@@ -41,7 +41,7 @@ def cache_tags(request: Request) -> str:
     return ",".join(tags(request.key) + pipeline_tags)
 
 
-def rendition_etag(original_etag: str, query: str) -> str:
+def _rendition_etag(original_etag: str, query: str) -> str:
     """Return an ETag that S3 does not know.
 
     If renditions had S3's own ETag, S3 would respond with 304 to the revalidation of a rendition by an older pipeline

@@ -10,7 +10,7 @@ from typing import Any, Self
 from urllib.parse import unquote
 
 from common.contract import SETTINGS_HEADER, STORED_CACHE_TAG_HEADER
-from edge.imaging.outcome import Outcome
+from edge.outcome import Outcome
 
 _HEADERS_OF_THE_ORIGINAL = (
     "accept-ranges",

@@ -10,21 +10,21 @@ from edge.cache_headers import cache_control, cache_tags, rendition_headers
 from edge.errors import BadRendition, ImageError, NoSuchOriginal, OriginalTooLarge, OriginFailed
 from edge.event import Request, Response
 from edge.imaging.formats import PIPELINE_VERSION, sniff
-from edge.imaging.outcome import Outcome
+from edge.outcome import Outcome
 from edge.rendition import Rendition
 from edge.s3_client import Bucket, Original
 from edge.settings import Settings
 from edge.stored_rendition import redirect_cache_control, stored_key
 from edge.telemetry import log, milliseconds_since, server_timing
 
-MAX_BODY: Final = (1_048_576 - 8_192) // 4 * 3
+_MAX_BODY: Final = (1_048_576 - 8_192) // 4 * 3
 """Maximum bytes of a body. CloudFront refuses a response whose headers and base64 body exceed 1,048,576 bytes.
 
 If live tests show that CloudFront counts the decoded bytes, this limit may grow by a third.
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
 """
 
-parse_settings = cache(Settings.parse)
+_parse_settings = cache(Settings.parse)
 open_bucket = cache(Bucket)
 
 
@@ -37,22 +37,22 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     request = Request.parse(event)
     timings: dict[str, float] = {}
     try:
-        settings = parse_settings(request.settings)
-        response = respond_from_origin(request, settings)
+        settings = _parse_settings(request.settings)
+        response = _respond_from_origin(request, settings)
         if response is None:
-            rendition = parse_rendition(request, settings)
-            original, timings = read_original(request, settings)
-            response = respond_with_rendition(request, rendition, original, settings, timings)
+            rendition = _parse_rendition(request, settings)
+            original, timings = _read_original(request, settings)
+            response = _respond_with_rendition(request, rendition, original, settings, timings)
     except ImageError as error:
-        response = problem_response(error)
+        response = _problem_response(error)
     except Exception as error:  # noqa: BLE001  # Every unexpected exception becomes a response with status 500.
-        response = problem_response(ImageError("Something went wrong.", detail=repr(error)))
+        response = _problem_response(ImageError("Something went wrong.", detail=repr(error)))
     response.headers[CACHE_TAG_HEADER] = cache_tags(request)
     log(request, response, started=started, timings=timings | response.timings)
     return response.apply_to(event)
 
 
-def respond_from_origin(request: Request, settings: Settings) -> Response | None:
+def _respond_from_origin(request: Request, settings: Settings) -> Response | None:
     """Return the response if S3's body or status can be sent unchanged; None if a rendition must be made.
 
     Raise NoSuchOriginal or OriginFailed if S3 did not deliver the original.
@@ -65,11 +65,11 @@ def respond_from_origin(request: Request, settings: Settings) -> Response | None
     if request.status >= 300:  # 304 for a conditional request, 416 for a range that does not exist
         return Response()
     if not request.query or request.key.startswith(STORED_RENDITIONS_PREFIX):
-        return pass_through(request, settings)
+        return _pass_through(request, settings)
     return None
 
 
-def parse_rendition(request: Request, settings: Settings) -> Rendition:
+def _parse_rendition(request: Request, settings: Settings) -> Rendition:
     """Return the requested rendition. Raise BadRendition or OriginalTooLarge beyond the limits of the stack.
 
     The viewer function has checked the query against the same limits. The check here protects a distribution without
@@ -84,7 +84,7 @@ def parse_rendition(request: Request, settings: Settings) -> Rendition:
     return rendition
 
 
-def read_original(request: Request, settings: Settings) -> tuple[Original, dict[str, float]]:
+def _read_original(request: Request, settings: Settings) -> tuple[Original, dict[str, float]]:
     """Read the original from S3, because CloudFront does not pass its body. Return the original and the read time."""
     started = time.perf_counter()
     bucket = open_bucket(settings.bucket, settings.region)
@@ -92,7 +92,7 @@ def read_original(request: Request, settings: Settings) -> tuple[Original, dict[
     return original, {"read": milliseconds_since(started)}
 
 
-def respond_with_rendition(
+def _respond_with_rendition(
     request: Request, rendition: Rendition, original: Original, settings: Settings, read_timings: dict[str, float]
 ) -> Response:
     """Return the rendition, a redirect to the stored rendition, or the original.
@@ -101,7 +101,7 @@ def respond_with_rendition(
     stored.
     """
     if sniff(original.body) == "svg":  # A vector image needs no renditions.
-        return pass_through(request, settings)
+        return _pass_through(request, settings)
     from edge.imaging.pipeline import render  # A response without a rendition saves the time to import Pillow.
 
     rendered = render(
@@ -110,10 +110,10 @@ def respond_with_rendition(
         max_pixels=settings.max_pixels,
         max_frames=settings.max_frames,
         max_dimension=settings.max_dimension,
-        max_body=MAX_BODY,
+        max_body=_MAX_BODY,
     )
     if rendered is None:
-        response = pass_through(request, settings, Outcome.ORIGINAL)
+        response = _pass_through(request, settings, Outcome.ORIGINAL)
     else:
         headers = rendition_headers(request, rendition, original, settings)
         headers["content-type"] = rendered.content_type
@@ -125,12 +125,12 @@ def respond_with_rendition(
             timings=read_timings | rendered.timings,
         )
     if response.outcome is Outcome.TOO_LARGE:
-        response = store_and_redirect(request, response, original, settings)
+        response = _store_and_redirect(request, response, original, settings)
     response.headers["server-timing"] = server_timing(response)
     return response
 
 
-def store_and_redirect(request: Request, response: Response, original: Original, settings: Settings) -> Response:
+def _store_and_redirect(request: Request, response: Response, original: Original, settings: Settings) -> Response:
     """Store the rendition, and return a redirect to its path on the same distribution.
 
     If the rendition cannot be stored, return the original with the TTL of the error.
@@ -164,12 +164,12 @@ def store_and_redirect(request: Request, response: Response, original: Original,
     )
 
 
-def pass_through(request: Request, settings: Settings, outcome: Outcome | None = None) -> Response:
+def _pass_through(request: Request, settings: Settings, outcome: Outcome | None = None) -> Response:
     """Return a response with S3's body and a Cache-Control header."""
     return Response(headers={"cache-control": cache_control(request, settings)}, outcome=outcome)
 
 
-def problem_response(error: ImageError) -> Response:
+def _problem_response(error: ImageError) -> Response:
     """Return the problem document (RFC 9457) of an error. The document has the public sentence, never the detail."""
     problem = {"type": "about:blank", "title": error.title, "status": error.status, "detail": error.public}
     headers = {"content-type": "application/problem+json", "cache-control": f"public, max-age={error.ttl}"}

@@ -7,7 +7,7 @@ from typing import Final, Self
 from common.contract import CANONICAL_PARAMETERS, CHOICES, OUTPUT_FORMATS
 from edge.errors import BadRendition
 
-MAX_SIDE: Final = 16383
+_MAX_SIDE: Final = 16383
 """Maximum pixels of a side in every output format (WebP stores a side in 14 bits). The limit of a stack is lower."""
 
 
@@ -16,7 +16,7 @@ def _choice(words: tuple[str, ...]) -> tuple[str, str]:
     return "|".join(words), f"{', '.join(words[:-1])} or {words[-1]}"
 
 
-_SIDE = (r"[1-9]\d{0,4}", f"a whole number from 1 to {MAX_SIDE}")
+_SIDE = (r"[1-9]\d{0,4}", f"a whole number from 1 to {_MAX_SIDE}")
 _GRAMMAR: Final[dict[str, tuple[str, str]]] = {
     "background": (r"[0-9a-f]{6}", "six hexadecimal digits"),
     "fit": _choice(CHOICES["fit"]),
@@ -63,7 +63,7 @@ class Rendition:
         if self.quality is not None and self.format == "png":
             raise BadRendition("quality has no effect with format=png")
         for name, side in (("width", self.width), ("height", self.height)):
-            if side is not None and not 1 <= side <= MAX_SIDE:
+            if side is not None and not 1 <= side <= _MAX_SIDE:
                 raise BadRendition(f"{name} accepts {_SIDE[1]}")
 
     @classmethod

@@ -19,7 +19,7 @@ _MAX_EXPLANATION: Final = 1000
 _READ_FAILED: Final = "The original could not be read."
 _WRITE_FAILED: Final = "The rendition could not be stored."
 
-Result = TypeVar("Result")
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +53,16 @@ class Bucket:
         Raise NoSuchOriginal if the object no longer exists, OriginalTooLarge if the object has more than `max_bytes`,
         and OriginFailed if S3 refuses the request or fails twice.
         """
-        return self.with_retry(lambda: self._get(key, max_bytes), _READ_FAILED)
+        return self._with_retry(lambda: self._get(key, max_bytes), _READ_FAILED)
 
     def write(self, key: str, body: bytes, headers: Mapping[str, str]) -> None:
         """Store an object. S3 sends `headers` with every response for this object.
 
         Raise OriginFailed if S3 refuses the request or fails twice.
         """
-        self.with_retry(lambda: self._put(key, body, headers), _WRITE_FAILED)
+        self._with_retry(lambda: self._put(key, body, headers), _WRITE_FAILED)
 
-    def with_retry(self, call: Callable[[], Result], failure: str) -> Result:
+    def _with_retry(self, call: Callable[[], _Result], failure: str) -> _Result:
         """Return the result of `call`. If the connection or S3 fails, repeat the call once on a new connection.
 
         Raise OriginFailed with the public sentence `failure` if the second attempt fails too.
@@ -77,7 +77,7 @@ class Bucket:
             self._connection.close()
             raise OriginFailed(failure, detail=repr(error)) from error
 
-    def send(self, method: str, key: str, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
+    def _send(self, method: str, key: str, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
         """Sign and send one request. Return the response with its body unread."""
         path = f"{self._prefix}/{encode_key(key)}"
         signed = signed_headers(
@@ -94,7 +94,7 @@ class Bucket:
         return self._connection.getresponse()
 
     def _get(self, key: str, max_bytes: int) -> Original:
-        response = self.send("GET", key, b"", {})
+        response = self._send("GET", key, b"", {})
         if response.status == 200:
             return Original(body=self._read_body(response, max_bytes), etag=response.getheader("etag", "").strip('"'))
         explanation = self._explain_refusal(response)
@@ -103,7 +103,7 @@ class Bucket:
         raise OriginFailed(_READ_FAILED, detail=explanation)
 
     def _put(self, key: str, body: bytes, headers: Mapping[str, str]) -> None:
-        response = self.send("PUT", key, body, headers)
+        response = self._send("PUT", key, body, headers)
         if response.status != 200:
             raise OriginFailed(_WRITE_FAILED, detail=self._explain_refusal(response))
         response.read()

@@ -4,7 +4,7 @@ import json
 import time
 
 from edge.event import Request, Response
-from edge.imaging.outcome import Outcome
+from edge.outcome import Outcome
 
 _is_cold_start = True
 

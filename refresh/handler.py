@@ -48,16 +48,16 @@ def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
     SQS delivers a failed message five times, and then moves it to the dead-letter queue.
     """
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    with processor(records=event["Records"], handler=parse_record, lambda_context=context):
+    with processor(records=event["Records"], handler=_parse_record, lambda_context=context):
         messages = {
             record["messageId"]: message for status, message, record in processor.process() if status == "success"
         }
     failed = {str(failure["itemIdentifier"]) for failure in processor.response()["batchItemFailures"]}
-    failed |= process_messages(messages, context.get_remaining_time_in_millis)
+    failed |= _process_messages(messages, context.get_remaining_time_in_millis)
     return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in sorted(failed)]}
 
 
-def parse_record(record: dict[str, Any]) -> Sequence[Change] | DelayedTask:
+def _parse_record(record: dict[str, Any]) -> Sequence[Change] | DelayedTask:
     """Return the delayed task of an SQS record, or the changes that can make cached renditions stale.
 
     Raises UnreadableMessage.
@@ -75,7 +75,7 @@ def parse_record(record: dict[str, Any]) -> Sequence[Change] | DelayedTask:
     )
 
 
-def process_messages(
+def _process_messages(
     messages: Mapping[str, Sequence[Change] | DelayedTask], remaining_ms: Callable[[], int]
 ) -> set[str]:
     """Process the messages, whose keys are their ids. Return the ids of the failed messages.

@@ -29,7 +29,7 @@ def normalize_mode(image: Image.Image) -> Image.Image:
         scaled = image.convert("I").point(lambda value: value / 257 + 0.5).convert("L")
         scaled.info.pop("transparency", None)
         if transparent is not None:
-            scaled.putalpha(alpha_from_transparent_value(image, transparent))
+            scaled.putalpha(_alpha_from_transparent_value(image, transparent))
         image = scaled
     elif image.mode == "RGB" and transparent is not None and max(transparent) > 255:
         # Pillow scales 16-bit pixels to 8 bits, but Pillow does not scale the transparent color.
@@ -41,7 +41,7 @@ def normalize_mode(image: Image.Image) -> Image.Image:
     return image if image.mode == mode else image.convert(mode)
 
 
-def alpha_from_transparent_value(image: Image.Image, transparent: int) -> Image.Image:
+def _alpha_from_transparent_value(image: Image.Image, transparent: int) -> Image.Image:
     """Return the alpha channel of a 16-bit image in which the pixels with the value `transparent` are transparent.
 
     The comparison needs all 16 bits, because many other values become the same value when they are scaled to 8 bits.

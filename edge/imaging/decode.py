@@ -63,7 +63,7 @@ def load_first_frame(image: "ImageFile", max_pixels: int) -> None:
 
     Raise OriginalTooLarge if the frame has more than `max_pixels`.
     """
-    check_pixel_limit(image.width * image.height, max_pixels)
+    _check_pixel_limit(image.width * image.height, max_pixels)
     with _decoder_errors():
         image.load()
 
@@ -108,7 +108,7 @@ def apply_draft(image: "ImageFile", original: bytes, placement: Placement, max_p
     with _decoder_errors():
         image.draft(None, size)
     # libjpeg decodes a progressive JPEG at its full size before libjpeg reduces the picture.
-    check_pixel_limit(width * height if image.info.get("progressive") else image.width * image.height, max_pixels)
+    _check_pixel_limit(width * height if image.info.get("progressive") else image.width * image.height, max_pixels)
     _check_scan_is_complete(image, original, size)
     scale = max(1, round(width / image.width), round(height / image.height))
     return placement.scaled_by(1 / scale, 1 / scale)
@@ -122,14 +122,14 @@ def decode_frames(image: "ImageFile", indices: range, max_pixels: int) -> Iterat
             image.seek(index)
             # Pillow enlarges the canvas of a GIF for a frame that exceeds it. Browsers crop such a frame.
             if image.size != size:
-                check_pixel_limit(len(indices) * image.width * image.height, max_pixels)
+                _check_pixel_limit(len(indices) * image.width * image.height, max_pixels)
             image.load()
             frame = normalize_mode(image)
         yield frame if frame.size == size else frame.crop((0, 0, *size))
         _clear_disposed_frame(image)
 
 
-def check_pixel_limit(pixels: int, max_pixels: int) -> None:
+def _check_pixel_limit(pixels: int, max_pixels: int) -> None:
     """Raise OriginalTooLarge if `pixels`, the number of pixels to decode, exceeds `max_pixels`."""
     if pixels > max_pixels:
         raise OriginalTooLarge(f"The original has more than {max_pixels} pixels.", detail=f"{pixels} to decode")

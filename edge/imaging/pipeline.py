@@ -19,9 +19,9 @@ from edge.imaging.decode import (
 )
 from edge.imaging.formats import CONTENT_TYPES, sniff
 from edge.imaging.geometry import Placement, place, upright_size
-from edge.imaging.outcome import Outcome
 from edge.imaging.size_limit import Encoded, encode_within_limit
 from edge.imaging.stopwatch import Stopwatch
+from edge.outcome import Outcome
 from edge.rendition import Rendition
 
 if TYPE_CHECKING:
@@ -74,14 +74,14 @@ def render(
     orientation = exif_orientation(image)
     size = upright_size(image.size, orientation)
     placement = place(*size, rendition, max_dimension=max_dimension).as_stored(size, orientation)
-    if len(indices) > 1 and animation_cost(image, placement, indices) > max_pixels:
+    if len(indices) > 1 and _animation_cost(image, placement, indices) > max_pixels:
         return None
     if kind == "jpeg":
         placement = apply_draft(image, original, placement, max_pixels)
     loops = loop_count(image, kind)
     decoded_frames = decode_frames(image, indices, max_pixels)
     frames, durations = _transform_frames(image, decoded_frames, placement, orientation, stopwatch)
-    animation = Animation(frames=normalize_frames(frames), durations=durations, loop_count=loops)
+    animation = Animation(frames=_normalize_frames(frames), durations=durations, loop_count=loops)
     encoded = _encode_rendition(animation, rendition, kind, max_body)
     stopwatch.lap("encode")
     return Rendered(
@@ -93,14 +93,14 @@ def render(
     )
 
 
-def animation_cost(image: "ImageFile", placement: Placement, indices: range) -> int:
+def _animation_cost(image: "ImageFile", placement: Placement, indices: range) -> int:
     """Return the cost of rendering an animation as a number of decoded pixels, to compare with `max_pixels`."""
     decoded_pixels = image.width * image.height
     encoded_pixels = placement.width * placement.height
     return len(indices) * (decoded_pixels + _ENCODING_COST * encoded_pixels)
 
 
-def normalize_frames(frames: list[Image.Image]) -> list[Image.Image]:
+def _normalize_frames(frames: list[Image.Image]) -> list[Image.Image]:
     """Return the frames in one mode and without metadata. If no pixel is transparent, remove the alpha channel.
 
     Pillow would write the metadata of a frame into the rendition.

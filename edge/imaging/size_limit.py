@@ -6,7 +6,7 @@ from typing import Final
 
 from edge.imaging.animation import Animation
 from edge.imaging.encode import AVIF_MAX_PIXELS, GIF_MAX_DURATION, QUALITY, encode, middle_strip
-from edge.imaging.outcome import Outcome
+from edge.outcome import Outcome
 
 _MIN_QUALITY: Final = {"jpeg": 45, "webp": 35, "avif": 38}
 """Minimum quality of each lossy format. At a lower quality, a picture no longer looks right."""
@@ -51,7 +51,7 @@ def encode_within_limit(
     return encoded
 
 
-def reduce_quality(animation: Animation, first: Encoded, max_body: int) -> Encoded | None:
+def _reduce_quality(animation: Animation, first: Encoded, max_body: int) -> Encoded | None:
     """Encode at the highest quality that is likely to fit. Return None if no acceptable quality is likely to fit."""
     quality, body = first.quality, first.body
     while len(body) > max_body:
@@ -63,7 +63,7 @@ def reduce_quality(animation: Animation, first: Encoded, max_body: int) -> Encod
     return replace(first, body=body, quality=quality, outcome=Outcome.QUALITY_REDUCED)
 
 
-def is_png_far_too_large(animation: Animation, max_body: int) -> bool:
+def _is_png_far_too_large(animation: Animation, max_body: int) -> bool:
     """Return whether a still PNG would have more than twice `max_body` bytes, estimated from a strip of the picture.
 
     Encoding the whole picture can take seconds.
@@ -88,7 +88,7 @@ def _candidate_formats(animation: Animation, target: str, *, is_explicit: bool, 
         return [target]
     is_opaque_still = len(animation.frames) == 1 and not animation.has_alpha
     lossy = "jpeg" if is_opaque_still else "webp"
-    return [lossy] if target == "png" and is_png_far_too_large(animation, max_body) else [target, lossy]
+    return [lossy] if target == "png" and _is_png_far_too_large(animation, max_body) else [target, lossy]
 
 
 def _encode_in_format(animation: Animation, kind: str, quality: int | None, max_body: int) -> Encoded:
@@ -101,7 +101,7 @@ def _encode_in_format(animation: Animation, kind: str, quality: int | None, max_
     first = Encoded(body=body, format=kind, quality=quality, outcome=Outcome.AS_REQUESTED)
     if len(body) <= max_body:
         return first
-    return reduce_quality(animation, first, max_body) or replace(first, outcome=Outcome.TOO_LARGE)
+    return _reduce_quality(animation, first, max_body) or replace(first, outcome=Outcome.TOO_LARGE)
 
 
 def _can_fit(quality: int, kind: str, excess: float) -> bool:

@@ -1,7 +1,7 @@
 import pytest
 
 from edge.event import Response
-from edge.imaging.outcome import Outcome
+from edge.outcome import Outcome
 from edge.telemetry import describe_outcome, server_timing
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 from conformance.pictures import BLUE, GREEN, RED, encode
 from edge.imaging import size_limit
 from edge.imaging.animation import Animation
-from edge.imaging.outcome import Outcome
+from edge.outcome import Outcome
 from tests.support.renditions import SAMPLES, animated, decode_rendition, render_picture, shown_frames
 
 
