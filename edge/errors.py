@@ -14,7 +14,8 @@ from typing import ClassVar
 class ImageError(Exception):
     """An error that ends a request with a problem document.
 
-    `public` is the sentence that the viewer reads. `detail` is written only to the log and never sent to the viewer.
+    `public` is the sentence that the viewer reads. `detail` is a part of the exception's text, which the edge function
+    writes to the log and never sends to the viewer.
     """
 
     status: ClassVar[int] = 500
@@ -25,7 +26,6 @@ class ImageError(Exception):
     def __init__(self, public: str, *, detail: str = "") -> None:
         super().__init__(f"{public} ({detail})" if detail else public)
         self.public = public
-        self.detail = detail
 
 
 class BadRendition(ImageError):
