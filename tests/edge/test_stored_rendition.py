@@ -1,14 +1,21 @@
+from fnmatch import fnmatchcase
+
 import pytest
 
 from common.contract import STORED_RENDITIONS_PREFIX
 from edge.stored_rendition import redirect_cache_control, stored_key
-from infra.storage.renditions import STORED_RENDITIONS_PREFIX as DECLARED
+from tests.support.recorded_programs import program
 
 KEY = {"key": "cats/1.jpg", "etag": "abc", "query": "format=png&width=9", "version": "1", "content_type": "image/png"}
 
 
-def test_distribution_and_edge_function_use_the_same_prefix() -> None:
-    assert STORED_RENDITIONS_PREFIX == DECLARED
+def test_distribution_reads_the_path_of_a_stored_key_from_its_bucket() -> None:
+    (distribution,) = program("dev").of("aws:cloudfront/distribution:Distribution")
+    (behavior,) = distribution.inputs["orderedCacheBehaviors"]
+
+    assert fnmatchcase(f"/{stored_key(**KEY)}", behavior["pathPattern"])
+    assert not fnmatchcase(f"/{KEY['key']}", behavior["pathPattern"])
+    assert behavior["targetOriginId"] == "renditions"
 
 
 def test_stored_key_contains_the_etag_and_the_format() -> None:
