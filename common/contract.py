@@ -4,6 +4,7 @@ This module imports only the standard library, because the edge function contain
 `CHOICES` together with the limits of the stack (infra/delivery/viewer_function.py).
 """
 
+from enum import StrEnum
 from typing import Final
 from urllib.parse import quote
 
@@ -41,6 +42,25 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
     ),
 }
 """The accepted values of each parameter that takes one of a few words. The first value is the default."""
+
+
+class RefreshVariable(StrEnum):
+    """The environment variables in which the stack passes its settings to the refresh function."""
+
+    BUCKET = "BUCKET"
+    """The name of the originals bucket."""
+    DISTRIBUTION = "DISTRIBUTION"
+    """The id of the distribution."""
+    QUEUE = "QUEUE"
+    """The URL of the queue that invokes the function."""
+    URL = "URL"
+    """The URL at which viewers reach the distribution."""
+    SETTLE = "SETTLE"
+    """The number of seconds before the second invalidation."""
+    WARM_WIDTHS = "WARM_WIDTHS"
+    """A JSON list of the widths in pixels to warm."""
+    FORMATS = "FORMATS"
+    """A JSON list of the formats that `format=auto` can select."""
 
 
 def encode_key(key: str) -> str:

@@ -5,6 +5,8 @@ import os
 from dataclasses import dataclass
 from typing import Self
 
+from common.contract import RefreshVariable
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -29,11 +31,11 @@ class Settings:
     def from_environment(cls) -> Self:
         """Read the environment variables. Raises KeyError for a missing variable."""
         return cls(
-            bucket=os.environ["BUCKET"],
-            distribution=os.environ["DISTRIBUTION"],
-            queue=os.environ["QUEUE"],
-            url=os.environ["URL"],
-            settle_seconds=int(os.environ["SETTLE"]),
-            warm_widths=tuple(json.loads(os.environ["WARM_WIDTHS"])),
-            formats=tuple(json.loads(os.environ["FORMATS"])),
+            bucket=os.environ[RefreshVariable.BUCKET],
+            distribution=os.environ[RefreshVariable.DISTRIBUTION],
+            queue=os.environ[RefreshVariable.QUEUE],
+            url=os.environ[RefreshVariable.URL],
+            settle_seconds=int(os.environ[RefreshVariable.SETTLE]),
+            warm_widths=tuple(json.loads(os.environ[RefreshVariable.WARM_WIDTHS])),
+            formats=tuple(json.loads(os.environ[RefreshVariable.FORMATS])),
         )

@@ -7,6 +7,7 @@ from typing import Final
 import pulumi
 import pulumi_aws as aws
 
+from common.contract import RefreshVariable
 from infra.config.stack_config import StackConfig
 from infra.delivery.distribution import Distribution
 from infra.iam import policies
@@ -66,14 +67,14 @@ class RefreshFunction(pulumi.ComponentResource):
             distribution=distribution.arn,
             log_streams=pulumi.Output.concat(log_group.arn, ":*"),
         )
-        environment = {
-            "BUCKET": originals.bucket.name,
-            "DISTRIBUTION": distribution.id,
-            "QUEUE": queue.url,
-            "URL": distribution.url,
-            "SETTLE": str(_SETTLE_SECONDS),
-            "WARM_WIDTHS": json.dumps(config.warm_widths),
-            "FORMATS": json.dumps(config.formats),
+        environment: dict[str, pulumi.Input[str]] = {
+            RefreshVariable.BUCKET: originals.bucket.name,
+            RefreshVariable.DISTRIBUTION: distribution.id,
+            RefreshVariable.QUEUE: queue.url,
+            RefreshVariable.URL: distribution.url,
+            RefreshVariable.SETTLE: str(_SETTLE_SECONDS),
+            RefreshVariable.WARM_WIDTHS: json.dumps(config.warm_widths),
+            RefreshVariable.FORMATS: json.dumps(config.formats),
         }
         self._create_function(name, config, role_policy, environment)
         self._read_queue(name, config, queue)

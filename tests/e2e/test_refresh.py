@@ -243,7 +243,7 @@ def test_warm_widths_are_cached_before_the_first_viewer(tmp_path: Path, folder: 
         ("infra/iam/policies.py", '"s3:ListBucketVersions"', '"s3:ListBucket"'),
         ("infra/iam/policies.py", '"sqs:ReceiveMessage", ', ""),
         ("infra/uploads/upload_queue.py", '"s3:ObjectCreated:*", ', ""),
-        ("infra/uploads/refresh_function.py", '"DISTRIBUTION": distribution.id,', ""),
+        ("infra/uploads/refresh_function.py", "RefreshVariable.DISTRIBUTION: distribution.id,", ""),
     ],
     ids=["create invalidations", "list versions", "receive messages", "upload events", "distribution id"],
 )
