@@ -1,14 +1,17 @@
-"""The cache tags of an original. All of its renditions have these tags, so one invalidation drops all of them."""
+"""The cache tags of the responses that are made from an original.
+
+One invalidation of a tag drops all renditions of an original, or of a folder.
+"""
 
 import hashlib
 from itertools import accumulate, islice
 from typing import Final
 
 _MAX_TAGGED_FOLDERS: Final = 48
-"""The number of folders of a key that get a tag, outermost first.
+"""The maximum number of folders of a key that have a tag. In a deeper key, only the outermost folders have tags.
 
-CloudFront reads at most 50 tags of a response and ignores the rest. Two of them are the tag of the key and the tag of
-the pipeline version.
+CloudFront reads at most 50 tags of a response and ignores the rest. Two of these tags are the tag of the key and
+the tag of the pipeline version.
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-by-tags.html
 """
 

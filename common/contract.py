@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import quote
 
 PROJECT: Final = "edge-image-resizer"
-"""The name in Pulumi.yaml: the namespace of the configuration, and the beginning of every physical name."""
+"""The project name in Pulumi.yaml: the namespace of the configuration, and the first part of every physical name."""
 
 SETTINGS_HEADER: Final = "x-image-settings"
 """The origin custom header in which the stack passes its settings to the edge function."""
@@ -18,7 +18,7 @@ CACHE_TAG_HEADER: Final = "cache-tag"
 """The response header from which CloudFront reads the cache tags of a response."""
 
 STORED_CACHE_TAG_HEADER: Final = f"x-amz-meta-{CACHE_TAG_HEADER}"
-"""The object metadata in which a stored rendition keeps its cache tags."""
+"""The header that stores the cache tags of a stored rendition in the metadata of its S3 object."""
 
 STORED_RENDITIONS_PREFIX: Final = ".renditions/"
 """The prefix of the keys of stored renditions, and of the paths that CloudFront reads from the renditions bucket."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from types_boto3_cloudfront.type_defs import InvalidationBatchTypeDef, InvalidationTypeDef
 
 EVERYTHING: Final = "/*"
-"""The wildcard that invalidates everything in the cache. CloudFront bills it as one path."""
+"""The wildcard that invalidates everything in the cache. CloudFront bills the wildcard as one path."""
 MAX_BATCH_ITEMS: Final = 150
 """The maximum number of paths and tags in a batch: the number that CloudFront accepts per second."""
 
@@ -73,9 +73,9 @@ def has_tag(name: str) -> bool:
 def split_into_batches(items: Iterable[str], run: str) -> list[Batch]:
     """Return batches of at most `MAX_BATCH_ITEMS` items. `run` is the name of the run, a part of each caller reference.
 
-    The caller reference depends only on `run` and the items. If CloudFront knows the reference, CloudFront returns the
-    earlier invalidation and bills nothing. Therefore use the name of the first run for a retry, and use a new name to
-    invalidate the same items once more.
+    The caller reference depends only on `run` and the items. If CloudFront has received the reference before, it
+    returns the earlier invalidation and bills nothing. Therefore use the name of the first run for a retry, and use a
+    new name to invalidate the same items once more.
     """
     remaining = iter(items)
     chunks = iter(lambda: tuple(islice(remaining, MAX_BATCH_ITEMS)), ())
@@ -83,8 +83,8 @@ def split_into_batches(items: Iterable[str], run: str) -> list[Batch]:
 
 
 def new_run_name(now: datetime) -> str:
-    """Return a unique name for a run. The alphabetical order of names is the order of their times, in seconds."""
-    return f"{now:%Y%m%dT%H%M%S}-{random.getrandbits(24):06x}"  # The name is not a secret.
+    """Return a unique name for a run. The alphabetical order of names is also their order in time, to the second."""
+    return f"{now:%Y%m%dT%H%M%S}-{random.getrandbits(24):06x}"  # A name is not a secret.
 
 
 def send_batch(client: "CloudFrontClient", distribution: str, batch: Batch, policy: RetryPolicy) -> Invalidation:

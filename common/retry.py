@@ -30,7 +30,10 @@ class RetryPolicy:
     """The limits of repeated calls to CloudFront: attempts, delays and rate. All times are in seconds."""
 
     max_attempts: int = 10
-    """The attempts per call. With the defaults, the delays of a call add up to about one minute, at most two."""
+    """The maximum number of attempts per call.
+
+    With the defaults, the delays of a call add up to about one minute, and at most two minutes.
+    """
     max_delay: float = 20
     """The upper bound of the delay before a retry."""
     items_per_second: float = 150
@@ -41,7 +44,7 @@ class RetryPolicy:
     sleep: Callable[[float], None] = time.sleep
     """The function that waits. Tests replace this function."""
     on_retry: Callable[[float], None] = lambda _seconds: None
-    """The function to call before each retry, with the delay."""
+    """The function that is called before each retry. Its argument is the delay in seconds."""
 
 
 def call_with_retry(call: Callable[[], Result], policy: RetryPolicy) -> Result:

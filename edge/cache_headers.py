@@ -18,7 +18,7 @@ def rendition_headers(request: Request, rendition: Rendition, original: Original
         "etag": _rendition_etag(original.etag, request.query),
     }
     if rendition.format is None or rendition.format in settings.formats:
-        # `auto` can select this format. Without Vary, a browser could use a cached format that it did not accept.
+        # `auto` can select this format. Without Vary, a browser could show a cached format that it does not accept.
         headers["vary"] = "accept"
     return headers
 
@@ -34,7 +34,7 @@ def cache_control(request: Request, settings: Settings) -> str:
 
 
 def cache_tags(request: Request) -> str:
-    """Return the cache tags of a response. The response for a stored rendition has the tags from its metadata."""
+    """Return the cache tags of a response. A stored rendition has its tags in its metadata."""
     if request.key.startswith(STORED_RENDITIONS_PREFIX) and request.stored_tags:
         return request.stored_tags
     pipeline_tags = [pipeline_tag(PIPELINE_VERSION)] if request.query else []
@@ -42,10 +42,10 @@ def cache_tags(request: Request) -> str:
 
 
 def _rendition_etag(original_etag: str, query: str) -> str:
-    """Return an ETag that S3 does not know.
+    """Return an ETag that differs from all ETags of S3.
 
-    If renditions had S3's own ETag, S3 would respond with 304 to the revalidation of a rendition by an older pipeline
-    version.
+    CloudFront sends the ETag of an expired rendition to S3. If this ETag were the ETag of the original, S3 would
+    respond with 304, even if an older pipeline version made the rendition.
     """
     digest = hashlib.sha256(f"{query} {PIPELINE_VERSION}".encode()).hexdigest()[:8]
     return f'"{original_etag}-{digest}"'

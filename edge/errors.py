@@ -21,7 +21,7 @@ class ImageError(Exception):
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Internal Server Error"
     ttl: ClassVar[int] = 1
-    """Seconds for which caches may keep the response."""
+    """The number of seconds for which caches may keep the response."""
 
     def __init__(self, public: str, *, detail: str = "") -> None:
         super().__init__(f"{public} ({detail})" if detail else public)

@@ -20,7 +20,7 @@ _HEADERS_OF_THE_ORIGINAL = (
     "etag",
     "last-modified",
 )
-"""Headers from S3 that describe the body of the original. These headers are wrong for any other body."""
+"""The headers from S3 that describe the body of the original. These headers are wrong for any other body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,23 +30,23 @@ class Request:
     id: str
     method: str
     key: str
-    """Key of the original, decoded."""
+    """The key of the original, decoded."""
     query: str
-    """Canonical query; empty if the original itself is requested."""
+    """The canonical query; empty if the original itself is requested."""
     settings: str
-    """Value of the origin custom header; empty if the origin does not have the header."""
+    """The value of the origin custom header; empty if the origin does not have the header."""
     status: int
-    """HTTP status of S3's response."""
+    """The HTTP status of S3's response."""
     length: int
-    """Bytes of the original; 0 if S3 does not send a content-length."""
+    """The number of bytes of the original; 0 if S3 does not send a content-length."""
     cache_control: str
-    """Cache-Control of the original, or empty."""
+    """The Cache-Control of the original; empty if the original has none."""
     stored_tags: str
-    """Cache tags from the metadata of a stored rendition, or empty."""
+    """The cache tags in the metadata of a stored rendition; empty for other objects."""
 
     @classmethod
     def parse(cls, event: dict[str, Any]) -> Self:
-        """Return the request of an event. Raise KeyError if the event does not have the documented structure."""
+        """Return the request of an event. Raises KeyError if the event does not have the documented structure."""
         cf = event["Records"][0]["cf"]
         request, response = cf["request"], cf["response"]
         length = _header_value(response["headers"], "content-length")
@@ -72,13 +72,13 @@ class Response:
     title: str = "OK"
     body: bytes | None = None
     outcome: Outcome | None = None
-    """How the request for a rendition ended; None for a pass-through or an error."""
+    """The outcome of a request for a rendition; None after an error, for an SVG, or if no rendition was requested."""
     quality: int | None = None
-    """Quality of the rendition; None if there is no rendition, or a lossless one."""
+    """The quality of the rendition; None if there is no rendition, or if the rendition is lossless."""
     timings: dict[str, float] = field(default_factory=dict[str, float])
-    """Milliseconds by phase."""
+    """The milliseconds of each phase."""
     detail: str = ""
-    """Cause of an error, for the log only."""
+    """The cause of an error. Only the log contains the cause, never the response."""
 
     def apply_to(self, event: dict[str, Any]) -> dict[str, Any]:
         """Change S3's response in the event, and return this response.

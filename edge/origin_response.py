@@ -18,8 +18,9 @@ from edge.stored_rendition import redirect_cache_control, stored_key
 from edge.telemetry import log, milliseconds_since, server_timing
 
 _MAX_BODY: Final = (1_048_576 - 8_192) // 4 * 3
-"""Maximum bytes of a body. CloudFront refuses a response whose headers and base64 body exceed 1,048,576 bytes.
+"""The maximum number of bytes of a body.
 
+CloudFront refuses a response whose headers and base64 body exceed 1,048,576 bytes.
 If live tests show that CloudFront counts the decoded bytes, this limit may grow by a third.
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
 """
@@ -53,16 +54,16 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def _respond_from_origin(request: Request, settings: Settings) -> Response | None:
-    """Return the response if S3's body or status can be sent unchanged; None if a rendition must be made.
+    """Return a response with S3's own body or status, or None if the viewer requested a rendition.
 
-    Raise NoSuchOriginal or OriginFailed if S3 did not deliver the original.
+    Raises NoSuchOriginal or OriginFailed if S3 did not deliver the original.
     """
     # S3 returns 400 for a key that cannot exist, and 403 for a missing key if the caller may not list the bucket.
     if request.status in (400, 403, 404):
         raise NoSuchOriginal("There is no original of this name.", detail=f"S3 returned {request.status}")
     if request.status >= 500:
         raise OriginFailed("The original could not be read.", detail=f"S3 returned {request.status}")
-    if request.status >= 300:  # 304 for a conditional request, 416 for a range that does not exist
+    if request.status >= 300:  # S3 returns 304 for a conditional request, and 416 for a range beyond the end.
         return Response()
     if not request.query or request.key.startswith(STORED_RENDITIONS_PREFIX):
         return _pass_through(request, settings)
@@ -70,7 +71,10 @@ def _respond_from_origin(request: Request, settings: Settings) -> Response | Non
 
 
 def _parse_rendition(request: Request, settings: Settings) -> Rendition:
-    """Return the requested rendition. Raise BadRendition or OriginalTooLarge beyond the limits of the stack.
+    """Return the requested rendition.
+
+    Raises BadRendition if the query is malformed or exceeds the limits of the stack, and OriginalTooLarge if the
+    original has too many bytes.
 
     The viewer function has checked the query against the same limits. The check here protects a distribution without
     the viewer function.
@@ -85,7 +89,10 @@ def _parse_rendition(request: Request, settings: Settings) -> Rendition:
 
 
 def _read_original(request: Request, settings: Settings) -> tuple[Original, dict[str, float]]:
-    """Read the original from S3, because CloudFront does not pass its body. Return the original and the read time."""
+    """Return the original, and the milliseconds of the phase `read`.
+
+    CloudFront does not pass the body of the original to the edge function, so the function reads it from S3.
+    """
     started = time.perf_counter()
     bucket = open_bucket(settings.bucket, settings.region)
     original = bucket.read(request.key, max_bytes=settings.max_bytes)

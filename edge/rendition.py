@@ -8,7 +8,7 @@ from common.contract import CANONICAL_PARAMETERS, CHOICES, OUTPUT_FORMATS
 from edge.errors import BadRendition
 
 _MAX_SIDE: Final = 16383
-"""Maximum pixels of a side in every output format (WebP stores a side in 14 bits). The limit of a stack is lower."""
+"""The maximum pixels of a side in every output format. WebP stores a side in 14 bits. The limit of a stack is lower."""
 
 
 def _choice(words: tuple[str, ...]) -> tuple[str, str]:
@@ -37,22 +37,22 @@ class Rendition:
     """
 
     background: str = "ffffff"
-    """Color rrggbb that replaces transparency in a JPEG."""
+    """The color, in the form rrggbb, that replaces transparency in a JPEG."""
     fit: str = "cover"
-    """The fit, with the meaning of the CSS property object-fit. It needs both a width and a height."""
+    """The fit, with the meaning of the CSS property object-fit. A fit needs both a width and a height."""
     format: str | None = None
-    """Output format; None for the format of the original, which the canonical query writes as `original`."""
+    """The output format; None for the format of the original, which the canonical query writes as `original`."""
     height: int | None = None
-    """Height in device pixels: the viewer function has multiplied the requested height by `dpr`."""
+    """The height in device pixels: the viewer function has multiplied the requested height by `dpr`."""
     position: str = "center"
     """The part of the original that `cover` keeps."""
     quality: int | None = None
-    """Quality from 1 to 100; None for the default of the format."""
+    """The quality, from 1 to 100; None for the default of the format."""
     width: int | None = None
-    """Width in device pixels, like the height."""
+    """The width in device pixels, which includes `dpr` like the height."""
 
     def __post_init__(self) -> None:
-        """Raise BadRendition if a value is out of range or has no effect."""
+        """Check the values. Raises BadRendition if a value is out of range or has no effect."""
         has_both_sides = self.width is not None and self.height is not None
         if self.background != "ffffff" and self.format != "jpeg":
             raise BadRendition("background needs format=jpeg")
@@ -70,13 +70,14 @@ class Rendition:
     def parse(cls, query: str) -> Self:
         """Return the rendition of a canonical query.
 
-        Raise BadRendition for any other spelling. The error names the parameter and its accepted values.
+        Raises BadRendition if the query has any other spelling. The error names the parameter and its accepted values.
         """
         values: dict[str, str | int] = {}
         for pair in query.split("&"):
             name, _, value = pair.partition("=")
             if name not in _GRAMMAR:
-                raise BadRendition(f"{name[:20]!r} is not a parameter of the canonical query")
+                accepted_names = ", ".join(CANONICAL_PARAMETERS)
+                raise BadRendition(f"{name[:20]!r} is not a parameter; the canonical query accepts {accepted_names}")
             pattern, accepted = _GRAMMAR[name]
             if not re.fullmatch(pattern, value, re.ASCII):
                 raise BadRendition(f"{name} accepts {accepted}")
@@ -85,7 +86,7 @@ class Rendition:
             del values["format"]
         rendition = cls(**values)  # type: ignore[arg-type]  # The grammar has checked each value.
         if rendition == cls():
-            raise BadRendition("format=original alone requests the original, which needs no query")
+            raise BadRendition("format=original alone requests the original: remove the query")
         if str(rendition) != query:
             raise BadRendition(f"the canonical spelling of this query is {rendition}")
         return rendition

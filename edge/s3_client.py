@@ -13,9 +13,12 @@ from edge.errors import NoSuchOriginal, OriginalTooLarge, OriginFailed
 from edge.sigv4 import signed_headers
 
 _TIMEOUT: Final = 4.0
-"""Seconds without a byte after which an attempt fails. Two such attempts stay within the timeout of the function."""
+"""The number of seconds without a byte after which an attempt ends.
+
+Two such attempts take less time than the timeout of the function.
+"""
 _MAX_EXPLANATION: Final = 1000
-"""Maximum bytes of an error response that are logged."""
+"""The maximum number of bytes of an error response that the edge function logs."""
 _READ_FAILED: Final = "The original could not be read."
 _WRITE_FAILED: Final = "The rendition could not be stored."
 
@@ -28,14 +31,15 @@ class Original:
 
     body: bytes
     etag: str
-    """ETag without quotation marks."""
+    """The ETag, without quotation marks."""
 
 
 class Bucket:
     """A client of one bucket. The client is not thread-safe: Lambda gives each sandbox one request at a time."""
 
     def __init__(self, name: str, region: str) -> None:
-        # Every AWS SDK reads this variable, the URL of another S3 server. That server gets the bucket in the path.
+        # Every AWS SDK reads the URL of another S3 server from this variable. In a request to such a server, the path
+        # begins with the name of the bucket.
         endpoint = urlsplit(os.environ.get("AWS_ENDPOINT_URL_S3", ""))
         self._prefix = f"/{name}" if endpoint.netloc else ""
         self._host = endpoint.netloc or f"{name}.s3.{region}.amazonaws.com"
@@ -50,22 +54,22 @@ class Bucket:
     def read(self, key: str, *, max_bytes: int) -> Original:
         """Return the object with this key.
 
-        Raise NoSuchOriginal if the object no longer exists, OriginalTooLarge if the object has more than `max_bytes`,
-        and OriginFailed if S3 refuses the request or fails twice.
+        Raises NoSuchOriginal if the object no longer exists, OriginalTooLarge if the object has more than `max_bytes`,
+        and OriginFailed if S3 refuses the request or both attempts fail.
         """
         return self._with_retry(lambda: self._get(key, max_bytes), _READ_FAILED)
 
     def write(self, key: str, body: bytes, headers: Mapping[str, str]) -> None:
         """Store an object. S3 sends `headers` with every response for this object.
 
-        Raise OriginFailed if S3 refuses the request or fails twice.
+        Raises OriginFailed if S3 refuses the request or both attempts fail.
         """
         self._with_retry(lambda: self._put(key, body, headers), _WRITE_FAILED)
 
     def _with_retry(self, call: Callable[[], _Result], failure: str) -> _Result:
-        """Return the result of `call`. If the connection or S3 fails, repeat the call once on a new connection.
+        """Return the result of `call`. After an OSError or HTTPException, repeat the call once on a new connection.
 
-        Raise OriginFailed with the public sentence `failure` if the second attempt fails too.
+        Raises OriginFailed with the public sentence `failure` if the second attempt raises such an error too.
         """
         try:
             return call()
@@ -109,9 +113,9 @@ class Bucket:
         response.read()
 
     def _read_body(self, response: HTTPResponse, max_bytes: int) -> bytes:
-        """Return the body. Raise OriginalTooLarge if the body has more than `max_bytes` or an unknown length.
+        """Return the body. Raises OriginalTooLarge if the body has more than `max_bytes` or an unknown length.
 
-        If S3 closes the connection early, `read` raises IncompleteRead, an HTTPException.
+        If S3 closes the connection early, `response.read` raises IncompleteRead, which is an HTTPException.
         """
         if response.length is None or response.length > max_bytes:
             self._connection.close()
@@ -120,7 +124,10 @@ class Bucket:
         return response.read()
 
     def _explain_refusal(self, response: HTTPResponse) -> str:
-        """Return the status and the text of a refusal. Raise OSError for a status of 500 or more, to cause a retry."""
+        """Return the status and the text of a refusal.
+
+        Raises OSError if the status is 500 or more, so that `_with_retry` repeats the call.
+        """
         explanation = f"S3 returned {response.status}: {response.read(_MAX_EXPLANATION).decode(errors='replace')}"
         self._connection.close()
         if response.status >= 500:

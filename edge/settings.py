@@ -15,36 +15,37 @@ class Settings:
     """
 
     bucket: str
-    """Name of the bucket of the originals."""
+    """The name of the originals bucket."""
     renditions: str
-    """Name of the bucket of the stored renditions."""
+    """The name of the renditions bucket."""
     region: str
-    """Region of both buckets. The variable AWS_REGION can differ: it is the Region of the function's replica."""
+    """The Region of both buckets. AWS_REGION can differ: this variable has the Region of the function's replica."""
     formats: tuple[str, ...]
-    """Formats that `auto` can select, in order of preference. Responses in these formats have `vary: accept`."""
+    """The formats that `auto` can select, in order of preference. Responses in these formats have `vary: accept`."""
     max_dimension: int
-    """Maximum pixels of the longer side of a rendition."""
+    """The maximum number of pixels of the longer side of a rendition."""
     max_bytes: int
-    """Maximum bytes of an original."""
+    """The maximum number of bytes of an original."""
     max_pixels: int
-    """Maximum pixels of an original, all frames together."""
+    """The maximum number of pixels of an original, all frames together."""
     max_frames: int
-    """Maximum frames of an animation."""
+    """The maximum number of frames of an animation."""
     browser_ttl: int
-    """Seconds for which browsers keep a response, unless the original has its own Cache-Control."""
+    """The number of seconds for which browsers keep a response, unless the original has its own Cache-Control."""
     cdn_ttl: int
-    """Seconds for which CloudFront keeps a response, unless the original has its own Cache-Control."""
+    """The number of seconds for which CloudFront keeps a response, unless the original has its own Cache-Control."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Return the settings from the value of the header.
 
-        Raise ValueError if keys are missing or have the wrong type; the message names all of these keys. Unknown keys
-        are ignored: after a rollback to an earlier version of the edge function, the stack may send newer keys.
+        Raises ValueError if keys are missing or values have the wrong type. The message names all of these keys.
+        Unknown keys are ignored: after a rollback to an earlier version of the edge function, the stack may send newer
+        keys.
         """
         values: Any = json.loads(text)
         if not isinstance(values, dict):
-            raise ValueError(f"{SETTINGS_HEADER} is not a JSON object")
+            raise ValueError(f"the header {SETTINGS_HEADER} must contain a JSON object")
         settings = cast("dict[str, Any]", values)
         types = {field.name: field.type for field in fields(cls)}
         problems: list[str] = []
@@ -55,5 +56,5 @@ class Settings:
             elif expected not in (str, int) or type(value) is not expected:
                 problems.append(f"{name} is {value!r}")
         if problems:
-            raise ValueError(f"{SETTINGS_HEADER}: {'; '.join(problems)}")
+            raise ValueError(f"the header {SETTINGS_HEADER} has missing or wrong values: {', '.join(problems)}")
         return cls(**{name: settings[name] for name in types})

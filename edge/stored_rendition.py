@@ -7,9 +7,9 @@ from typing import Final
 from common.contract import STORED_RENDITIONS_PREFIX
 
 _MAX_BROWSER_TTL: Final = 60
-"""Maximum seconds for which a browser may keep a redirect."""
+"""The maximum number of seconds for which a browser may keep a redirect."""
 _MAX_CDN_TTL: Final = 24 * 3600
-"""Maximum seconds for which CloudFront may keep a redirect. The bucket keeps the stored rendition for longer."""
+"""The maximum number of seconds for which CloudFront may keep a redirect. The bucket keeps the rendition for longer."""
 
 
 def stored_key(key: str, etag: str, query: str, version: str, content_type: str) -> str:
@@ -25,7 +25,7 @@ def redirect_cache_control(cache_control: str) -> str:
     """Return the Cache-Control of the redirect to a rendition whose Cache-Control is `cache_control`.
 
     The TTL of the redirect is at most the TTL of the rendition. If shared caches must not keep the rendition, they must
-    not keep the redirect.
+    not keep the redirect either.
     """
     directives = cache_control.lower()
     if re.search(r"\b(no-store|no-cache|private)\b", directives):

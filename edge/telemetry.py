@@ -12,7 +12,8 @@ _is_cold_start = True
 def log(request: Request, response: Response, *, started: float, timings: dict[str, float]) -> None:
     """Print one line to stdout, which Lambda sends to CloudWatch Logs.
 
-    `started` is the value of time.perf_counter() at the start of the request, and `timings` are milliseconds by phase.
+    `started` is the value of time.perf_counter() at the start of the request. `timings` contains the milliseconds of
+    each phase.
     The line must never contain the address of a viewer.
     """
     global _is_cold_start

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
 _WARMUP_RESERVE_MS: Final = 20_000
-"""The remaining milliseconds below which no warm-up request starts: more than the timeout in refresh/warmup.py."""
+"""The remaining milliseconds below which no warm-up request starts. They exceed the timeout in refresh/warmup.py."""
 
 _MIN_VERSION_LIFETIME: Final = timedelta(hours=12)
-"""The age up to which the previous version still exists: a version expires after a day at the earliest."""
+"""The age of a change up to which S3 still has the previous version, which expires after a day at the earliest."""
 
 _RETRY_POLICY: Final = RetryPolicy(max_attempts=4, max_delay=4)
 """The policy of the CloudFront calls. In the worst case, one call takes most of the function's timeout.
@@ -66,7 +66,7 @@ def _parse_record(record: dict[str, Any]) -> Sequence[Change] | DelayedTask:
         message = parse_message(record["body"])
     except UnreadableMessage as error:
         details = {"reason": str(error), "message_id": record["messageId"]}
-        logger.error("unreadable message", extra=details)  # noqa: TRY400  # The reason makes a traceback unnecessary.
+        logger.error("unreadable message", extra=details)  # noqa: TRY400  # The reason replaces the traceback.
         raise
     return (
         message
@@ -85,8 +85,8 @@ def _process_messages(
     failed: set[str] = set()
     tasks = {id_: message for id_, message in messages.items() if isinstance(message, DelayedTask)}
     notifications = {id_: message for id_, message in messages.items() if not isinstance(message, DelayedTask)}
-    # All notifications of a batch share one invalidation, so they fail together. If SQS delivers the same messages
-    # together again, the invalidation has the same reference.
+    # All notifications of a batch share one invalidation, so either all or none of them are processed. If SQS delivers
+    # the same messages together again, the invalidation has the same reference.
     with _record_failure(notifications, failed):
         _invalidate_changes([change for changes in notifications.values() for change in changes])
     for id_, task in tasks.items():

@@ -44,7 +44,7 @@ class DelayedTask:
     keys: tuple[str, ...]
     """The keys of the originals."""
     reference: str
-    """The caller reference of the invalidation that the task follows."""
+    """The caller reference of the previous invalidation."""
 
     def __str__(self) -> str:
         """Return the message body that `parse_message` reads."""

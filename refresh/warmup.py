@@ -12,7 +12,7 @@ from refresh.settings import Settings
 
 _CONCURRENCY: Final = 4
 _TIMEOUT: Final = 15
-"""The seconds without a byte after which a request fails."""
+"""The number of seconds without a byte after which a request ends with an error."""
 
 
 def warm_renditions(settings: Settings, keys: Iterable[str], has_time: Callable[[], bool]) -> list[int | None]:
@@ -32,8 +32,8 @@ def warm_renditions(settings: Settings, keys: Iterable[str], has_time: Callable[
 def _requests(settings: Settings, keys: Iterable[str]) -> Iterator[urllib.request.Request]:
     for key in keys:
         for width in settings.warm_widths:
-            # One request for each format, with the Accept header of a browser that supports the format, and one
-            # request with none of the formats.
+            # Send one request for each format, with the Accept header of a browser that supports the format, and one
+            # request that accepts none of the formats by name.
             for accept in (*(f"image/{name},*/*" for name in settings.formats), "*/*"):
                 url = f"{settings.url}/{encode_key(key)}?width={width}"
                 yield urllib.request.Request(url, headers={"accept": accept, "user-agent": "refresh"})  # noqa: S310
@@ -41,7 +41,7 @@ def _requests(settings: Settings, keys: Iterable[str]) -> Iterator[urllib.reques
 
 def _send(request: urllib.request.Request) -> int:
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT) as response:  # noqa: S310  # The URL is the stack's.
+        with urllib.request.urlopen(request, timeout=_TIMEOUT) as response:  # noqa: S310  # The stack sets the URL.
             response.read()
             return response.status
     except urllib.error.HTTPError as error:

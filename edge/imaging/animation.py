@@ -12,15 +12,15 @@ class Animation:
     """The complete, upright frames of a picture. A still picture is an animation of one frame."""
 
     frames: "list[Image.Image]"
-    """Frames of the same size and mode, without metadata."""
+    """The frames, which have the same size, the same mode, and no metadata."""
     durations: list[float]
-    """Milliseconds for which each frame is visible."""
+    """The milliseconds for which each frame is visible."""
     loop_count: int
-    """Number of times the animation plays; 0 means without end."""
+    """The number of times the animation plays; 0 means that it repeats endlessly."""
 
     @property
     def total_pixels(self) -> int:
-        """Pixels of all frames together."""
+        """The number of pixels of all frames together."""
         return self.frames[0].width * self.frames[0].height * len(self.frames)
 
     @property

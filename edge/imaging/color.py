@@ -11,16 +11,17 @@ _PROFILE_SPACES: Final = {"L": ("GRAY", "RGB"), "RGB": ("RGB",), "CMYK": ("CMYK"
 """For each mode, the color spaces of the ICC profiles that apply to pixels of this mode."""
 _SRGB_NAMES: Final = tuple(
     name.encode(coding)
-    for name in ("sRGB IEC61966-2", "sRGB built-in", "c2ci")  # the profiles of HP and Microsoft, lcms, and Facebook
+    # HP and Microsoft, lcms, and Facebook made the profiles with these names.
+    for name in ("sRGB IEC61966-2", "sRGB built-in", "c2ci")
     for coding in ("ascii", "utf-16-be")
 )
-"""Names of the profiles that change no color. The name "sRGB" is not one of them, because a linear profile has it."""
+"""The names of profiles that change no color. The name "sRGB" is missing here, because a linear profile also has it."""
 
 
 def normalize_mode(image: Image.Image) -> Image.Image:
     """Return the image without a palette or 16-bit channels, with an alpha channel if the image has transparency.
 
-    The returned mode is L, LA, RGB, RGBA, CMYK or LAB. Raise NotAnImage for 32-bit pixels, which no browser shows.
+    The returned mode is L, LA, RGB, RGBA, CMYK or LAB. Raises NotAnImage if the pixels have 32 bits.
     """
     if image.mode in ("I", "F"):
         raise NotAnImage("The original has pixels of 32 bits, which no browser shows.")
@@ -42,9 +43,9 @@ def normalize_mode(image: Image.Image) -> Image.Image:
 
 
 def _alpha_from_transparent_value(image: Image.Image, transparent: int) -> Image.Image:
-    """Return the alpha channel of a 16-bit image in which the pixels with the value `transparent` are transparent.
+    """Return the alpha channel of a 16-bit image. The pixels with the value `transparent` are transparent.
 
-    The comparison needs all 16 bits, because many other values become the same value when they are scaled to 8 bits.
+    The comparison needs all 16 bits, because many values become the same value when Pillow scales them to 8 bits.
     """
     low_bytes, high_bytes = Image.frombytes("LA", image.size, image.convert("I;16").tobytes()).split()
     hidden = Image.new("L", image.size)
@@ -71,9 +72,10 @@ def convert_to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def _apply_profile(image: Image.Image, profile: bytes | None, input_mode: str) -> Image.Image:
-    """Return the image converted to sRGB from a profile for pixels of `input_mode`. Gray images stay gray.
+    """Return the image, converted to sRGB with its ICC profile. Gray images stay gray.
 
-    Without a profile, the pixels are L*a*b*.
+    The profile defines the colors of pixels in the mode `input_mode`. If `profile` is None, the pixels have L*a*b*
+    values. A broken profile is ignored.
     """
     from PIL import ImageCms  # This import adds 10 ms to a cold start, and most pictures do not need it.
 

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 _ANIMATED_FORMATS: Final = ("avif", "gif", "png", "webp")
 _MAX_PIXELS_PER_BYTE: Final = 512
-"""Maximum pixels per byte of a JPEG, because every block of 8x8 pixels takes at least one bit."""
+"""The maximum number of pixels per byte of a JPEG: every block of 8x8 pixels takes at least one bit."""
 _ORIENTATION_TAG: Final = 0x0112
 _BLANK_GRAYS: Final = {127, 128}
-"""Values of the pixels that libjpeg adds in place of the missing part of a truncated scan."""
+"""The values of the pixels with which libjpeg replaces the missing part of a truncated scan."""
 
 
 def open_image(original: bytes, kind: str) -> "ImageFile":
-    """Read the header of an image, without decoding pixels. Raise NotAnImage for an unknown format.
+    """Read the header of an image, without decoding pixels. Raises NotAnImage if the format is unknown.
 
     Image.open is not used, because Image.open imports five plugins.
     """
@@ -41,11 +41,11 @@ def open_image(original: bytes, kind: str) -> "ImageFile":
 def frame_indices(image: "ImageFile", kind: str, target: str | None, original: bytes, max_frames: int) -> range:
     """Return the indices of the frames to decode.
 
-    If the formats of the original (`kind`) and of the rendition (`target`) support animation, return all frames,
-    otherwise only the primary frame. `target` is None for the format of the original. Raise OriginalTooLarge if the
-    rendition would have more than `max_frames`.
+    If the format of the original (`kind`) and the format of the rendition (`target`) support animation, the range has
+    all frames, otherwise only the primary frame. `target` is None for the format of the original. Raises
+    OriginalTooLarge if the range would have more than `max_frames`.
     """
-    primary = range(image.tell(), image.tell() + 1)  # In a HEIC with several pictures, Pillow selects the primary one.
+    primary = range(image.tell(), image.tell() + 1)  # In a HEIC of several pictures, Pillow selects the primary one.
     if kind not in _ANIMATED_FORMATS or (target or kind) not in _ANIMATED_FORMATS:
         return primary
     with _decoder_errors():
@@ -59,9 +59,9 @@ def frame_indices(image: "ImageFile", kind: str, target: str | None, original: b
 
 
 def load_first_frame(image: "ImageFile", max_pixels: int) -> None:
-    """Decode the first frame, after which Pillow knows the orientation of a PNG and has turned a TIFF upright.
+    """Decode the first frame. Afterwards, Pillow has read the orientation of a PNG, and has turned a TIFF upright.
 
-    Raise OriginalTooLarge if the frame has more than `max_pixels`.
+    Raises OriginalTooLarge if the frame has more than `max_pixels`.
     """
     _check_pixel_limit(image.width * image.height, max_pixels)
     with _decoder_errors():
@@ -84,7 +84,7 @@ def exif_orientation(image: "ImageFile") -> int:
 
 
 def loop_count(image: "ImageFile", kind: str) -> int:
-    """Return the number of times the animation plays; 0 means without end.
+    """Return the number of times the animation plays; 0 means that it repeats endlessly.
 
     GIF stores the number of repetitions, or no number for an animation that plays once. The other formats store the
     number of times the animation plays.
@@ -98,12 +98,14 @@ def loop_count(image: "ImageFile", kind: str) -> int:
 def apply_draft(image: "ImageFile", original: bytes, placement: Placement, max_pixels: int) -> Placement:
     """Decode a JPEG at 1/1, 1/2, 1/4 or 1/8 of its size, and return the placement on the decoded pixels.
 
-    Decoding at a smaller size takes a fraction of the time. Raise OriginalTooLarge if more than `max_pixels` must be
-    decoded, and NotAnImage for a truncated file.
+    Decoding at a smaller size takes a fraction of the time. Raises OriginalTooLarge if more than `max_pixels` must be
+    decoded, and NotAnImage if the file is truncated.
     """
     width, height = image.size
     if len(original) * _MAX_PIXELS_PER_BYTE < width * height:
-        raise NotAnImage("The original is broken.", detail=f"{len(original)} bytes cannot be {width}x{height}")
+        raise NotAnImage(
+            "The original is broken.", detail=f"{len(original)} bytes cannot contain {width}x{height} pixels"
+        )
     size = draft_size(width, height, reduction=placement.reduction, max_pixels=max_pixels)
     with _decoder_errors():
         image.draft(None, size)
@@ -115,12 +117,12 @@ def apply_draft(image: "ImageFile", original: bytes, placement: Placement, max_p
 
 
 def decode_frames(image: "ImageFile", indices: range, max_pixels: int) -> Iterator[Image.Image]:
-    """Decode one frame at a time, so that only the resized frames stay in memory."""
+    """Decode and yield one frame at a time, so that only the resized frames stay in memory."""
     size = image.size
     for index in indices:
         with _decoder_errors():
             image.seek(index)
-            # Pillow enlarges the canvas of a GIF for a frame that exceeds it. Browsers crop such a frame.
+            # Pillow enlarges the canvas of a GIF for a frame that exceeds the canvas. Browsers crop such a frame.
             if image.size != size:
                 _check_pixel_limit(len(indices) * image.width * image.height, max_pixels)
             image.load()
@@ -130,9 +132,11 @@ def decode_frames(image: "ImageFile", indices: range, max_pixels: int) -> Iterat
 
 
 def _check_pixel_limit(pixels: int, max_pixels: int) -> None:
-    """Raise OriginalTooLarge if `pixels`, the number of pixels to decode, exceeds `max_pixels`."""
+    """Check the number of pixels to decode. Raises OriginalTooLarge if `pixels` exceeds `max_pixels`."""
     if pixels > max_pixels:
-        raise OriginalTooLarge(f"The original has more than {max_pixels} pixels.", detail=f"{pixels} to decode")
+        raise OriginalTooLarge(
+            f"The original has more than {max_pixels} pixels.", detail=f"{pixels} pixels must be decoded"
+        )
 
 
 @contextmanager
@@ -150,7 +154,7 @@ def _decoder_errors() -> Iterator[None]:
 
 
 def _check_scan_is_complete(image: "ImageFile", original: bytes, size: Size) -> None:
-    """Raise NotAnImage if the scan of a JPEG is truncated.
+    """Check the scan of a JPEG. Raises NotAnImage if the scan is truncated.
 
     If the last pixel has the gray of a truncated scan, decode the JPEG a second time, with sentinel bits. These bits
     change the picture only if the scan is truncated. `size` is the draft size.
@@ -171,9 +175,9 @@ def _check_scan_is_complete(image: "ImageFile", original: bytes, size: Size) -> 
 
 
 def _clear_disposed_frame(image: Any) -> None:
-    """Make the area of a GIF frame transparent, as browsers do, if its disposal method restores the background.
+    """Clear the area of a GIF frame whose disposal method restores the background.
 
-    Pillow sometimes fills this area with the background color.
+    The area becomes transparent, as in browsers. Pillow sometimes fills the area with the background color.
     """
     if getattr(image, "disposal_method", 0) != 2 or "transparency" in image.info:
         return

@@ -10,22 +10,28 @@ if TYPE_CHECKING:
     from PIL import Image
 
 QUALITY: Final = {"jpeg": 80, "webp": 75, "avif": 56}
-"""Default quality of each lossy format. The three qualities look equal: docs/decisions/15-default-qualities.md."""
+"""The default quality of each lossy format. The three qualities look equal: docs/decisions/15-default-qualities.md."""
 AVIF_MAX_PIXELS: Final = 4_000_000
-"""Maximum pixels of an AVIF, all frames together. A larger picture is encoded as WebP, because AVIF takes too long."""
+"""The maximum number of pixels of an AVIF, all frames together.
+
+A larger picture becomes a WebP, because encoding an AVIF would take too long.
+"""
 GIF_MAX_DURATION: Final = 655_350
-"""Maximum milliseconds of one GIF frame. Pillow merges identical frames, so the limit applies to the sum of all."""
+"""The maximum duration of one GIF frame, in milliseconds.
+
+Pillow merges identical frames, so the limit applies to the sum of all durations.
+"""
 
 _LARGE: Final = 1_000_000
-"""Pixels above which the encoders use faster settings, because a viewer waits."""
+"""The number of pixels above which the encoders use faster settings, because a viewer waits for the rendition."""
 _AVIF_SPEEDS: Final = ((250_000, 6), (500_000, 7), (1_000_000, 8), (AVIF_MAX_PIXELS, 9))
-"""Pairs of a maximum number of pixels and a speed of the AVIF encoder. Encoding takes half a second at most."""
+"""The pairs of a maximum number of pixels and a speed of the AVIF encoder. Encoding takes half a second at most."""
 _PNG_MAX_DELAY: Final = 65_535
-"""Maximum milliseconds of a delay that PNG can store in milliseconds. A longer delay is stored in seconds."""
+"""The longest delay that PNG can store in milliseconds. PNG stores a longer delay in seconds."""
 _FASTOCTREE: Final = 2
 """The value of Pillow's Quantize.FASTOCTREE."""
 _DISPOSE_TO_BACKGROUND: Final = 2
-"""The GIF disposal method that clears a frame before the next one is drawn."""
+"""The GIF disposal method that clears a frame before the next frame is drawn."""
 
 
 def encode(animation: Animation, target: str, quality: int | None) -> bytes:
@@ -108,7 +114,7 @@ def _loop_option(loop_count: int, target: str) -> dict[str, Any]:
 
 
 def _quantize(frame: "Image.Image") -> "Image.Image":
-    """Return the frame with its own palette of 256 colors. If the frame has alpha, one of the colors is transparent.
+    """Return the frame with its own palette of 256 colors. If the frame has alpha, one color is transparent.
 
     The frame is not dithered, because dithering flickers from frame to frame and needs more bytes. The octree method
     takes a thirtieth of the time of the median cut method, and the result looks nearly the same.

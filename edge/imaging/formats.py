@@ -6,13 +6,13 @@ from typing import Final
 from common.contract import OUTPUT_FORMATS
 
 PIPELINE_VERSION: Final = "1"
-"""Version of the pipeline, a part of the ETag and of a cache tag of every rendition.
+"""The pipeline version, which is a part of the ETag and of a cache tag of every rendition.
 
-Raise the version when the pipeline makes another picture for the same query.
+Increase the version if the pipeline makes another picture for the same query.
 """
 
 CONTENT_TYPES: Final = {name: f"image/{name}" for name in (*OUTPUT_FORMATS, "gif")}
-"""Content types of the formats that every browser shows. A rendition is a GIF only if its original is a GIF."""
+"""The content types of the formats that every browser shows. A rendition is a GIF only if its original is a GIF."""
 
 PLUGINS: Final = {
     "jpeg": ("PIL.JpegImagePlugin", "JpegImageFile"),
@@ -25,7 +25,10 @@ PLUGINS: Final = {
     "bmp": ("PIL.BmpImagePlugin", "BmpImageFile"),
     "ico": ("PIL.IcoImagePlugin", "IcoImageFile"),
 }
-"""Module and class that decode each format. Only the module for the format is imported, to keep cold starts short."""
+"""The module and the class that decode each format.
+
+To keep cold starts short, the edge function imports only the module for the format of the original.
+"""
 
 _SIGNATURES: Final = (
     (rb"\xff\xd8\xff", "jpeg"),

@@ -18,12 +18,12 @@ _STORED: Final = {
     7: (True, True, True),
     8: (False, True, True),
 }
-"""For each EXIF orientation, the steps from the upright to the stored picture: mirror x, mirror y, swap x and y."""
+"""The steps from the upright to the stored picture, for each EXIF orientation: mirror x, mirror y, swap x and y."""
 
 Size = tuple[int, int]
-"""Width, height."""
+"""The width and the height."""
 Box = tuple[float, float, float, float]
-"""Left, top, right, bottom."""
+"""The left, top, right and bottom edge."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,18 +31,21 @@ class Placement:
     """The part of the original that the rendition shows, and the size of the rendition."""
 
     box: Box
-    """Part of the original, in pixels of the original."""
+    """The left, top, right and bottom edge of this part, in pixels of the original."""
     width: int
     height: int
 
     @property
     def reduction(self) -> float:
-        """Length in pixels of the original for each pixel of the rendition, along the side that is reduced less."""
+        """The number of pixels of the original per pixel of the rendition, along the side that shrinks less."""
         left, top, right, bottom = self.box
         return min((right - left) / self.width, (bottom - top) / self.height)
 
     def as_stored(self, original: Size, orientation: int) -> "Placement":
-        """Return the placement on the picture as the file stores it. `original` is the upright size."""
+        """Return the placement on the stored picture, which can be mirrored or turned.
+
+        `original` is the upright size of the picture.
+        """
         mirror_x, mirror_y, swap = _STORED[orientation]
         left, top, right, bottom = self.box
         if mirror_x:
@@ -54,13 +57,13 @@ class Placement:
         return Placement(box=(left, top, right, bottom), width=self.width, height=self.height)
 
     def scaled_by(self, x: float, y: float) -> "Placement":
-        """Return the placement on an original whose width is multiplied by `x` and whose height by `y`."""
+        """Return the placement on the original after its width is multiplied by `x` and its height by `y`."""
         left, top, right, bottom = self.box
         return Placement(box=(left * x, top * y, right * x, bottom * y), width=self.width, height=self.height)
 
 
 def upright_size(size: Size, orientation: int) -> Size:
-    """Return the upright size of a picture with this stored size and EXIF orientation."""
+    """Return the width and height of a picture after its EXIF orientation is applied."""
     return (size[1], size[0]) if _STORED[orientation][2] else size
 
 
@@ -83,7 +86,7 @@ def place(width: int, height: int, rendition: Rendition, *, max_dimension: int) 
 
 
 def draft_size(width: int, height: int, *, reduction: float, max_pixels: int) -> Size:
-    """Return the size at which to decode a JPEG: each side whole, or divided by 2, 4 or 8.
+    """Return the size at which to decode a JPEG: the size of the original, or this size divided by 2, 4 or 8.
 
     If the original is large enough, each decoded side is at least 1.5 times as long as the side of the rendition. A
     smaller factor makes the result softer, and a factor of 2.0 often decodes three times more pixels. If the decoded
@@ -112,7 +115,7 @@ def _scale_to_fit(size: Size, *, within: Size) -> Size:
 
 
 def _divide_rounded(numerator: int, denominator: int) -> int:
-    """Return the quotient rounded to the nearest whole number, halves up; at least 1, because no side can be 0."""
+    """Return the quotient, rounded to the nearest whole number, halves up. The minimum is 1: no side can be 0."""
     return max(1, (2 * numerator + denominator) // (2 * denominator))
 
 
@@ -128,7 +131,10 @@ def _crop_box(original: Size, size: Size, position: str) -> Box:
 
 
 def _crop_side(side: int, length: float, position: float) -> tuple[float, float]:
-    """Return start and end of the part of a side that `cover` keeps. `position` is 0 for the start, 1 for the end."""
+    """Return the start and the end of the part of a side that `cover` keeps.
+
+    `position` is 0 for a part at the start of the side, and 1 for a part at the end.
+    """
     length = min(float(side), length)
     start = (side - length) * position
     if length.is_integer():

@@ -8,9 +8,9 @@ _TRAILER: Final = 0x3B
 
 
 def count_frames(data: bytes, *, max_frames: int) -> int:
-    """Return the number of frames, or `max_frames` + 1 if there are more. A broken file ends the count early.
+    """Return the number of frames, or `max_frames` + 1 if the GIF has more frames.
 
-    The decoder reports broken files later. https://www.w3.org/Graphics/GIF/spec-gif89a.txt
+    In a broken file, the count ends at the first error, which the decoder reports later. https://www.w3.org/Graphics/GIF/spec-gif89a.txt
     """
     count = 0
     try:

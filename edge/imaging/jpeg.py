@@ -11,7 +11,7 @@ def append_sentinel_bits(data: bytes) -> bytes:
     """Return the JPEG with extra bits before its end marker. If the scan is complete, the decoder ignores these bits.
 
     If the scan is truncated, libjpeg silently fills the rest of the picture with gray. With the extra bits, a part of
-    the gray changes. Raise LookupError or its subclass IndexError if the file has no scan or no end marker.
+    the gray changes. Raises LookupError or its subclass IndexError if the file has no scan or no end marker.
     """
     offset = 2
     while data[offset + 1] != _START_OF_SCAN:

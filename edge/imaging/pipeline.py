@@ -48,10 +48,10 @@ class Rendered:
     body: bytes
     content_type: str
     quality: int | None
-    """Quality of the encoder; None for a lossless format."""
+    """The quality of the encoder; None for a lossless format."""
     outcome: Outcome
     timings: dict[str, float]
-    """Milliseconds by phase (decode, resize, color, encode), all frames together."""
+    """The milliseconds of each phase (decode, resize, color, encode), all frames together."""
 
 
 def render(
@@ -59,11 +59,11 @@ def render(
 ) -> Rendered | None:
     """Return the rendition, or None if an animation has too many pixels: the original is then the better response.
 
-    If no acceptable quality and format of the rendition fits into `max_body` bytes, the outcome is TOO_LARGE. Raise
-    NotAnImage for an original that is broken or truncated, and OriginalTooLarge if more than `max_pixels` or
+    If the rendition does not fit into `max_body` bytes at any acceptable quality and format, the outcome is TOO_LARGE.
+    Raises NotAnImage if the original is broken or truncated, and OriginalTooLarge if more than `max_pixels` or
     `max_frames` must be decoded.
     """
-    # Some plugins allocate memory before this module knows the size. Pillow raises an error at twice this number.
+    # Some plugins allocate memory before this module can check the size. Pillow raises an error at twice this number.
     Image.MAX_IMAGE_PIXELS = max_pixels // 2
     stopwatch = Stopwatch()
     kind = sniff(original) or "unknown"

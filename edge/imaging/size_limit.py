@@ -9,15 +9,18 @@ from edge.imaging.encode import AVIF_MAX_PIXELS, GIF_MAX_DURATION, QUALITY, enco
 from edge.outcome import Outcome
 
 _MIN_QUALITY: Final = {"jpeg": 45, "webp": 35, "avif": 38}
-"""Minimum quality of each lossy format. At a lower quality, a picture no longer looks right."""
+"""The minimum quality of each lossy format. At a lower quality, a picture no longer looks right."""
 _HALVING_STEP: Final = {"jpeg": 35, "webp": 40, "avif": 21}
-"""Points of quality that halve the bytes, measured below the default quality. Above that quality, fewer points do."""
+"""The quality points that halve the bytes, measured below the default quality.
+
+Above the default quality, fewer points halve the bytes.
+"""
 _ESTIMATE_ERROR: Final = 10
-"""Points of quality by which an estimate may be wrong."""
+"""The quality points by which an estimate may be wrong."""
 _SAFETY_MARGIN: Final = 4
-"""Points of quality that are subtracted from an estimate, so that two attempts are usually enough."""
+"""The quality points that are subtracted from an estimate, so that two attempts are usually enough."""
 _STRIPS_PER_PICTURE: Final = 8
-"""Height of the picture as a multiple of the height of `middle_strip`."""
+"""The height of a picture, divided by the height of its `middle_strip`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +30,9 @@ class Encoded:
     body: bytes
     format: str
     quality: int | None
-    """Quality of the encoder; None for a lossless format."""
+    """The quality of the encoder; None for a lossless format."""
     outcome: Outcome
-    """Outcome of the attempts: AS_REQUESTED, QUALITY_REDUCED, FORMAT_CHANGED or TOO_LARGE."""
+    """The outcome of the attempts: AS_REQUESTED, QUALITY_REDUCED, FORMAT_CHANGED or TOO_LARGE."""
 
 
 def encode_within_limit(

@@ -8,7 +8,7 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self.timings: dict[str, float] = {}
-        """Milliseconds by phase, in the order in which the phases first occurred."""
+        """The milliseconds of each phase, in the order in which the phases first occurred."""
         self._last_lap = time.perf_counter()
 
     def lap(self, phase: str) -> None:

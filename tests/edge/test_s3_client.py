@@ -58,7 +58,7 @@ def raw_response(status: int, body: bytes, length: int | None = None) -> bytes:
 
 @pytest.fixture
 def bucket() -> Iterator[MakeBucket]:
-    """Return a function that creates a bucket, to be called after the test has set the address of S3."""
+    """Return a function that creates a bucket. The test must set the address of S3 before it calls the function."""
     buckets: list[Bucket] = []
 
     def make() -> Bucket:

@@ -114,7 +114,10 @@ def test_too_many_pixels_are_refused_before_they_are_decoded() -> None:
 
 
 def test_gif_frame_larger_than_the_header_size_is_cropped() -> None:
-    """Browsers crop it too. The header has the size 1x1, the first frame is black, and the second is 2x1 and white."""
+    """Browsers crop such a frame too.
+
+    The header has the size 1x1, the first frame is black, and the second frame has the size 2x1 and is white.
+    """
     black = b"\x2c\0\0\0\0\1\0\1\0\0" + b"\x02\x02\x44\x01\x00"
     white = b"\x2c\0\0\0\0\2\0\1\0\0" + b"\x02\x02\x4c\x0a\x00"
     original = b"GIF89a\1\0\1\0\x80\0\0" + b"\0\0\0\xff\xff\xff" + black + white + b"\x3b"
