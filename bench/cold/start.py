@@ -1,4 +1,4 @@
-"""Cold starts of the edge function's bundle, of Node with the AWS SDK, and of Python with boto3, measured in turn."""
+"""The measurement of cold starts: the edge function's bundle, Node with the AWS SDK, and Python with boto3, in turn."""
 
 import base64
 import json
@@ -14,6 +14,7 @@ from typing import Any, Final
 from bench import originals
 from bench.cold.local_s3 import serve_original
 from bench.peers.peer import BENCH_CORE, NODE, ROOT, pin_to_core
+from common.contract import SETTINGS_HEADER
 from local.program.program import Program, Resource
 from local.program.recorder import record
 
@@ -28,13 +29,16 @@ class Launch:
 
     command: list[str]
     stdin: str = ""
-    """Line to send to the process. A process without such a line starts its work immediately."""
+    """The line to send to the process. If the line is empty, the process starts its work immediately."""
     renders: bool = True
-    """Whether the process makes a rendition. Otherwise the launch measures only the start of the interpreter."""
+    """Whether the process makes a rendition. If not, the launch measures only the start of the interpreter."""
 
 
 def measure(*, quick: bool) -> dict[str, Any]:
-    """Return the milliseconds by kind of process, and the milliseconds of the edge function by phase."""
+    """Measure the cold starts.
+
+    Return `ms`, the milliseconds by kind of process, and `ours`, the milliseconds of the edge function by phase.
+    """
     program = record(ROOT, "dev", overrides={"bundleTarget": "host"})
     settings = _settings_header(program)
     bucket = json.loads(settings["value"])["bucket"]
@@ -46,7 +50,7 @@ def measure(*, quick: bool) -> dict[str, Any]:
         for number in range(-1, 7 if quick else 31):
             for name, launch in launches.items():
                 milliseconds, log = _time_launch(launch, environment)
-                if number >= 0:  # The first launch of each kind only fills the page cache of the disk.
+                if number >= 0:  # The first launch only loads the files into the page cache.
                     times.setdefault(name, []).append(milliseconds)
                     phases += [json.loads(log)["ms"]] if log else []
             latest = {name: round(values[-1]) for name, values in times.items()}
@@ -68,7 +72,7 @@ def _settings_header(program: Program) -> dict[str, str]:
     """Return the custom origin header that carries the settings of the edge function."""
     origins = program.of("aws:cloudfront/distribution:Distribution")[0].inputs["origins"]
     headers = (header for origin in origins for header in origin.get("customHeaders") or [])
-    return next(header for header in headers if header["name"] == "x-image-settings")
+    return next(header for header in headers if header["name"] == SETTINGS_HEADER)
 
 
 def _launches(function: Resource, settings: Mapping[str, str], bucket: str, length: int) -> dict[str, Launch]:
@@ -86,7 +90,10 @@ def _launches(function: Resource, settings: Mapping[str, str], bucket: str, leng
 
 
 def _event(settings: Mapping[str, str], length: int) -> dict[str, Any]:
-    """Return an origin response event as CloudFront documents it, without the fields that the function ignores."""
+    """Return an origin response event, without the fields that the edge function ignores.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html
+    """
     origin = {"customHeaders": {settings["name"]: [{"key": settings["name"], "value": settings["value"]}]}}
     request = {"method": "GET", "uri": f"/{_KEY}", "querystring": _QUERY, "headers": {}, "origin": {"s3": origin}}
     headers = {"content-length": [{"key": "Content-Length", "value": str(length)}]}
@@ -98,7 +105,7 @@ def _event(settings: Mapping[str, str], length: int) -> dict[str, Any]:
 def _time_launch(launch: Launch, environment: Mapping[str, str]) -> tuple[float, str]:
     """Return the milliseconds from the start of the process to its result, and the log of the edge function.
 
-    Raise RuntimeError if a process that should make a rendition returns no WebP.
+    Raises RuntimeError if the process should make a rendition but returns no WebP.
     """
     with pin_to_core(BENCH_CORE):
         started = time.perf_counter()
@@ -118,13 +125,15 @@ def _time_launch(launch: Launch, environment: Mapping[str, str]) -> tuple[float,
         process.stdin.write(launch.stdin)
         process.stdin.flush()
         line = process.stdout.readline()
-        if launch.stdin:  # The first line of the sandbox only reports that it is ready.
+        if launch.stdin:  # With the first line, the sandbox only reports that it is ready.
             line = process.stdout.readline()
         milliseconds = (time.perf_counter() - started) * 1000
         process.stdin.close()
         log = process.stderr.read()
     if launch.renders and not _is_webp(line):
-        raise RuntimeError(f"{launch.command} returned no WebP but {line!r}; its error output is {log!r}")
+        raise RuntimeError(
+            f"The command {launch.command} returned {line!r} instead of a WebP. Its standard error contains: {log!r}"
+        )
     return milliseconds, log if launch.stdin else ""
 
 
