@@ -2,6 +2,6 @@
 
 import os
 
-# The threads of numpy's OpenBLAS wait for each other in busy loops. On a busy machine, the waiting takes ten times as
-# long as the work.
+# The threads of numpy's OpenBLAS wait for each other in busy loops. On a busy machine, this takes ten times as long as
+# the calculation.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

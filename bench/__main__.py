@@ -1,4 +1,4 @@
-"""The command `python -m bench`: measure part by part, store the results, and write docs/performance.md."""
+"""The command `python -m bench`, which measures part by part, stores the results, and writes docs/performance.md."""
 
 import argparse
 import json
@@ -52,7 +52,10 @@ def _parse_arguments(parts: list[str]) -> argparse.Namespace:
 
 
 def _parts(results: dict[str, Any], *, quick: bool) -> dict[str, Callable[[], Any]]:
-    """Return the measurements by name, in the order in which they run. The grid needs the result of `qualities`."""
+    """Return the functions that measure, by name of the part, in the order in which they run.
+
+    `grid` reads the result of `qualities` from `results`.
+    """
     return {
         "qualities": qualities.measure,
         "sharpness": sharpness.measure,
@@ -65,7 +68,7 @@ def _parts(results: dict[str, Any], *, quick: bool) -> dict[str, Callable[[], An
 
 
 def _equal_qualities(results: dict[str, Any]) -> dict[str, dict[str, int]]:
-    """Return, by format and peer, the qualities at which renditions of photographs have equal SSIM."""
+    """Return the qualities at which the renditions of photographs have equal SSIM, by format and peer."""
     measured: dict[str, dict[str, dict[str, Any]]] = results["qualities"]["photographs"]
     return {
         target: {peer: encoding["quality"] for peer, encoding in encodings.items()}

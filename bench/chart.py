@@ -32,7 +32,7 @@ _LEGEND: Final = {
     "thumbor": (480, "thumbor's engine"),
     "naive": (660, "Pillow without tuning"),
 }
-"""The horizontal position of each peer's mark, and its label."""
+"""The horizontal position and the label of each peer's mark in the legend."""
 _STYLE: Final = """
 text { font: 14px system-ui, sans-serif; fill: #24292f }
 .title { font-size: 17px; font-weight: 600 }
@@ -58,7 +58,7 @@ text { font: 14px system-ui, sans-serif; fill: #24292f }
 
 
 def draw_chart(cells: list[dict[str, Any]]) -> str:
-    """Return the SVG. The background is transparent, so that the page's own background shows."""
+    """Return the SVG of the chart. The chart has no background color, so that the background of the page is visible."""
     rows = {
         f"{original} \N{RIGHTWARDS ARROW} {target}": row_cells
         for original in originals.FORMATS
@@ -76,7 +76,10 @@ def draw_chart(cells: list[dict[str, Any]]) -> str:
 
 
 def _x(ratio: float) -> float:
-    """Return the horizontal position of a ratio on the logarithmic axis. A ratio outside the axis is at its end."""
+    """Return the horizontal position of a ratio on the logarithmic axis.
+
+    A ratio beyond an end of the axis gets the position of this end.
+    """
     low, high = (math.log(end) for end in _RANGE)
     share = (math.log(min(max(ratio, _RANGE[0]), _RANGE[1])) - low) / (high - low)
     return round(_LEFT + share * (_WIDTH - _LEFT - _RIGHT), 1)

@@ -1,4 +1,4 @@
-"""Drawings and pages of text for comparing qualities, made by code. Every change of a picture changes the figures."""
+"""Drawings and pages of text, made by code, for the comparison of qualities. A changed picture changes the figures."""
 
 from collections.abc import Callable
 from typing import Final
@@ -29,7 +29,7 @@ def text_pages() -> list[Image.Image]:
 
 
 def _draw_smooth(draw: Callable[[ImageDraw.ImageDraw], None]) -> Image.Image:
-    """Draw at twice the size and reduce, for smooth edges."""
+    """Return the drawing. It is drawn at twice the size and then reduced, so that its edges are smooth."""
     image = Image.new("RGB", (2400, 1600), "#fdfdfb")
     draw(ImageDraw.Draw(image))
     return image.reduce(2)

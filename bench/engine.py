@@ -1,4 +1,4 @@
-"""The local engine under load: cache misses and hits per second, and Pillow's share of a miss."""
+"""The measurement of the local engine: cache misses and hits per second, and Pillow's share of a miss."""
 
 import json
 import re
@@ -26,8 +26,8 @@ _PILLOW_PHASES: Final = ("decode", "resize", "color", "encode")
 def measure(*, quick: bool) -> dict[str, Any]:
     """Return misses and hits per second, and the median milliseconds of a miss by part.
 
-    Two concurrent viewers send the requests for the rates, with every processor available. The milliseconds are
-    measured with one request after another.
+    For misses and hits per second, two concurrent viewers send requests, and the engine may use every processor. For
+    the milliseconds, one viewer sends one request after another.
     """
     count = 40 if quick else 200
     folder = ROOT / "build" / "bench" / "engine"
@@ -62,7 +62,7 @@ def _paths(widths: range) -> list[str]:
 
 @contextmanager
 def _running_engine(folder: Path, log: Path) -> Iterator[str]:
-    """Start the local engine and yield its URL. The engine writes to a file, because a full pipe would block it."""
+    """Start the local engine and yield its URL. The engine logs to a file, because a full pipe would block it."""
     command = [sys.executable, "-m", "local", "--port", "0", "--images", str(folder)]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output)
@@ -70,7 +70,8 @@ def _running_engine(folder: Path, log: Path) -> Iterator[str]:
         while not (address := re.search(r"^  (http://\S+)/photograph", log.read_text(), re.MULTILINE)):
             if process.poll() is not None:
                 raise RuntimeError(
-                    f"the local engine ended with status {process.returncode} before it served: {log.read_text()}"
+                    f"The local engine ended with status {process.returncode} before it accepted requests. "
+                    f"Its log in {log} contains: {log.read_text()}"
                 )
             time.sleep(0.1)
         yield address[1]
@@ -99,7 +100,7 @@ def _get(url: str, paths: list[str]) -> list[float]:
         response.read()
         times.append((time.perf_counter() - started) * 1000)
         if response.status != 200:
-            raise RuntimeError(f"{path}: status {response.status} instead of 200")
+            raise RuntimeError(f"The local engine returned status {response.status} instead of 200 for {path}.")
     connection.close()
     return times
 

@@ -1,4 +1,4 @@
-"""The figures that are compared with the project's goals, computed from the measured results."""
+"""The performance goals of the project, and the figures that are compared with them, computed from the results."""
 
 import math
 from collections.abc import Iterable
@@ -14,9 +14,9 @@ class Goal:
     limit: float
     value: float
     at_least: bool = False
-    """Whether the limit is a minimum. Otherwise it is a maximum."""
+    """Whether the limit is a minimum. If not, the limit is a maximum."""
     digits: int = 2
-    """Decimal places in the report."""
+    """The number of decimal places in the report."""
 
     @property
     def is_met(self) -> bool:
@@ -26,13 +26,13 @@ class Goal:
 
 
 def geometric_mean(values: Iterable[float]) -> float:
-    """Return the mean for ratios: 0.5 and 2 have the mean 1."""
+    """Return the geometric mean, the suitable mean for ratios: the mean of 0.5 and 2 is 1."""
     logarithms = [math.log(value) for value in values]
     return math.exp(math.fsum(logarithms) / len(logarithms))
 
 
 def ratio_to_sharp(cell: dict[str, Any], peer: str = "ours", unit: str = "ms") -> float:
-    """Return a peer's time (`ms`) or rendition size (`bytes`) in a grid cell, divided by sharp's."""
+    """Return a peer's time (`ms`) or rendition size (`bytes`) in a benchmark cell, divided by that of sharp."""
     return cell["peers"][peer][unit] / cell["peers"]["sharp"][unit]
 
 

@@ -1,4 +1,4 @@
-"""Warm renders: every peer makes the same renditions in turn, on one processor, from bytes to bytes in memory."""
+"""The measurement of warm renders: every peer makes the same renditions in turn, in memory and on one processor."""
 
 import sys
 from collections.abc import Mapping
@@ -14,19 +14,22 @@ FORMATS: Final = ("jpeg", "webp", "avif", "png")
 _MIN_ROUNDS: Final = 2
 _MAX_ROUNDS: Final = 12
 _ROUNDS_SECONDS: Final = 1.5
-"""Seconds of work by this project and sharp together, after which no further round starts."""
+"""The seconds of work by this project and sharp together after which no further round starts."""
 _OTHERS_SECONDS: Final = 0.3
-"""Seconds of work by any other peer, after which the peer skips the remaining rounds. Its times are only context."""
+"""The seconds of work by any other peer after which this peer skips the remaining rounds.
+
+The times of the other peers may be less exact, because no goal depends on them.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One rendition of one photograph."""
+    """A benchmark cell: one combination of format and size of the original, and width and format of the rendition."""
 
     original: str
-    """Format of the original."""
+    """The format of the original."""
     megapixels: float
-    """Size of the original: a key of `originals.SIZES`."""
+    """The size of the original: a key of `originals.SIZES`."""
     width: int
     format: str
 
@@ -55,7 +58,10 @@ def grid_cells(*, quick: bool) -> list[Cell]:
 
 
 def measure(qualities: Mapping[str, Mapping[str, int]], *, quick: bool) -> list[dict[str, Any]]:
-    """Return each cell with every peer's milliseconds and bytes. `qualities` are by format and peer."""
+    """Return each cell with the milliseconds and the bytes of every peer.
+
+    `qualities` contains a quality for each format and each peer in it.
+    """
     results: list[dict[str, Any]] = []
     with ExitStack() as stack:
         peers = {name: stack.enter_context(Peer(name, core=BENCH_CORE)) for name in COMMANDS}
@@ -77,7 +83,10 @@ def measure(qualities: Mapping[str, Mapping[str, int]], *, quick: bool) -> list[
 
 
 def _measure_cell(cell: Cell, peers: Mapping[str, Peer], qualities: Mapping[str, int]) -> dict[str, dict[str, float]]:
-    """Return the shortest time of several rounds by peer: other work on the machine can only lengthen a time."""
+    """Return the milliseconds and the bytes by peer.
+
+    The time is the shortest of several rounds, because other work on the machine can only lengthen a time.
+    """
     path = originals.photograph_path(cell.original, cell.megapixels)
     times: dict[str, list[float]] = {name: [] for name in peers}
     sizes: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""Memory that one rendition of a large original takes, above the memory of the idle process."""
+"""The measurement of memory: how much one render of a large original takes, above the memory of the idle process."""
 
 import sys
 from pathlib import Path
@@ -28,6 +28,6 @@ def _measure_peer(name: str, path: Path) -> dict[str, int]:
 
 
 def _memory_of(pid: int, field: str) -> int:
-    """Return a memory field of a process in bytes. https://man7.org/linux/man-pages/man5/proc_pid_status.5.html"""
+    """Return a field of a process's memory, in bytes. https://man7.org/linux/man-pages/man5/proc_pid_status.5.html"""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{field}:"))

@@ -1,4 +1,4 @@
-"""The originals that are measured: photographs of three sizes, and three kinds of pictures for comparing qualities.
+"""The originals of the benchmark: photographs of three sizes, and three kinds of pictures to compare qualities.
 
 The samples contain no large photograph, and an enlarged photograph has no fine detail to decode or to preserve. The
 large originals are therefore one enlarged sample, combined with the fine detail of other samples at their native
@@ -19,7 +19,7 @@ _FOLDER: Final = _ROOT / "build" / "bench" / "originals"
 _SAMPLES: Final = _ROOT / "samples"
 
 SIZES: Final = {0.3: (640, 523), 6: (2725, 2225), 24: (6000, 4000)}
-"""Width and height by megapixels. The middle size is the one for which sharp publishes its own figures."""
+"""The width and height by megapixels. sharp publishes its own figures for the middle size."""
 _SAVE_OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "jpeg": {"quality": 90, "subsampling": "4:2:0"},
     "png": {},
@@ -28,13 +28,13 @@ _SAVE_OPTIONS: Final[dict[str, dict[str, Any]]] = {
 FORMATS: Final = tuple(_SAVE_OPTIONS)
 
 _TILE: Final = 200
-"""Side of a tile in pixels. Each tile shows a random part of a random sample."""
+"""The side of a tile, in pixels. Each tile shows a random part of a random sample."""
 _BLUR_RADIUS: Final = 8
-"""Pixels. Coarser detail comes from the enlarged photograph, finer detail from the tiles."""
+"""The radius of the blur, in pixels. Coarser detail is from the enlarged photograph, finer detail from the tiles."""
 
 
 def photograph_path(kind: str, megapixels: float) -> Path:
-    """Return the path of the photograph in the format `kind` and the given size; create a missing file."""
+    """Return the path of the photograph in the format `kind`. If the file is missing, create it."""
     path = _FOLDER / f"photograph-{megapixels}.{kind}"
     if not path.exists():
         _save(_photograph(megapixels), path, kind)
@@ -43,7 +43,7 @@ def photograph_path(kind: str, megapixels: float) -> Path:
 
 @cache
 def picture_paths(kind: str) -> list[Path]:
-    """Return the paths of the `photographs`, `drawings` or `text` pictures; create missing files.
+    """Return the paths of the pictures of a kind: `photographs`, `drawings` or `text`. Create the missing files.
 
     The files are PNGs without transparency, so that every peer decodes the same pixels.
     """
@@ -65,7 +65,7 @@ def _save(image: Image.Image, path: Path, kind: str) -> None:
 
 
 def _photograph(megapixels: float) -> Image.Image:
-    if megapixels < 1:  # Small photographs are usually reduced ones, which are sharp in every pixel.
+    if megapixels < 1:  # Usual small photographs are reduced, and so sharp in every pixel.
         return _photograph(6).resize(SIZES[megapixels], Image.Resampling.LANCZOS)
     size = SIZES[megapixels]
     coarse = ImageOps.fit(_load_sample("coffee.webp"), size, Image.Resampling.BICUBIC)
@@ -89,7 +89,7 @@ def _random_tiles(size: tuple[int, int]) -> Image.Image:
 
 
 def _load_sample(name: str) -> Image.Image:
-    """Return a sample upright and without a transparent edge. A sample that is stored enlarged is reduced first."""
+    """Return a sample, upright and without a transparent edge. Reduce it first, because some samples are enlarged."""
     with Image.open(_SAMPLES / name) as file:
         image = ImageOps.exif_transpose(file)
     image.thumbnail((1000, 1000), Image.Resampling.LANCZOS)

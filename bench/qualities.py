@@ -1,4 +1,4 @@
-"""The quality at which each peer's renditions have the SSIM of this project's defaults, for three kinds of pictures."""
+"""The measurement of qualities: for each peer, the quality with the same SSIM as this project's default quality."""
 
 import os
 import sys
@@ -23,22 +23,22 @@ _WIDTH: Final = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoding:
-    """The result of encoding all pictures of a kind with one peer at one quality."""
+    """The renditions that one peer makes of all pictures of a kind, at one quality."""
 
     quality: int
     ssim: float
-    """Mean over the pictures."""
+    """The mean SSIM of the renditions."""
     bytes: int
-    """Sum over the pictures."""
+    """The total size of the renditions."""
 
 
 def measure() -> dict[str, Any]:
-    """Return the encodings of equal SSIM by kind, format and peer."""
+    """Return the encodings with equal SSIM, by kind of picture, format and peer."""
     for kind in KINDS:
-        originals.picture_paths(kind)  # The files are created here, before several threads need them.
+        originals.picture_paths(kind)  # Create the files before several threads read them.
     rows = [(kind, target) for kind in KINDS for target in QUALITY]
     results: dict[str, Any] = {kind: {} for kind in KINDS}
-    with ThreadPoolExecutor(os.cpu_count()) as threads:  # Threads may compete, because no time is measured.
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # Threads may run at once, because they measure no time.
         for (kind, target), encodings in zip(rows, threads.map(lambda row: _measure_row(*row), rows), strict=True):
             results[kind][target] = {peer: asdict(encoding) for peer, encoding in encodings.items()}
             sys.stderr.write(f"qualities of {kind} as {target}: {results[kind][target]}\n")
@@ -46,7 +46,10 @@ def measure() -> dict[str, Any]:
 
 
 def _measure_row(kind: str, target: str) -> dict[str, Encoding]:
-    """Measure every peer for photographs, because the grid needs their qualities; otherwise only sharp."""
+    """Return the encoding of this project, and those of the other peers with equal SSIM, by peer.
+
+    For photographs, measure every peer, because the grid needs the qualities. For other pictures, measure only sharp.
+    """
     ours = encode_pictures("ours", kind, target, QUALITY[target])
     others = [peer for peer in (COMMANDS if kind == KINDS[0] else ("sharp",)) if peer != "ours"]
     return {"ours": ours} | {peer: find_equal_encoding(peer, kind, target, ours.ssim) for peer in others}
@@ -60,7 +63,7 @@ def find_equal_encoding(peer: str, kind: str, target: str, target_ssim: float) -
 
 
 def lowest_sufficient(is_sufficient: Callable[[int], bool]) -> int:
-    """Return the lowest sufficient quality from 1 to 100 by bisection; 100 if no quality is sufficient."""
+    """Return the lowest sufficient quality from 1 to 100. Return 100 if no quality is sufficient."""
     low, high = 1, 100
     while low < high:
         middle = (low + high) // 2
@@ -70,7 +73,7 @@ def lowest_sufficient(is_sufficient: Callable[[int], bool]) -> int:
 
 @cache
 def encode_pictures(peer: str, kind: str, target: str, quality: int) -> Encoding:
-    """Encode every picture of a kind with one peer, and compare each rendition with its ideal."""
+    """Encode every picture of a kind with one peer, and compare each rendition with its ideal rendition."""
     paths = originals.picture_paths(kind)
     with Peer(peer) as worker, tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "output")

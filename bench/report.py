@@ -1,4 +1,4 @@
-"""The report docs/performance.md: the template bench/performance.md, filled with tables of the measured results."""
+"""The report docs/performance.md, which is the template bench/performance.md with tables of the measured results."""
 
 import json
 import platform
@@ -18,7 +18,7 @@ _RENDER_PHASES: Final = ("decode", "resize", "color", "encode")
 
 
 def write_report(results: dict[str, Any], folder: Path) -> list[Path]:
-    """Write the page and its chart into the folder; return their paths."""
+    """Write the page and its chart into the folder, and return both paths."""
     page, picture = folder / "performance.md", folder / "images" / "performance.svg"
     picture.parent.mkdir(parents=True, exist_ok=True)
     picture.write_text(chart.draw_chart(results["grid"]))
@@ -48,7 +48,10 @@ def _placeholders(results: dict[str, Any]) -> dict[str, str]:
 
 
 def _cold_phases(cold: dict[str, Any]) -> str:
-    """Return the parts of the edge function's median in words. The time that no part explains is that of imports."""
+    """Return a sentence part with the phases of the edge function's median cold start.
+
+    The time for imports is the rest after the other phases.
+    """
     total, phases = cold["ms"]["ours"]["median"], cold["ours"]
     interpreter = cold["ms"]["python alone"]["median"]
     render = sum(phases[phase] for phase in _RENDER_PHASES)
@@ -79,7 +82,7 @@ def _engine(results: dict[str, Any]) -> dict[str, str]:
 
 
 def _conditions(results: dict[str, Any]) -> str:
-    """Return the date, the processor, and the version of every library that was measured."""
+    """Return the date, the processor, and the versions of the measured libraries."""
     locked = json.loads((ROOT / "bench" / "package-lock.json").read_text())["packages"]
     pins = dict(re.findall(r"^([\w-]+)==([\w.]+)", (ROOT / "requirements" / "bench.txt").read_text(), re.MULTILINE))
     dev = dict(re.findall(r"^([\w-]+)==([\w.]+)", (ROOT / "requirements" / "dev.txt").read_text(), re.MULTILINE))

@@ -1,4 +1,4 @@
-"""Sharpness: the SSIM of each peer's lossless renditions with ideal renditions."""
+"""The measurement of sharpness: the SSIM between each peer's lossless renditions and the ideal renditions."""
 
 import sys
 import tempfile
@@ -13,7 +13,7 @@ _WIDTHS: Final = (100, 320, 720, 1600)
 
 
 def measure() -> list[dict[str, Any]]:
-    """Return a row for each format of the original and width, with the SSIM by peer."""
+    """Return the SSIM of every peer, in one row for each combination of original format and width."""
     rows: list[dict[str, Any]] = []
     for kind in originals.FORMATS:
         path = originals.photograph_path(kind, 6)

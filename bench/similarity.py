@@ -1,4 +1,4 @@
-"""Similarity of two images: SSIM as in Wang, Bovik, Sheikh and Simoncelli (2004), with their constants."""
+"""The similarity of two images: SSIM, with the constants of Wang, Bovik, Sheikh and Simoncelli (2004)."""
 
 import io
 from collections.abc import Iterable
@@ -11,17 +11,20 @@ from numpy.typing import NDArray
 from PIL import Image
 
 Pixels = NDArray[np.float32]
-"""Samples from 0 to 255; the axes are channel (red, green, blue), row and column."""
+"""The samples of an image, from 0 to 255. The axes are channel (red, green, blue), row and column."""
 
 _STEP: Final = 4
-"""Pixels between neighboring windows, which are eleven pixels wide. A step of one would take ten times as long."""
+"""The distance of neighboring windows, in pixels. A window is eleven pixels wide.
+
+With a distance of one pixel, the calculation would take ten times as long.
+"""
 _WINDOW: Final = np.exp(-(np.arange(-5, 6) ** 2) / (2 * 1.5**2))
 _C1: Final = (0.01 * 255) ** 2
 _C2: Final = (0.03 * 255) ** 2
 
 
 def load_pixels(path: Path) -> Pixels:
-    """Decode a file and compose it on white, as a viewer sees it on a white page."""
+    """Return the pixels of a file on a white background, as a browser shows the image on a white page."""
     with Image.open(io.BytesIO(path.read_bytes())) as image:
         foreground = image.convert("RGBA")
     background = Image.new("RGBA", foreground.size, "white")
@@ -29,7 +32,11 @@ def load_pixels(path: Path) -> Pixels:
 
 
 def ideal_rendition(original: Path, size: tuple[int, int]) -> Pixels:
-    """Decode every pixel and resize with a Lanczos filter of three lobes in floating point, without rounding."""
+    """Return the reference for the comparison.
+
+    The reference is the original, decoded at full size and resized with a Lanczos-3 filter in floating point. The
+    result is not rounded.
+    """
     with Image.open(io.BytesIO(original.read_bytes())) as image:
         bands = image.convert("RGB").split()
     resized = [band.convert("F").resize(size, Image.Resampling.LANCZOS) for band in bands]
@@ -41,12 +48,14 @@ def _stack_bands(bands: Iterable[Image.Image]) -> Pixels:
 
 
 def ssim(first: Pixels, second: Pixels) -> float:
-    """Return the mean SSIM of the three channels, so that errors in color count; 1 means equal.
+    """Return the mean SSIM of the three channels, which also detects errors in color; 1 means equal.
 
-    Raise ValueError if the sizes differ.
+    Raises ValueError if the sizes differ.
     """
     if first.shape != second.shape:
-        raise ValueError(f"images of different shapes cannot be compared: {first.shape} and {second.shape}")
+        raise ValueError(
+            f"Images of the shapes {first.shape} and {second.shape} cannot be compared. Resize one of them first."
+        )
     first_mean, second_mean = _blur(first), _blur(second)
     first_variance = _blur(first * first) - first_mean**2
     second_variance = _blur(second * second) - second_mean**2
@@ -57,14 +66,14 @@ def ssim(first: Pixels, second: Pixels) -> float:
 
 
 def _blur(values: Pixels) -> Pixels:
-    """Return the weighted mean of every window that lies completely inside the image."""
+    """Return the weighted mean of every window that is completely inside the image."""
     height, width = values.shape[1:]
     return _window_matrix(height) @ values @ _window_matrix(width).T
 
 
 @cache
 def _window_matrix(length: int) -> Pixels:
-    """Return a matrix with one row of weights for each position of the window along an axis of `length` pixels."""
+    """Return a matrix of weights for an axis of `length` pixels. Each row is for one position of the window."""
     weights = _WINDOW / _WINDOW.sum()
     last = length - len(weights)
     offsets = range(0, last + 1, _STEP)

@@ -1,4 +1,4 @@
-"""Upload size: the edge function's bundle, and sharp with its dependencies, both zipped."""
+"""The measurement of zipped sizes: the edge function's bundle, and sharp with its dependencies."""
 
 import json
 from typing import Any
@@ -8,12 +8,15 @@ from infra.packaging.bundle import build_bundle, zipped_size
 
 
 def measure() -> dict[str, int]:
-    """Return the zipped bytes of the bundle (`ours`) and of sharp."""
+    """Return the zipped size of the bundle (`ours`) and of sharp, in bytes."""
     return {"ours": zipped_size(build_bundle(ROOT, "host")), "sharp": _sharp_size()}
 
 
 def _sharp_size() -> int:
-    """Return the zipped bytes of sharp and its dependencies for this platform, without the AWS SDK of Lambda."""
+    """Return the zipped size of sharp and its dependencies for this platform, in bytes.
+
+    The AWS SDK is not included, because Lambda provides it.
+    """
     modules = ROOT / "bench" / "node_modules"
     packages: dict[str, Any] = json.loads((ROOT / "bench" / "package-lock.json").read_text())["packages"]
     visited, pending = set[str](), {"sharp"}

@@ -27,12 +27,12 @@ def markdown_table(headings: Iterable[str], rows: Iterable[Iterable[object]]) ->
 
 
 def goals_table(goals: Iterable[Goal]) -> str:
-    """Return a table with a row for each goal, with its target, its measured value and the result."""
+    """Return a table with a row for each goal. Its columns are the target, the measured value and the result."""
     return markdown_table(("goal", "target", "measured", "result"), map(_goal_row, goals))
 
 
 def conversions_table(cells: list[dict[str, Any]]) -> str:
-    """Return a table with a row for each pair of formats of original and rendition, and one for all cells."""
+    """Return a table with a row for each pair of original format and rendition format, and a row for all cells."""
     rows: list[list[object]] = []
     for original in originals.FORMATS:
         for target in FORMATS:
@@ -43,7 +43,7 @@ def conversions_table(cells: list[dict[str, Any]]) -> str:
 
 
 def widths_table(cells: list[dict[str, Any]]) -> str:
-    """Return a table with a row for each size of the original and each width that was measured for it."""
+    """Return a table with a row for each measured combination of original size and rendition width."""
     rows: list[list[object]] = []
     for megapixels in originals.SIZES:
         for width in sorted({cell["width"] for cell in cells if cell["megapixels"] == megapixels}):
@@ -53,7 +53,7 @@ def widths_table(cells: list[dict[str, Any]]) -> str:
 
 
 def cells_table(cells: list[dict[str, Any]]) -> str:
-    """Return a table with a row for each cell, with the milliseconds of every peer."""
+    """Return a table with a row for each cell. Its columns include the milliseconds of every peer."""
     rows: list[list[object]] = []
     for cell in cells:
         name = f"{cell['original']} of {cell['megapixels']} MP to {cell['width']} as {cell['format']}"
@@ -63,7 +63,10 @@ def cells_table(cells: list[dict[str, Any]]) -> str:
 
 
 def qualities_table(results: dict[str, Any]) -> str:
-    """Return a table with a row for each kind of picture and format: our quality and sharp's quality of equal SSIM."""
+    """Return a table with a row for each kind of picture and format.
+
+    Its columns include this project's quality, and sharp's quality with the same SSIM.
+    """
     rows: list[list[object]] = []
     for kind, targets in results.items():
         for target, encodings in targets.items():
@@ -74,7 +77,7 @@ def qualities_table(results: dict[str, Any]) -> str:
 
 
 def sharpness_table(results: list[dict[str, Any]]) -> str:
-    """Return a table with a row for each format of the original and width, with the SSIM of every peer."""
+    """Return a table with a row for each combination of original format and width. Its columns are the peers' SSIMs."""
     rows = [
         [f"{row['original']} to {row['width']}", *(f"{row['peers'][name]:.4f}" for name in COMMANDS)] for row in results
     ]
@@ -82,7 +85,7 @@ def sharpness_table(results: list[dict[str, Any]]) -> str:
 
 
 def cold_starts_table(times: dict[str, dict[str, float]]) -> str:
-    """Return a table with a row for each kind of process, with the minimum and the median of its cold starts."""
+    """Return a table with a row for each kind of process. Its columns include the minimum and the median time."""
     ours = times["ours"]["median"]
     rows = [
         [name, f"{times[key]['min']:.0f}", f"{times[key]['median']:.0f}", f"{ours / times[key]['median']:.2f}"]
@@ -92,7 +95,10 @@ def cold_starts_table(times: dict[str, dict[str, float]]) -> str:
 
 
 def memory_table(results: dict[str, Any]) -> str:
-    """Return a table with a row for each format of the original, and one for the memory before the first job; in MB."""
+    """Return a table of memory in MB, with a row for each format of the original.
+
+    The last row is the memory before the first job.
+    """
     rows = [
         [kind, *(f"{(row[name]['peak'] - row[name]['start']) / 2**20:.0f}" for name in COMMANDS)]
         for kind, row in results.items()
@@ -110,7 +116,7 @@ def _goal_row(goal: Goal) -> tuple[str, str, str, str]:
 
 
 def _ratios(cells: list[dict[str, Any]]) -> list[str]:
-    """Return the values of a row under `_RATIO_HEADINGS`; dashes if a quick run has no such cells."""
+    """Return the values of a row under `_RATIO_HEADINGS`. If a quick run has no such cells, return dashes."""
     if not cells:
         return ["-"] * (3 + len(_OTHERS))
     ours = [ratio_to_sharp(cell) for cell in cells]

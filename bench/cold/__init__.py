@@ -1,1 +1,1 @@
-"""Cold starts: from the start of a process to its first rendition, with the original read from S3."""
+"""Measurement of cold starts: the time from the start of a process to its first rendition of an original in S3."""

@@ -1,4 +1,4 @@
-"""The job of the cold start, as Python programs usually do it: boto3 reads the original, Pillow makes the rendition."""
+"""The cold start of a usual Python program, in which boto3 reads the original and Pillow makes the rendition."""
 
 import base64
 import io

@@ -1,4 +1,4 @@
-"""A local S3 with one original, in its own process."""
+"""A local S3 that contains one original and runs in its own process."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ from bench.peers.peer import ROOT, pin_to_core
 
 @contextmanager
 def serve_original(bucket: str, key: str, original: bytes) -> Iterator[dict[str, str]]:
-    """Serve the original from moto, and yield the environment variables of the measured processes.
+    """Serve the original from moto, and yield the environment variables for the measured processes.
 
     If the machine has two processors, the server and the measured processes run on different ones.
     """

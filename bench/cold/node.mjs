@@ -1,4 +1,4 @@
-// The job of the cold start on Node: the AWS SDK reads the original, sharp makes the rendition.
+// The cold start of a Node program, in which the AWS SDK reads the original and sharp makes the rendition.
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import sharp from "sharp";
 

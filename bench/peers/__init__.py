@@ -1,1 +1,1 @@
-"""The compared image resizers. Each has a worker process that reads jobs and writes results, as lines of JSON."""
+"""The peers. Each peer runs in its own worker process. Jobs and results are lines of JSON."""

