@@ -1,1 +1,1 @@
-"""Picture cases: originals made by code, and checks of the pixels of their renditions."""
+"""The picture cases. Each picture case has an original made by code, and a check of the pixels of its rendition."""

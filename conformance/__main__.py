@@ -1,4 +1,4 @@
-"""The command `python -m conformance`: run each case with each peer; write docs/pictures.md and its contact sheet."""
+"""The command `python -m conformance`, which runs the picture cases and writes docs/pictures.md and its image."""
 
 import json
 import subprocess
@@ -17,19 +17,19 @@ SHEET: Final = ROOT / "docs" / "images" / "pictures.png"
 
 
 def main() -> int:
-    """Write the page and the contact sheet; return 1 if a result of this project is not correct."""
+    """Write the page and the contact sheet. Return the exit status: 1 if a rendition of this project is not correct."""
     results = run_all(CASES)
     PAGE.write_text(render_page(CASES, results, _versions()))
     draw_contact_sheet(SHEET, CASES, results)
     sys.stderr.write(f"{PAGE}\n{SHEET}\n")
     failed = [(case, result) for case, result in zip(CASES, results["ours"], strict=True) if result.problem]
     for case, result in failed:
-        sys.stderr.write(f"ours is not correct: {case.group}: {case.name}: {result.problem}\n")
+        sys.stderr.write(f"ours is not correct in the picture case {case.group}: {case.name}: {result.problem}\n")
     return 1 if failed else 0
 
 
 def _versions() -> dict[str, str]:
-    """Return the versions of sharp and thumbor, and of Pillow for this project."""
+    """Return the versions by peer. The version for this project is that of Pillow."""
     sharp = json.loads((ROOT / "bench" / "node_modules" / "sharp" / "package.json").read_text())["version"]
     command = [str(BENCH_PYTHON), "-c", "from importlib.metadata import version; print(version('thumbor'))"]
     thumbor = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()

@@ -1,4 +1,4 @@
-"""Animations: the order and the duration of the frames, and the loop count."""
+"""The picture cases for animations, which check the order and the duration of the frames, and the loop count."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
@@ -13,14 +13,17 @@ from conformance.raw_files import GifFrame
 _COLORS: Final[Colors] = (RED, GREEN, BLUE, YELLOW)
 _PALETTE: Final = bytes(value for color in _COLORS for value in color)
 _DURATIONS: Final = (100, 200, 50, 700)
-"""Milliseconds of the four frames."""
+"""The durations of the four frames, in milliseconds."""
 
 Timeline = list[tuple[int, tuple[int, ...]]]
-"""Duration in milliseconds and color at one point, in playing order. Consecutive frames of similar color are merged."""
+"""The durations in milliseconds and the colors at one point, in playing order.
+
+Consecutive frames of similar color count as one frame.
+"""
 
 
 def cases() -> Iterator[Case]:
-    """Yield animations in every format that supports them, mostly with WebP as the target."""
+    """Yield picture cases with animations in every format that supports them. Most renditions are WebP."""
     for kind, target in (("gif", "webp"), ("webp", "webp"), ("png", "webp"), ("png", "png"), ("avif", "webp")):
         yield _case(
             f"{_animated_label(kind)} to {_animated_label(target)}: frames and durations",
@@ -77,7 +80,7 @@ def _gif(hundredths: Sequence[int], loop: int | None = 0) -> bytes:
 
 
 def _partial_frames_gif(disposal: int) -> bytes:
-    """Return a GIF of a red frame, a green part on the left with the given disposal, and a blue part on the right."""
+    """Return a GIF of a red frame, a green part on the left with this disposal method, and a blue part on the right."""
     data = raw_files.gif(60, 40, _PALETTE, [GifFrame(bytes(60 * 40), 10, 1)])[:-1]
     for color_index, left, part_disposal in ((1, 0, disposal), (2, 40, 1)):
         frame = GifFrame(bytes([color_index]) * 800, 10, part_disposal)
@@ -89,7 +92,10 @@ def _partial_frames_gif(disposal: int) -> bytes:
 
 
 def _timeline(image: Image.Image, x: float = 0.5) -> Timeline:
-    """Return the durations and colors of the animation at the point at `x` of the width and half of the height."""
+    """Return the durations and colors of the animation at one point.
+
+    The point is at the share `x` of the width, and at half of the height.
+    """
     timeline: Timeline = []
     for index in range(getattr(image, "n_frames", 1)):
         image.seek(index)
@@ -121,7 +127,7 @@ def _check_frames(durations: Sequence[int], colors: Colors = _COLORS) -> Check:
 
 
 def _browser_duration(milliseconds: int) -> int:
-    """Return the milliseconds for which browsers show a frame. They show a frame of 10 ms or less for 100 ms."""
+    """Return the milliseconds for which browsers show a frame. Browsers show a frame of 10 ms or less for 100 ms."""
     return 100 if milliseconds <= 10 else milliseconds
 
 
@@ -136,7 +142,7 @@ def _check_loop_count(loop_count: int) -> Check:
 
 
 def _check_disposal(disposal: int) -> Check:
-    """Return a check of the color at the place of the green part while the blue part is shown."""
+    """Return a check of the color that the area of the green part has in the last frame, which shows the blue part."""
 
     def check(output: Output) -> str | None:
         left, right = _timeline(output.image, 0.15), _timeline(output.image, 0.85)

@@ -1,4 +1,4 @@
-"""The picture case: an original, the requested rendition and a check of the output; and checks for several cases."""
+"""The picture case, and checks that several picture cases use."""
 
 import io
 from collections.abc import Callable
@@ -10,20 +10,20 @@ from PIL import Image, ImageCms
 from conformance.pictures import BLUE, GREEN, RED, YELLOW, color_at, quadrant_colors
 
 Check = Callable[["Output"], str | None]
-"""Return None if the output is correct, otherwise the problem in a few words."""
+"""A function that returns None if the output is correct, and otherwise the problem in a few words."""
 
 Colors = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """The file that a resizer returned."""
+    """The file that a peer returned."""
 
     body: bytes
 
     @property
     def image(self) -> Image.Image:
-        """The decoded picture. Raise OSError if the file is not an image."""
+        """The decoded picture. Raises OSError if the file is not an image."""
         image = Image.open(io.BytesIO(self.body))
         image.load()
         return image
@@ -31,39 +31,46 @@ class Output:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One requirement. The format is always explicit, so that every resizer gets the same request."""
+    """One picture case.
+
+    `format` always names a format and is never `auto`, so that every resizer gets the same request.
+    """
 
     group: str
-    """The section of the page to which the case belongs."""
+    """The section of docs/pictures.md that contains the picture case."""
     name: str
     """The original and the expected result, in a few words; unique in its group."""
     original: Callable[[], bytes]
+    """A function that returns the bytes of the original."""
     check: Check | None
-    """None if the original must be refused."""
+    """The check of the output, or None if a resizer must refuse the original."""
     format: str = "png"
     options: dict[str, Any] = field(default_factory=lambda: {"width": 60})
-    """Parameters of the rendition: width, height, fit, quality, background."""
+    """The parameters of the rendition: width, height, fit, quality, background."""
     may_be_rendered: bool = False
-    """Whether the original may also be rendered, if that takes little time and memory. Only for originals to refuse."""
+    """Whether a resizer may also render the original, in little time and memory. Used only if `check` is None."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """The result of one case with one resizer."""
+    """The result of one picture case with one peer."""
 
     body: bytes | None
-    """The output, or None if the resizer returned no file."""
+    """The file that the peer returned, or None if the peer returned no file."""
     problem: str | None
     """The problem in a few words, or None if the result is correct."""
 
 
 def check_upright(tolerance: int = 20, size: tuple[int, int] = (60, 40)) -> Check:
-    """Return a check that the quadrants picture is upright."""
+    """Return a check that the rendition of the quadrants picture is upright."""
     return check_quadrants((RED, GREEN, BLUE, YELLOW), tolerance, size)
 
 
 def check_quadrants(expected: Colors, tolerance: int = 20, size: tuple[int, int] | None = (60, 40)) -> Check:
-    """Return a check of the size, and of the colors in reading order with a tolerance per channel."""
+    """Return a check of the size of the output, and of the colors of its quarters in reading order.
+
+    `tolerance` is the accepted difference of a channel. If `size` is None, the check accepts any size.
+    """
 
     def check(output: Output) -> str | None:
         image = output.image
@@ -80,9 +87,9 @@ def check_quadrants(expected: Colors, tolerance: int = 20, size: tuple[int, int]
 
 
 def check_colors(expected: Colors, max_distance: float = 3.0) -> Check:
-    """Return a check of the colors in reading order by their distance in L*a*b*.
+    """Return a check of the colors of the quarters, in reading order, by their distance in L*a*b*.
 
-    If the output has a profile, its colors are first converted to sRGB.
+    If the output has a profile, the check first converts the colors of the output to sRGB.
     """
 
     def check(output: Output) -> str | None:
@@ -105,7 +112,7 @@ def check_colors(expected: Colors, max_distance: float = 3.0) -> Check:
 
 
 def check_all(*checks: Check) -> Check:
-    """Return a check that reports the first problem of several checks."""
+    """Return a check that runs several checks and returns the first problem."""
     return lambda output: next((problem for check in checks if (problem := check(output))), None)
 
 

@@ -1,4 +1,4 @@
-"""All picture cases. Each group of cases is a module."""
+"""The list of all picture cases. Each group of picture cases has its own module."""
 
 from conformance import (
     animation,

@@ -1,4 +1,4 @@
-"""Color: renditions have the colors of the original's profile, in sRGB. LittleCMS calculates the expected colors."""
+"""The picture cases for color profiles. LittleCMS calculates the expected sRGB colors from the original's profile."""
 
 import io
 from collections.abc import Iterator
@@ -20,11 +20,11 @@ _SPACES: Final = {
     "ProPhoto": (_PROPHOTO, 1.8),
     "linear RGB": (_LINEAR, 1.0),
 }
-"""XYZ (D50) of the primaries, and the gamma."""
+"""The XYZ values (D50) of the primaries, and the gamma, by name of the color space."""
 
 
 def cases() -> Iterator[Case]:
-    """Yield a picture for each kind of profile, and for missing and invalid profiles."""
+    """Yield a picture case for each kind of profile, and for missing and invalid profiles."""
     for name, (primaries, gamma) in _SPACES.items():
         profile = icc_profiles.matrix_profile(primaries, gamma)
         for kind in ("jpeg", "png", "webp"):
@@ -49,7 +49,7 @@ def cases() -> Iterator[Case]:
 
 
 def _ignored_profile_cases(p3: bytes) -> Iterator[Case]:
-    """Yield pictures whose colors are shown as if they had no profile."""
+    """Yield picture cases whose originals have no profile or an unusable one, which must not change the colors."""
     originals = {
         "CMYK without a profile, as browsers show it": ("jpeg", "CMYK", None),
         "invalid profile": ("png", "RGB", b"not a profile at all" * 20),

@@ -1,4 +1,4 @@
-"""The contact sheet docs/images/pictures.png: every case as each peer renders it, with a green or red bar below."""
+"""The contact sheet docs/images/pictures.png: the renditions of each picture case, with a green or red bar below."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ _GREEN, _RED, _INK = (30, 140, 60), (200, 40, 40), (40, 40, 40)
 
 
 def draw_contact_sheet(path: Path, cases: Sequence[Case], results: Mapping[str, Sequence[CaseResult]]) -> None:
-    """Draw the cases that must be rendered. `results` are by peer, in the order of the cases."""
+    """Draw the renditions of the picture cases that have a check. `results` are by peer, in the order of the cases."""
     numbers = [number for number, case in enumerate(cases) if case.check is not None]
     font = ImageFont.load_default(11)
     width = len(results) * (_CELL + 2) + 2 * _GAP
@@ -44,7 +44,7 @@ def draw_contact_sheet(path: Path, cases: Sequence[Case], results: Mapping[str, 
 
 
 def _draw_result(result: CaseResult) -> Image.Image:
-    """Return the output on a checkered ground, or a red cross if there is no output, and a colored bar below."""
+    """Return the output on a checkered background, or a red cross if there is no output, and a colored bar below it."""
     cell = Image.new("RGB", (_CELL, _CELL + _BAR), _GREEN if result.problem is None else _RED)
     cell.paste(checkered((_CELL, _CELL)))
     picture = _last_frame(result.body)
@@ -59,7 +59,7 @@ def _draw_result(result: CaseResult) -> Image.Image:
 
 
 def _last_frame(body: bytes | None) -> Image.Image | None:
-    """Return the last frame, because it shows more about an animation than the first; None if it cannot be decoded."""
+    """Return the last frame, which shows more errors of an animation than the first. If it is broken, return None."""
     try:
         image = Image.open(io.BytesIO(body or b""))
         image.seek(getattr(image, "n_frames", 1) - 1)

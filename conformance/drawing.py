@@ -1,4 +1,4 @@
-"""Functions that the contact sheets share: a checkered ground for transparency, and wrapped captions."""
+"""The functions that both image sheets use: a checkered background for transparent pixels, and wrapped captions."""
 
 from typing import Final
 
@@ -7,11 +7,11 @@ from PIL import Image, ImageDraw, ImageFont
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 _CHECK: Final = 8
-"""Side of a check in pixels."""
+"""The side of a square of the checkered background, in pixels."""
 
 
 def checkered(size: tuple[int, int], dark: tuple[int, int, int] = (225, 225, 225)) -> Image.Image:
-    """Return white and gray checks, on which transparent pixels are visible."""
+    """Return a background of white and gray squares, on which a reader can see that pixels are transparent."""
     image = Image.new("RGB", size, "white")
     draw = ImageDraw.Draw(image)
     for y in range(0, size[1], _CHECK):
@@ -22,9 +22,9 @@ def checkered(size: tuple[int, int], dark: tuple[int, int, int] = (225, 225, 225
 
 
 def wrap_text(text: str, font: Font, width: int, breaks: str = " ") -> list[str]:
-    """Return lines of at most `width` pixels, broken after one of the `breaks` characters. No text is lost.
+    """Split the text after characters in `breaks`, into lines of at most `width` pixels. No text is lost.
 
-    A single part that is wider than `width` is broken between letters.
+    If a part between two such characters is wider than `width`, split it between letters.
     """
     lines = [""]
     for part in _split_after(text, breaks):

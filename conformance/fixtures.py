@@ -1,4 +1,4 @@
-"""Files that no available library writes: the quadrants picture, 48x32, from the tools of libjpeg-turbo and libavif."""
+"""Files that no available library writes: the quadrants picture, made with the tools of libjpeg-turbo and libavif."""
 
 from base64 import b85decode
 
@@ -8,7 +8,7 @@ ARITHMETIC = b85decode(
     "di}c0sqVZ3IGrg1pyEd1^?Or3<CiG0ucid06zf#0J$A{fiY$uUogYi-;0>BlN6`akS?fhCp`&$HT^8mSG`**2dm4rBgUAXkU!$u4;c}%6`PR"
     "r<hr4N|Je"
 )
-"""JPEG with arithmetic coding instead of Huffman coding."""
+"""A JPEG of 48x32 pixels with arithmetic coding instead of Huffman coding."""
 SUBSAMPLED_410 = b85decode(
     "|JeWF01!$>Nk#wx0RR9200961|JwjV00RO70|EjA0|NsD0|NvF2n7WM1O*BQ2L=cX3JeSj3JVJj4iXRz4iOFu3lJ6%5fc;@6%`B*7Z?^47!n"
     "i}6#v@*LjeN>1O)^I2?YfS6b%av6ciK`6ciK`6ciK`6ciK`6ciK`6ciK`6ciK`6ciK`6ciK`6ciK`6ciK`6ciK`6cqo!01*fPAOJ7}0YU%*5"
@@ -20,7 +20,7 @@ SUBSAMPLED_410 = b85decode(
     "V@Vt`v2Mh3<CiG0ucid06zfoN+_>TuP>sC^$Ps1r^3(Z&lo@Ch{yi`+%Nq-Oems?D58qvKg~12XrjMXtMZnLEA?u>vV3U&0Fn<d{{XmO`g)o"
     "B&kz3q$j+Djz5f8Du%e16qKYg0xj$q-|Je"
 )
-"""JPEG with 4:1:0 subsampling: one color for eight pixels."""
+"""A JPEG of 48x32 pixels with 4:1:0 subsampling: one color for eight pixels."""
 TEN_BITS = b85decode(
     "0000WW^{RQVRmU|00000VRmU|ZE0pPZE0a<O+hh10002;ZDn*}000000000eXk=`10000000000aA{+7000000000000000Y-wU)c4=k+000"
     "0EaA|aH000000096103K;<Z({%e002Y)00962000010003R0000=0000eX=!d|000000096102*m-W@Q2Z00001003cjFfl`KY;SS^0001LX"
@@ -28,7 +28,7 @@ TEN_BITS = b85decode(
     "#00000000310R#a8g9HEo08(vaVRRAz3JEwBFZ&n>Xf%K_J4B!W!wfM%=|1T!sH$02JaacdQXN5ps;_?u(2j(zZ$42P1Ut$z6=H69Ou^p?t?"
     "&sEMOe0g#y<r-"
 )
-"""AVIF with ten bits per channel, 4:4:4."""
+"""An AVIF of 48x32 pixels with ten bits per channel, 4:4:4."""
 GRID = b85decode(
     "0000WW^{RQVRmU|00000VRmU|ZE0pPZE0a<O+hh10005uZDn*}000000000eXk=`10000000000aA{+7000000000000000Y-wU)c4=k+000"
     "0EaA|aH000000096109I*iZ({%e002Y)00jU6000010006B0000800IC2009610ucZJ03`qe000010006u0000Z00aO4009610$Bh603`qg0"
@@ -39,11 +39,11 @@ GRID = b85decode(
     "bhbN~PW0RVsifD!--2{;vh{e%QG8bC4@6#xVfK?DG_gX?t4(qlRs4OM#ZF@O>P3JEwBfBl36G#WrM6cqpj5J3b0w1YiDKIsP<O=<{xFcJU?2"
     "{;vh{e%QG8bC4@6#xVfK?DG_gX%?OB%KqFox%WmF(48E3JEwBfBl36G#WrM78L*l5J3b0w1Zj~iUQ-b)ghzptuS~"
 )
-"""AVIF of four tiles, 128x128 pixels."""
+"""An AVIF of 128x128 pixels in four tiles."""
 TURNED = b85decode(
     "0000WW^{RQVRmU|00000VRmU|ZE0pPZE0a<O+hh10002|ZDn*}000000000eXk=`10000000000aA{+7000000000000000Y-wU)c4=k+000"
     "0EaA|aH000000096103K;<Z({%e002Y)00962000010003b0000r0000eX=!d|000000096102*m-W@Q2Z00001003cjFfl`KY;SS^0001VX"
     ">f9I0000~X>en20000KX>)L8000000000m0000W0000GaA|mH000000|*ER0000CVRkV?fgk_?0000JV{dG7ZewhC0096E00w{n000STa&L4"
     "20000OX>e^}0000000001009L70)qsF0000zZDe6|5&#MbI2AAZ2nc92fHEdTpa6mhApp4FaoG`_RADzyK8ku?QA~<WVqBjfOEqk2j>h1UKm"
 )
-"""AVIF that is stored as 48x32 and shown after a quarter turn counterclockwise."""
+"""An AVIF that is stored as 48x32 pixels, and that browsers show after a quarter turn counterclockwise."""

@@ -1,4 +1,4 @@
-"""Original formats: the project reads every format and variant."""
+"""The picture cases for the formats of originals and their variants."""
 
 import struct
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ _SMALL: Final = {"width": 24}
 
 
 def cases() -> Iterator[Case]:
-    """Yield the quadrants picture in every variant, in shades of gray where a variant has no color."""
+    """Yield picture cases with the quadrants picture in every variant. In variants without color, it is gray."""
     for name, original in _ORIGINALS.items():
         yield _case(name, original, check_upright(26), {"width": 60})
     for name, original in _CMYK_ORIGINALS.items():  # The tolerance is large, because no profile defines the colors.
@@ -41,7 +41,7 @@ def _quadrants_as(kind: str, mode: str = "RGB", **options: Any) -> Callable[[], 
 
 
 def _ycck_jpeg() -> bytes:
-    """Return a CMYK JPEG whose Adobe marker declares the first three channels to be YCbCr, as Photoshop writes it."""
+    """Return a CMYK JPEG as Photoshop writes it. Its Adobe marker declares that the first three channels are YCbCr."""
     luma = ImageChops.invert(quadrants(240, 160)).convert("YCbCr").split()
     inverted = [channel.point(lambda value: 255 - value) for channel in (*luma, Image.new("L", (240, 160), 255))]
     data = bytearray(encode(Image.merge("CMYK", inverted), "jpeg", quality=95))
@@ -55,7 +55,7 @@ def _picture_with_others(kind: str) -> bytes:
 
 
 def _jpeg_with_gain_map() -> bytes:
-    """Return a JPEG followed by a smaller gray JPEG, which phones append for bright screens."""
+    """Return a JPEG that is followed by a smaller gray JPEG, the gain map, which phones append for bright screens."""
     return encode(quadrants(240, 160), "jpeg") + encode(Image.new("L", (120, 80), 9), "jpeg")
 
 

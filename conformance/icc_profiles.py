@@ -1,17 +1,20 @@
-"""ICC profiles, built byte by byte."""
+"""The ICC profiles of the picture cases, built byte by byte."""
 
 import struct
 from collections.abc import Sequence
 from typing import Final
 
 _D50: Final = struct.pack(">iii", 63190, 65536, 54061)
-"""XYZ of the D50 white point, as signed 15.16 fixed-point numbers."""
+"""The XYZ values of the D50 white point, as signed 15.16 fixed-point numbers."""
 _DESCRIPTION: Final = b"desc\0\0\0\0" + struct.pack(">I", 5) + b"test\0" + bytes(78)
 _WHITE_POINT: Final = b"XYZ \0\0\0\0" + _D50
 
 
 def matrix_profile(primaries: Sequence[tuple[float, float, float]], gamma: float, space: bytes = b"RGB ") -> bytes:
-    """Return a profile of the primaries' XYZ values (D50) and one gamma; without primaries, a profile for gray."""
+    """Return a profile with the XYZ values (D50) of the primaries, and one gamma.
+
+    If there are no primaries, return a profile for gray images.
+    """
     curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256)) + b"\0\0"
     xyz = [b"XYZ \0\0\0\0" + b"".join(struct.pack(">i", round(v * 65536)) for v in point) for point in primaries]
     tags = [(b"desc", _padded(_DESCRIPTION)), (b"wtpt", _WHITE_POINT)]
@@ -21,7 +24,7 @@ def matrix_profile(primaries: Sequence[tuple[float, float, float]], gamma: float
 
 
 def cmyk_profile() -> bytes:
-    """Return a plausible profile of a printing press with a table of 2x2x2x2 colors."""
+    """Return a CMYK profile with a table of 2x2x2x2 colors, similar to that of a printing press."""
     grid = b""
     for number in range(16):
         c, m, y, k = (number >> 3 & 1, number >> 2 & 1, number >> 1 & 1, number & 1)
@@ -40,7 +43,7 @@ def cmyk_profile() -> bytes:
 def _profile(
     tags: Sequence[tuple[bytes, bytes]], *, device_class: bytes, space: bytes, connection_space: bytes
 ) -> bytes:
-    """Return a profile of the header, the tag table and the contents of the tags."""
+    """Return a profile, which consists of the header, the tag table and the contents of the tags."""
     offset, table, data = 128 + 4 + 12 * len(tags), b"", b""
     for tag, content in tags:
         table += tag + struct.pack(">II", offset + len(data), len(content))

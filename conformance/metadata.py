@@ -1,4 +1,4 @@
-"""Metadata: a rendition contains nothing that a camera or an editor stored beside the pixels."""
+"""The picture cases for metadata: a rendition contains no data that a camera or an editor stored beside the pixels."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -14,7 +14,7 @@ _KEYS: Final = {"exif", "xmp", "comment", "photoshop", "Comment", "XML:com.adobe
 
 
 def cases() -> Iterator[Case]:
-    """Yield cases from each format to PNG and to itself, or to JPEG if browsers cannot show the format."""
+    """Yield picture cases from each format to PNG and to itself, or to JPEG if browsers cannot show the format."""
     for kind, target in (
         ("jpeg", "jpeg"),
         ("png", "png"),

@@ -1,4 +1,4 @@
-"""Orientation: renditions are upright, and `width` and `height` refer to the upright picture."""
+"""The picture cases for orientation: renditions are upright, with the `width` and `height` of the upright picture."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -18,11 +18,11 @@ _STORED_TRANSPOSE: Final = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_270,
 }
-"""The operation that turns an upright picture into the stored one, by the value of EXIF's Orientation tag."""
+"""The operation that turns an upright picture into the stored picture, by the value of EXIF's Orientation tag."""
 
 
 def cases() -> Iterator[Case]:
-    """Yield every orientation as JPEG, and the two most frequent ones in the other formats."""
+    """Yield picture cases with every orientation as JPEG, and with the two most frequent ones in the other formats."""
     for kind, values in (("jpeg", range(2, 9)), *((kind, (3, 6)) for kind in ("png", "webp", "tiff", "avif", "heif"))):
         for value in values:
             yield Case(

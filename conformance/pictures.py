@@ -1,4 +1,4 @@
-"""Pictures made by code, and functions that read their colors."""
+"""The quadrants picture, which code makes, and functions that encode pictures and read their colors."""
 
 import io
 from typing import Any, Final
@@ -20,19 +20,19 @@ def quadrants(width: int = 120, height: int = 80, mode: str = "RGB") -> Image.Im
 
 
 def encode(image: Image.Image, kind: str, **options: Any) -> bytes:
-    """Return the bytes of a file in the format `kind`, which is Pillow's name of the format."""
+    """Return the image as a file in the format `kind`, which is Pillow's name of the format."""
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return buffer.getvalue()
 
 
 def format_label(kind: str) -> str:
-    """Return the usual spelling of a format's name, for the names of cases."""
+    """Return the usual spelling of a format's name, for the names of picture cases."""
     return _LABELS.get(kind, kind.upper())
 
 
 def color_at(image: Image.Image, x: int, y: int) -> tuple[int, ...]:
-    """Return the samples of a pixel of an image with several channels."""
+    """Return the samples of a pixel. The image must have several channels."""
     color = image.getpixel((x, y))
     assert isinstance(color, tuple)
     return color

@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import Final
 
 Pixels = Sequence[Sequence[int | tuple[int, ...]]]
-"""Rows of pixels. A pixel is one sample, or a tuple with one sample per channel."""
+"""The rows of an image. A pixel is one sample, or a tuple with one sample per channel."""
 
 
 class ColorType(IntEnum):
@@ -22,23 +22,23 @@ class ColorType(IntEnum):
 
 
 _ADAM7: Final = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
-"""First column, first row, and the steps to the next column and row, of each pass of PNG's interlacing."""
+"""The first column, the first row, and the steps to the next column and row, for each pass of PNG's interlacing."""
 
 
 @dataclass(frozen=True, slots=True)
 class GifFrame:
-    """A frame of a GIF that covers its whole screen."""
+    """A frame that covers the whole screen of its GIF."""
 
     pixels: bytes
-    """A palette index per pixel."""
+    """The palette index of each pixel."""
     hundredths: int
-    """Duration in hundredths of a second."""
+    """The duration, in hundredths of a second."""
     disposal: int
-    """GIF's disposal method: 1 keep, 2 background, 3 previous."""
+    """The disposal method of GIF: 1 keep, 2 background, 3 previous."""
 
 
 def png(pixels: Pixels, depth: int, color_type: ColorType, *chunks: bytes, interlaced: bool = False) -> bytes:
-    """Return a PNG with `depth` bits per sample. The additional chunks follow the header and precede the pixels."""
+    """Return a PNG with `depth` bits per sample. The additional chunks are between the header and the pixels."""
     height, width = len(pixels), len(pixels[0])
     header = struct.pack(">IIBBBBB", width, height, depth, color_type, 0, 0, int(interlaced))
     passes = _ADAM7 if interlaced else ((0, 0, 1, 1),)
@@ -64,7 +64,7 @@ def _pack_row(row: Sequence[int | tuple[int, ...]], depth: int) -> bytes:
 
 
 def gif(width: int, height: int, palette: bytes, frames: Sequence[GifFrame], loop: int | None = 0) -> bytes:
-    """Return a GIF with valid LZW data that is not compressed.
+    """Return a GIF whose LZW data is valid, but not compressed.
 
     `loop` is the number in the NETSCAPE2.0 extension (0: endless). If `loop` is None, the GIF has no such extension.
     """

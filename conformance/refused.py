@@ -1,4 +1,4 @@
-"""Refused originals: hostile, broken and mislabeled files are refused quickly, with little memory and a clear error."""
+"""The picture cases for hostile, broken and mislabeled originals, which a resizer must refuse with little memory."""
 
 import struct
 import zlib
@@ -16,7 +16,7 @@ _GROUP: Final = "refused originals"
 
 
 def cases() -> Iterator[Case]:
-    """Yield originals that must be refused, and one similar original that must be accepted."""
+    """Yield picture cases with originals that a resizer must refuse, and one with an original that it must accept."""
     for name, original in _HOSTILE.items():
         yield Case(group=_GROUP, name=name, original=original, check=None, may_be_rendered=name in _HARMLESS)
     for kind in ("jpeg", "png", "gif", "webp", "avif", "heif", "tiff", "bmp", "ico"):
@@ -46,7 +46,7 @@ def cases() -> Iterator[Case]:
 
 
 def _check_size(output: Output) -> str | None:
-    """Check the size. The original has 280 megapixels; a decoder at 1/8 scale produces 1/64 of them."""
+    """Check the size. The original has 280 megapixels, of which a decoder at scale 1/8 produces 1/64."""
     image = output.image
     return None if image.size == (60, 42) else f"size {image.width}x{image.height}"
 
@@ -77,7 +77,7 @@ def _large_png() -> bytes:
 
 
 def _avif_with_declared_size(width: int, height: int) -> bytes:
-    """Return a small AVIF whose `ispe` box declares another size; a real AVIF of 17000x17000 would need a grid."""
+    """Return a small AVIF whose `ispe` box declares another size. A real AVIF of 17000x17000 would need a grid."""
     data = bytearray(encode(quadrants(64, 64), "avif"))
     start = data.index(b"ispe")
     data[start + 8 : start + 16] = struct.pack(">II", width, height)
@@ -181,4 +181,4 @@ _HARMLESS: Final = {
     "GIF with frames larger than its screen",
     *(name for name in _HOSTILE if name.startswith("PNG with 200 MB")),
 }
-"""Originals that a decoder can also render safely, if it skips the dangerous part."""
+"""The names of originals that a resizer can also render safely, if its decoder skips the dangerous part."""

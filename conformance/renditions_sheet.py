@@ -1,4 +1,4 @@
-"""The command `python -m conformance.renditions_sheet`: draw docs/images/renditions.png from the samples."""
+"""The command `python -m conformance.renditions_sheet`, which draws docs/images/renditions.png from the samples."""
 
 import io
 import sys
@@ -39,7 +39,10 @@ _ROWS: Final = (
         ("rocket.gif", "width=180&height=180"),
     ),
 )
-"""File in samples/ and query. Without `format`, the rendition is WebP, as for a browser that accepts WebP."""
+"""The file in samples/ and the query of each rendition, by row.
+
+If a query has no `format`, the rendition is WebP, as for a browser that accepts WebP.
+"""
 
 _LIMITS: Final = {"max_pixels": 100_000_000, "max_frames": 1000, "max_dimension": 4096, "max_body": 780_000}
 _WIDTH: Final = 900
@@ -54,17 +57,17 @@ class Tile:
     """A rendition and its caption."""
 
     picture: Image.Image
-    """The first frame, on a checkered ground if it is transparent."""
+    """The first frame, on a checkered background, which is visible through transparent pixels."""
     file: str
     query: str
     result: str
-    """Size, format and bytes of the rendition."""
+    """The size in pixels, the format and the size in kB of the rendition."""
     width: int
-    """Pixels that the picture and its caption may take."""
+    """The width of the tile, in pixels, for the picture and its caption."""
 
 
 def main() -> int:
-    """Render the samples and write the sheet; return the exit status."""
+    """Render the samples, write the sheet, and return the exit status."""
     sheet = draw_sheet([[(file, query) for file, query in row] for row in _ROWS])
     sheet.save(SHEET, optimize=True)
     sys.stdout.write(f"{SHEET}: {SHEET.stat().st_size / 1000:.0f} kB\n")
@@ -90,7 +93,9 @@ def _tile(file: str, query: str) -> Tile:
             parameters[name] = int(parameters[name])
     rendered = render((_SAMPLES / file).read_bytes(), Rendition(**parameters), **_LIMITS)
     if rendered is None:
-        raise ValueError(f"samples/{file}?{query} is not rendered; choose a smaller rendition or another sample")
+        raise ValueError(
+            f"The animation samples/{file}?{query} has too many pixels. Choose a smaller rendition or another sample."
+        )
     image = Image.open(io.BytesIO(rendered.body))
     result = (
         f"{image.width}x{image.height}, {format_label(str(image.format).lower())}, {len(rendered.body) / 1000:.1f} kB"
@@ -104,12 +109,13 @@ def _tile(file: str, query: str) -> Tile:
 
 
 def _draw_row(tiles: list[Tile], font: Font, small_font: Font) -> Image.Image:
-    """Return the tiles side by side, with equal gaps. Raise ValueError if they are too wide together."""
+    """Return the tiles side by side, with equal gaps. Raises ValueError if the tiles together are too wide."""
     free = _WIDTH - 2 * _MARGIN - sum(tile.width for tile in tiles)
     gap = free // (len(tiles) - 1)
     if gap < _MIN_GAP:
         raise ValueError(
-            f"the row of {tiles[0].file}{tiles[0].query} leaves gaps of {gap} pixels; make its tiles narrower"
+            f"The gaps in the row that begins with {tiles[0].file}{tiles[0].query} would have {gap} pixels. "
+            f"They need at least {_MIN_GAP}: make the tiles of the row narrower."
         )
     captions = [
         [(tile.file, small_font, _GRAY)]

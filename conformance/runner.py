@@ -1,4 +1,4 @@
-"""The runner, which renders each case with each peer and checks the outputs."""
+"""The runner, which runs each picture case with each peer and checks the outputs."""
 
 import sys
 import tempfile
@@ -11,11 +11,11 @@ from conformance.case import Case, CaseResult, Output
 
 PEERS: Final = ("ours", "sharp", "thumbor")
 _TIMEOUT: Final = 5.0
-"""Seconds within which a hostile original must be refused. Rendering any other original takes less time."""
+"""The seconds within which a peer must refuse a hostile original. Every other render takes less time."""
 
 
 def run_all(cases: Sequence[Case]) -> dict[str, list[CaseResult]]:
-    """Return the results by peer, in the order of the cases."""
+    """Return the results by peer, in the order of the picture cases."""
     results: dict[str, list[CaseResult]] = {name: [] for name in PEERS}
     with tempfile.TemporaryDirectory() as folder:
         for name, peer_results in results.items():

@@ -1,4 +1,4 @@
-"""Sharpness: renditions are as sharp and smooth as the result of a Lanczos filter in floating point."""
+"""The picture cases for sharpness, which compare renditions with the result of a Lanczos filter in floating point."""
 
 import io
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _SAMPLES: Final = Path(__file__).parents[1] / "samples"
 
 
 def cases() -> Iterator[Case]:
-    """Yield a photograph, which JPEG decoders can decode at a reduced size, and rings, which show moire patterns."""
+    """Yield picture cases with a photograph, and with rings, in which a bad filter makes moire patterns."""
     for width in (60, 100, 160, 250, 400):
         for kind in ("png", "jpeg"):
             yield Case(
@@ -43,7 +43,10 @@ def _photograph(kind: str) -> bytes:
 
 @cache
 def _lanczos_rendition(kind: str, size: tuple[int, int]) -> Image.Image:
-    """Return the photograph after a Lanczos filter in floating point; 0.5 is added, so that the conversion rounds."""
+    """Return the photograph after a Lanczos filter in floating point.
+
+    0.5 is added to each sample, because the conversion to 8 bits truncates and does not round.
+    """
     image = Image.open(io.BytesIO(_photograph(kind)))
     bands = [
         band.convert("F").resize(size, Image.Resampling.LANCZOS).point(lambda value: value * 1 + 0.5).convert("L")
@@ -55,7 +58,7 @@ def _lanczos_rendition(kind: str, size: tuple[int, int]) -> Image.Image:
 def _check_like_lanczos(kind: str) -> Check:
     """Return a check of the root mean square error.
 
-    An error of two levels is invisible; an area average in place of Lanczos has a larger error.
+    An error of two levels is invisible. If a resizer averages areas instead of using Lanczos, the error is larger.
     """
 
     def check(output: Output) -> str | None:
@@ -80,7 +83,7 @@ def _rings() -> bytes:
 
 
 def _check_gray_edge(output: Output) -> str | None:
-    """Check the left edge at half of the height, where the rings are finer than any of these sizes can show."""
+    """Check the left edge at half of the height, where the rings are finer than the pixels of every rendition."""
     image = output.image.convert("L")
     edge = image.crop((0, image.height * 2 // 5, image.width // 12, image.height * 3 // 5))
     deviation = ImageStat.Stat(edge).stddev[0]

@@ -1,4 +1,4 @@
-"""Size: sizes are exact, aspect ratios are kept, nothing is enlarged, and no side becomes zero."""
+"""The picture cases for exact sizes: aspect ratios are kept, nothing is enlarged, and no side becomes zero."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -22,11 +22,14 @@ _REQUESTS: Final = (
     ((333, 500), {"width": 100}, (100, 150)),
     ((1001, 667), {"width": 500}, (500, 333)),
 )
-"""Size of the original, parameters, and expected size."""
+"""The size of the original, the parameters and the expected size of the rendition, for each request."""
 
 
 def cases() -> Iterator[Case]:
-    """Yield every request as PNG, and the first ones as JPEG, which may be decoded at a reduced size."""
+    """Yield picture cases with every request for a PNG original, and with the first three for a JPEG original.
+
+    A decoder can decode a JPEG at a reduced size, and so produce another size.
+    """
     for kind, requests in (("png", _REQUESTS), ("jpeg", _REQUESTS[:3])):
         for (width, height), options, expected in requests:
             parameters = " ".join(f"{name}={value}" for name, value in options.items())

@@ -1,4 +1,4 @@
-"""Transparency: renditions keep it or show the background, and hidden colors never appear at edges."""
+"""The picture cases for transparency, which also check the background color and the colors at edges."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -13,7 +13,7 @@ _BLACK, _WHITE = (0,) * 3, (255,) * 3
 
 
 def cases() -> Iterator[Case]:
-    """Yield cases of each format, of each PNG encoding of transparency, of backgrounds and of edges."""
+    """Yield picture cases for each format, each encoding of transparency in PNG, backgrounds and edges."""
     for target in ("png", "webp", "avif"):
         name = f"PNG to {format_label(target)} keeps transparency"
         yield _case(name, lambda: _transparent_quarter("png"), _check_transparency, target)
@@ -56,7 +56,7 @@ def _half_transparent() -> bytes:
 
 
 def _disc(color: tuple[int, ...], hidden: tuple[int, ...]) -> bytes:
-    """Return an opaque disc on transparent pixels that have the hidden color."""
+    """Return an opaque disc. The transparent pixels around the disc have the color `hidden`."""
     image = Image.new("RGBA", (400, 400), (*hidden, 0))
     ImageDraw.Draw(image).ellipse((50, 50, 350, 350), fill=(*color, 255))
     return encode(image, "png")
