@@ -33,9 +33,9 @@ class ImageResizer(pulumi.ComponentResource):
         resizer = ImageResizer("images", StackConfig(region="eu-central-1", sizes=(320, 640, 1280)))
         pulumi.export("url", resizer.distribution.url)
 
-    `region` must be the Region of the AWS provider that the component uses. A program can contain only one
-    ImageResizer, because the names of its resources do not contain the name of the component: Pulumi refuses a second
-    ImageResizer as a duplicate. The `autonaming` of Pulumi.yaml adds the project and the stack to these names.
+    `region` must be the Region of the AWS provider that the component uses. A program can contain one ImageResizer:
+    the names of the resources inside do not contain the name of the component, because with the `autonaming` of
+    Pulumi.yaml they already contain the project and the stack. Pulumi refuses a second ImageResizer as a duplicate.
     docs/config.md lists what else another program needs.
     """
 
@@ -52,10 +52,10 @@ class ImageResizer(pulumi.ComponentResource):
     alert_topic: AlertTopic
     budget: Budget
     outputs: Mapping[str, Any]
-    """The outputs of the stack by name. docs/deployment.md describes each output."""
+    """The outputs of the stack by name. docs/deployment.md describes each of them."""
 
     def __init__(self, name: str, config: StackConfig, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Create the stack. If `config` is invalid, raise ConfigError before any resource is created."""
+        """Create the stack. Raises ConfigError, before it creates a resource, if `config` is invalid."""
         check_config(config, stack=pulumi.get_stack())
         super().__init__("infra:image_resizer:ImageResizer", name, None, opts)
         self._create_storage(config)
@@ -66,21 +66,19 @@ class ImageResizer(pulumi.ComponentResource):
         self.register_outputs({**self.outputs})
 
     def _create_storage(self, config: StackConfig) -> None:
-        child_options = pulumi.ResourceOptions(parent=self)
-        self.encryption_key = EncryptionKey("encryption-key", config=config, opts=child_options)
-        self.originals = Originals("originals", config=config, encryption_key=self.encryption_key, opts=child_options)
-        self.renditions = Renditions(
-            "renditions", config=config, encryption_key=self.encryption_key, opts=child_options
-        )
+        child = pulumi.ResourceOptions(parent=self)
+        self.encryption_key = EncryptionKey("encryption-key", config=config, opts=child)
+        self.originals = Originals("originals", config=config, encryption_key=self.encryption_key, opts=child)
+        self.renditions = Renditions("renditions", config=config, encryption_key=self.encryption_key, opts=child)
         self._buckets = {"originals": self.originals.bucket, "renditions": self.renditions.bucket}
 
     def _create_delivery(self, config: StackConfig) -> None:
-        child_options = pulumi.ResourceOptions(parent=self)
-        self.viewer_function = ViewerFunction("viewer-function", config=config, opts=child_options)
+        child = pulumi.ResourceOptions(parent=self)
+        self.viewer_function = ViewerFunction("viewer-function", config=config, opts=child)
         self.edge_function = EdgeFunction(
-            "edge-function", config=config, originals=self.originals, renditions=self.renditions, opts=child_options
+            "edge-function", config=config, originals=self.originals, renditions=self.renditions, opts=child
         )
-        self.firewall = Firewall("firewall", config=config, opts=child_options)
+        self.firewall = Firewall("firewall", config=config, opts=child)
         self.distribution = Distribution(
             "distribution",
             config=config,
@@ -88,9 +86,9 @@ class ImageResizer(pulumi.ComponentResource):
             renditions=self.renditions,
             viewer_function=self.viewer_function,
             edge_function=self.edge_function,
-            certificate=Certificate("certificate", config=config, opts=child_options),
+            certificate=Certificate("certificate", config=config, opts=child),
             firewall=self.firewall,
-            opts=child_options,
+            opts=child,
         )
         OriginAccess(
             "origin-access",
@@ -99,18 +97,14 @@ class ImageResizer(pulumi.ComponentResource):
             buckets=self._buckets,
             edge_function=self.edge_function,
             distribution=self.distribution,
-            opts=child_options,
+            opts=child,
         )
-        DnsRecords("dns-records", config=config, distribution=self.distribution, opts=child_options)
+        DnsRecords("dns-records", config=config, distribution=self.distribution, opts=child)
 
     def _create_uploads(self, config: StackConfig) -> None:
-        child_options = pulumi.ResourceOptions(parent=self)
+        child = pulumi.ResourceOptions(parent=self)
         self.upload_queue = UploadQueue(
-            "upload-queue",
-            config=config,
-            originals=self.originals,
-            consumer_timeout=TIMEOUT_SECONDS,
-            opts=child_options,
+            "upload-queue", config=config, originals=self.originals, consumer_timeout=TIMEOUT_SECONDS, opts=child
         )
         self.refresh_function = RefreshFunction(
             "refresh-function",
@@ -118,16 +112,16 @@ class ImageResizer(pulumi.ComponentResource):
             originals=self.originals,
             distribution=self.distribution,
             upload_queue=self.upload_queue,
-            opts=child_options,
+            opts=child,
         )
 
     def _create_observability(self, config: StackConfig) -> None:
-        child_options = pulumi.ResourceOptions(parent=self)
+        child = pulumi.ResourceOptions(parent=self)
         self.access_logs = AccessLogs(
-            "access-logs", config=config, distribution=self.distribution, buckets=self._buckets, opts=child_options
+            "access-logs", config=config, distribution=self.distribution, buckets=self._buckets, opts=child
         )
-        self.alert_topic = AlertTopic("alerts", config=config, opts=child_options)
-        self.budget = Budget("budget", config=config, alert_topic=self.alert_topic, opts=child_options)
+        self.alert_topic = AlertTopic("alerts", config=config, opts=child)
+        self.budget = Budget("budget", config=config, alert_topic=self.alert_topic, opts=child)
 
     def _stack_outputs(self, config: StackConfig) -> dict[str, Any]:
         edge_function, distribution = self.edge_function, self.distribution

@@ -1,1 +1,1 @@
-"""The configuration of a stack: its keys, the readers of their values, and the values that AWS accepts."""
+"""The configuration of a stack: its keys, their readers, and the values that AWS accepts."""

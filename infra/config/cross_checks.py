@@ -1,4 +1,4 @@
-"""Checks of configuration values that are valid alone but not in combination."""
+"""Checks of configuration values that are valid by themselves but not in combination."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,24 +8,24 @@ from infra.config.limits import MONTH_OLD_CLASSES
 from infra.config.regions import SHIELD_REGIONS
 from infra.config.stack_config import StackConfig
 
-# While an image is rendered, the memory holds three copies of each pixel, at four bytes per copy: decoded, converted to
-# sRGB, and with premultiplied alpha. The rest of the memory holds the bytes of the original, Python, Pillow and the
-# rendition.
+# The memory holds three copies of the picture, each with four bytes per pixel: decoded, converted to sRGB, and with
+# premultiplied alpha. The rest of the memory holds the bytes of the original, Python, Pillow and the rendition.
 _BYTES_PER_PIXEL: Final = 12
 _OTHER_MEGABYTES: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """A combination of values that a stack cannot use."""
+    """A combination of values that cannot be used."""
 
     fields: tuple[str, ...]
-    """The fields of StackConfig that conflict. The message is reported under the first field."""
+    """The names of the fields of StackConfig whose values conflict. The message is reported under the first name."""
     message: str
+    """The value of the first field, the reason for the conflict, and what to change."""
 
 
 def find_conflicts(config: StackConfig) -> Iterator[Conflict]:
-    """Yield every conflict. The caller ignores a conflict if the value of one of its fields is itself invalid."""
+    """Yield every conflict. A conflict means nothing if the value of one of its fields is invalid by itself."""
     yield from _dimension_conflicts(config)
     yield from _memory_conflicts(config)
     yield from _storage_conflicts(config)
@@ -42,12 +42,12 @@ def _dimension_conflicts(config: StackConfig) -> Iterator[Conflict]:
 
 
 def _memory_conflicts(config: StackConfig) -> Iterator[Conflict]:
-    required_memory = _OTHER_MEGABYTES + (config.max_pixels * _BYTES_PER_PIXEL + config.max_bytes) // 2**20
-    if required_memory > config.memory:
+    needed = _OTHER_MEGABYTES + (config.max_pixels * _BYTES_PER_PIXEL + config.max_bytes) // 2**20
+    if needed > config.memory:
         yield Conflict(
             fields=("max_pixels", "max_bytes", "memory"),
-            message=f"{config.max_pixels} needs {required_memory} MB of memory, but memory is {config.memory}: "
-            f"set memory to {required_memory} or more, or lower maxPixels",
+            message=f"{config.max_pixels} needs {needed} MB of memory, but memory is {config.memory}: "
+            f"set memory to {needed} or more, or lower maxPixels",
         )
 
 
@@ -55,14 +55,14 @@ def _storage_conflicts(config: StackConfig) -> Iterator[Conflict]:
     if config.uploaders and config.encryption != "kms":
         yield Conflict(
             fields=("uploaders", "encryption"),
-            message=f"needs a KMS key, but encryption is {config.encryption}: "
+            message=f"encryption is {config.encryption}, so there is no KMS key: "
             "set encryption to kms, or remove uploaders",
         )
     if config.transition_class in MONTH_OLD_CLASSES and 0 < config.transition_days <= 30:
         yield Conflict(
             fields=("transition_days", "transition_class"),
             message=f"{config.transition_days} is too early for {config.transition_class}: "
-            "set transitionDays to 31 or more, or to 0 to disable the transition",
+            "use 31 or more, or 0 for never",
         )
 
 

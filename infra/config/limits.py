@@ -5,7 +5,10 @@ from typing import Final
 
 import pulumi_aws as aws
 
-# In the other partitions (China, GovCloud, the isolated and the sovereign Regions), CloudFront is a different service.
+ONE_YEAR: Final = 365 * 24 * 3600
+"""One year in seconds: the longest TTL of a stack, and the time for which browsers remember to use only HTTPS."""
+
+# CloudFront in the other partitions (China, GovCloud, the sovereign cloud) is a different service.
 _OTHER_PARTITIONS: Final = ("cn-", "us-gov-", "us-iso", "eu-iso", "eusc-")
 REGIONS: Final = sorted(item.value for item in aws.Region if not item.value.startswith(_OTHER_PARTITIONS))
 """The Regions of the standard partition."""
@@ -20,7 +23,7 @@ https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRete
 """
 
 STORAGE_CLASSES: Final = ("STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR")
-"""The storage classes from which S3 reads without a restore. CloudFront does not wait for a restore.
+"""The storage classes that S3 reads without a restore, because CloudFront does not wait for one.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html
 """
@@ -48,7 +51,7 @@ EMAIL: Final = r"[^\s@,]+@[^\s@,]+\.[^\s@,]+"
 STACK_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,19}")
 """The names that a stack can have.
 
-A bucket name must not contain capital letters. The limit of 20 characters follows from the name of the log delivery
-source: the name includes the name of the stack, and AWS accepts at most 60 characters.
+A bucket name has no capital letters. A stack name is short because the names of resources contain it: the name of a log
+delivery source has at most 60 characters.
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliverySource.html
 """

@@ -1,4 +1,4 @@
-"""Load and validate the configuration of a stack as a whole; the components do not validate it again."""
+"""Load and validate the configuration of a stack as a whole; the components do not validate again."""
 
 import difflib
 import json
@@ -14,13 +14,15 @@ from infra.config.cross_checks import find_conflicts
 from infra.config.stack_config import ConfigError, StackConfig
 
 Problem = tuple[str, str]
-"""The name of a field, and what is wrong with its value."""
+"""The name of a field, and the message about its value."""
 
 
 def load_config(config: pulumi.Config) -> StackConfig:
-    """Return the configuration that Pulumi passes to this program; raise ConfigError that lists all problems."""
-    # Pulumi's engine passes the configuration in an environment variable. The local engine, which runs the program
-    # inside its own process, passes it in the context variable CONFIG.
+    """Return the configuration that Pulumi passes to this program.
+
+    Raises ConfigError, which lists all problems, if the configuration is invalid.
+    """
+    # Pulumi's engine sets an environment variable. A program that runs inside another process sets the map.
     values = {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
     return parse_config(values, project=config.name, stack=pulumi.get_stack())
 
@@ -28,7 +30,8 @@ def load_config(config: pulumi.Config) -> StackConfig:
 def parse_config(values: Mapping[str, str], *, project: str, stack: str) -> StackConfig:
     """Return the configuration of full keys, such as `edge-image-resizer:maxDimension`.
 
-    Keys of other namespaces, except `aws:region`, are ignored. Raise ConfigError that lists all problems.
+    Keys of other namespaces than the project's are ignored, except `aws:region`. Raises ConfigError, which lists all
+    problems, if the configuration is invalid.
     """
     keys = {item.name: _full_key(item.name, project) for item in fields(StackConfig)}
     texts = {name: values[key] for name, key in keys.items() if key in values}
@@ -41,9 +44,9 @@ def parse_config(values: Mapping[str, str], *, project: str, stack: str) -> Stac
 
 
 def check_config(config: StackConfig, *, stack: str) -> None:
-    """Raise ConfigError if parse_config would refuse the values of a StackConfig that Python code has constructed.
+    """Check a StackConfig that Python code constructed, as parse_config checks texts.
 
-    The error lists the problems under the names of the fields.
+    Raises ConfigError, which lists all problems under the names of the fields, if the configuration is invalid.
     """
     values = {item.name: getattr(config, item.name) for item in fields(StackConfig)}
     texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}
@@ -52,10 +55,7 @@ def check_config(config: StackConfig, *, stack: str) -> None:
 
 
 def _read(texts: Mapping[str, str]) -> tuple[StackConfig, list[Problem]]:
-    """Return the configuration and the problems of `texts`, which maps names of fields to texts.
-
-    A field whose text is invalid has its default in the returned configuration.
-    """
+    """Read the texts by field. A field whose text is invalid has its default in the returned configuration."""
     values: dict[str, Any] = {"region": ""}
     problems: dict[str, str] = {}
     for item in fields(StackConfig):
@@ -68,7 +68,7 @@ def _read(texts: Mapping[str, str]) -> tuple[StackConfig, list[Problem]]:
         except ValueError as error:
             problems[item.name] = f"{text} {error}"
     config = StackConfig(**values)
-    # A conflict is reported only if the text of each of its fields is valid.
+    # Report a conflict between fields only if each of these fields is valid by itself.
     conflicts = [conflict for conflict in find_conflicts(config) if problems.keys().isdisjoint(conflict.fields)]
     return config, [*problems.items(), *((conflict.fields[0], conflict.message) for conflict in conflicts)]
 
@@ -81,13 +81,13 @@ def _full_key(name: str, project: str) -> str:
 def _stack_name_problems(stack: str) -> Iterator[str]:
     if not limits.STACK_NAME.fullmatch(stack):
         yield (
-            f"name of the stack: {stack} is not 1 to 20 lower-case letters, digits and dashes "
-            "that begin with a letter or a digit"
+            f"name of the stack: {stack} is not 1 to 20 lower-case letters, digits and dashes, "
+            "beginning with a letter or digit"
         )
 
 
 def _unknown_keys(values: Mapping[str, str], *, known_keys: list[str], project: str) -> Iterator[str]:
-    # The key `aws:region` belongs to another namespace, so the advice must include the namespace.
+    # The key of the Region belongs to the namespace `aws`, so the advice must contain the namespace.
     spellings = {key.split(":")[1]: key.removeprefix(f"{project}:") for key in known_keys}
     for key in values:
         if key.startswith(f"{project}:") and key not in known_keys:

@@ -1,6 +1,7 @@
-"""Readers, which convert the text of a configuration key to its value, or raise ValueError with what is accepted.
+"""Readers of configuration values. Each returns the value of a text, or raises ValueError for a text that is invalid.
 
-The message of the ValueError completes a sentence that begins with the text: "0 is not a whole number from 1 to 8192".
+The message names the accepted values, and completes a sentence that begins with the text:
+"0 is not a whole number from 1 to 8192".
 """
 
 import json
@@ -13,7 +14,7 @@ _TAG_VALUE: Final = re.compile(r"[\w .:/=+@-]{1,256}")
 
 
 def whole_number(minimum: int, maximum: int) -> Callable[[str], int]:
-    """Return a reader of whole numbers from `minimum` to `maximum`, both included."""
+    """Return a reader of whole numbers in a range, both ends included."""
 
     def read(text: str) -> int:
         if not re.fullmatch(r"-?[0-9]+", text) or not minimum <= int(text) <= maximum:
@@ -53,7 +54,7 @@ def tag_value(text: str) -> str:
 
 
 def matching(pattern: str, description: str) -> Callable[[str], str]:
-    """Return a reader of texts that match the pattern. The reader also accepts the empty text."""
+    """Return a reader of texts that match the pattern; the empty text is accepted too."""
 
     def read(text: str) -> str:
         if text and not re.fullmatch(pattern, text):
@@ -78,7 +79,7 @@ def list_of_matching(pattern: str, description: str) -> Callable[[str], tuple[st
 
 
 def list_of_words(*words: str) -> Callable[[str], tuple[str, ...]]:
-    """Return a reader of lists that contain only these words, without duplicates. The reader keeps the order."""
+    """Return a reader of lists of some of the words, without duplicates. The value has the order of the list."""
 
     def read(text: str) -> tuple[str, ...]:
         items = _parse_list(text)
@@ -90,7 +91,7 @@ def list_of_words(*words: str) -> Callable[[str], tuple[str, ...]]:
 
 
 def ascending_numbers(minimum: int, maximum: int) -> Callable[[str], tuple[int, ...]]:
-    """Return a reader of ascending lists of whole numbers from `minimum` to `maximum`, without duplicates."""
+    """Return a reader of lists of whole numbers in a range, each greater than the one before."""
 
     def read(text: str) -> tuple[int, ...]:
         items = _parse_list(text)

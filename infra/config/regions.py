@@ -1,6 +1,13 @@
-"""The Region of Origin Shield, and the Regions in which the edge function runs and logs."""
+"""The Regions of CloudFront's resources, of Origin Shield, and of the edge function with its logs."""
 
 from typing import Final
+
+GLOBAL_REGION: Final = "us-east-1"
+"""The Region of the edge function, the certificate, the firewall, the delivery of access logs, and the alert topic.
+
+CloudFront requires the first four in this Region. The alert topic is there because CloudFront publishes its metrics
+there.
+"""
 
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/origin-shield.html#choose-origin-shield-region
 _WITH_ORIGIN_SHIELD: Final = (
@@ -24,14 +31,14 @@ _NEIGHBORS: Final = {
     "eu-north-1": "eu-west-2",
     "eu-south-1": "eu-central-1",
     "eu-west-3": "eu-west-2",
-    # AWS's page offers Origin Shield in me-central-1 itself, but AWS does not list me-central-1 for Lambda@Edge.
+    # The page offers Origin Shield in me-central-1 itself, but does not list that Region for Lambda@Edge.
     "me-central-1": "ap-south-1",
     "me-south-1": "ap-south-1",
     "us-west-1": "us-west-2",
 }
 
 SHIELD_REGIONS: Final[dict[str, str]] = {region: region for region in _WITH_ORIGIN_SHIELD} | _NEIGHBORS
-"""The Region of Origin Shield, by the Region of the bucket. AWS's page lists these Regions of buckets."""
+"""The Region of Origin Shield by the Region of the bucket, for every bucket Region that AWS's page lists."""
 
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html
 EDGE_REGIONS: Final = (*_WITH_ORIGIN_SHIELD, "us-west-1")
@@ -46,7 +53,6 @@ def shield_region(bucket_region: str, *, origin_shield: bool) -> str | None:
 def execution_regions(bucket_region: str, *, origin_shield: bool) -> tuple[str, ...]:
     """Return the Regions in which the edge function runs.
 
-    With Origin Shield, the function runs only in the Region of Origin Shield, otherwise in the Region nearest to each
-    viewer.
+    With Origin Shield the function runs only in its Region, otherwise in the Region nearest to each viewer.
     """
     return (SHIELD_REGIONS[bucket_region],) if origin_shield else EDGE_REGIONS

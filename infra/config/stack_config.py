@@ -20,7 +20,6 @@ from infra.config.readers import (
     whole_number,
 )
 
-_YEAR: Final = 365 * 24 * 3600
 _MAX_DIMENSION: Final = 8192
 
 Value = TypeVar("Value")
@@ -68,8 +67,8 @@ class StackConfig:
     warm_widths: tuple[int, ...] = _key((), ascending_numbers(1, _MAX_DIMENSION))
 
     # Lifetimes
-    browser_ttl: int = _key(3600, whole_number(0, _YEAR))
-    cdn_ttl: int = _key(_YEAR, whole_number(0, _YEAR))
+    browser_ttl: int = _key(3600, whole_number(0, limits.ONE_YEAR))
+    cdn_ttl: int = _key(limits.ONE_YEAR, whole_number(0, limits.ONE_YEAR))
 
     # Edge function
     memory: int = _key(1769, whole_number(128, 10_240))

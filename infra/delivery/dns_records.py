@@ -8,7 +8,7 @@ from infra.delivery.distribution import Distribution
 
 
 class DnsRecords(pulumi.ComponentResource):
-    """An alias record for IPv4 and another for IPv6. No resources unless `domain` is set."""
+    """An alias record for IPv4 and an alias record for IPv6. The component is empty unless `domain` is set."""
 
     def __init__(
         self,
@@ -20,7 +20,7 @@ class DnsRecords(pulumi.ComponentResource):
     ) -> None:
         super().__init__("infra:delivery/dns_records:DnsRecords", name, None, opts)
 
-        # Queries for an alias record are free, and Route 53 follows changes of the distribution's addresses.
+        # Queries to an alias record are free, and the record follows the addresses of the distribution.
         # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-cloudfront-distribution.html
         for record_type in ("A", "AAAA") if config.domain else ():
             aws.route53.Record(

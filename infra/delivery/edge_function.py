@@ -3,10 +3,11 @@
 import pulumi
 import pulumi_aws as aws
 
-from infra.config.regions import execution_regions
+from infra.config.regions import GLOBAL_REGION, execution_regions
 from infra.config.stack_config import StackConfig
 from infra.iam import policies
 from infra.packaging.bundle import build_bundle
+from infra.packaging.bytecode import LAMBDA_RUNTIME
 from infra.packaging.recipes import EDGE
 from infra.paths import PROJECT_ROOT
 from infra.resource_tags import resource_tags
@@ -15,22 +16,21 @@ from infra.storage.renditions import Renditions
 
 
 class EdgeFunction(pulumi.ComponentResource):
-    """A Lambda function as CloudFront requires it.
-
-    The distribution runs a numbered version in us-east-1, on x86_64, without environment variables, layers or a VPC.
+    """A function that CloudFront can run: a numbered version in us-east-1, without environment, layers, VPC or arm64.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html
     """
 
     function: aws.lambda_.Function
     version_arn: pulumi.Output[str]
-    """The ARN of the version that the distribution runs: the newest version, or the version `edgeVersion`."""
+    """The ARN of the version that the distribution runs: the newest, or the one that `edgeVersion` names."""
     role: aws.iam.Role
     bundle: str
-    """The name of the bundle, which changes if `edge/`, `common/`, the pinned libraries or the build code change."""
+    """The name of the bundle, which changes with `edge/`, `common/` and the pinned libraries."""
     log_group: pulumi.Output[str]
     """The name of the function's log group in each of `log_regions`."""
     log_regions: list[str]
+    """The Regions in which the function runs and logs."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class EdgeFunction(pulumi.ComponentResource):
         selected_version_arn = pulumi.Output.concat(self.function.arn, ":", str(config.edge_version))
         self.version_arn = selected_version_arn if config.edge_version else self.function.qualified_arn
 
-        self.log_group = pulumi.Output.concat("/aws/lambda/us-east-1.", self.function.name)
+        self.log_group = pulumi.Output.concat(f"/aws/lambda/{GLOBAL_REGION}.", self.function.name)
         log_groups = self._create_log_groups(name, config)
         aws.iam.RolePolicy(
             name,
@@ -76,20 +76,19 @@ class EdgeFunction(pulumi.ComponentResource):
         bundle = build_bundle(PROJECT_ROOT, config.bundle_target, EDGE)
         self.bundle = bundle.name
 
-        # The function has no environment variables. The settings of the stack arrive in a custom header of the origin,
-        # so every stack can use the same bundle.
+        # The function has no environment: the settings of the stack arrive in a custom header of the origin, so every
+        # stack can use the same bundle. AWS does not document whether the function's tags apply to the cost
+        # of replicas.
         #
-        # AWS does not document whether the cost of the replicas carries the tags of the function.
-        #
-        # `pulumi destroy` leaves the function in AWS. Replicas of the function remain for hours after the distribution
-        # is deleted, and AWS refuses to delete a function that has replicas. Pulumi does not delete any version of the
-        # function either, so that `edgeVersion` can select an earlier version.
+        # `pulumi destroy` leaves the function in AWS, because AWS refuses to delete a function that has replicas,
+        # and the replicas exist for hours after the distribution. No version is deleted either, so that `edgeVersion`
+        # can select it.
         # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-delete-replicas.html
         return aws.lambda_.Function(
             name,
-            region="us-east-1",
+            region=GLOBAL_REGION,
             description="Makes renditions at the edge, on the response of the origin",
-            runtime="python3.13",
+            runtime=LAMBDA_RUNTIME,
             architectures=["x86_64"],
             handler="edge.origin_response.handler",
             code=pulumi.FileArchive(str(bundle)),
@@ -102,8 +101,8 @@ class EdgeFunction(pulumi.ComponentResource):
         )
 
     def _create_log_groups(self, name: str, config: StackConfig) -> list[aws.cloudwatch.LogGroup]:
-        # A replica writes its log in the Region where it runs. If the log group did not exist there, the replica would
-        # create a log group whose events never expire.
+        # A replica logs in the Region where it runs. A log group that a replica creates never expires, so Pulumi
+        # creates the log groups first.
         # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-logs.html
         return [
             aws.cloudwatch.LogGroup(

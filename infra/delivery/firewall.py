@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.config.limits import FIREWALL_RULES
+from infra.config.regions import GLOBAL_REGION
 from infra.config.stack_config import StackConfig
 from infra.resource_tags import resource_tags
 
@@ -16,8 +17,8 @@ _MANAGED_RULE_GROUPS: Final = {
     "ip-reputation": "AWSManagedRulesAmazonIpReputationList",
 }
 
-# These rules only count matching requests, because a request for an image can match them without being an attack: the
-# client sends no User-Agent, the key is long, or the request has cookies, which the project ignores.
+# WAF counts the requests that match these rules, but does not block them, because a normal request for an image can
+# match: a client sends no User-Agent, a key is long, or a browser sends cookies, which no function of the stack reads.
 # https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
 _COUNTED_RULES: Final = {
     "common": (
@@ -27,9 +28,9 @@ _COUNTED_RULES: Final = {
 }
 
 _WINDOW_SECONDS: Final = 300
-"""The period in which one address may send `rateLimit` requests."""
+"""The period in which one address may send `rateLimit` requests, in seconds."""
 
-# Status 429 with Retry-After makes browsers and crawlers send fewer requests.
+# Browsers and crawlers understand 429 with Retry-After as a request to slow down.
 _TOO_MANY_REQUESTS: Final[aws.wafv2.WebAclRuleActionArgsDict] = {
     "block": {
         "custom_response": {
@@ -41,7 +42,7 @@ _TOO_MANY_REQUESTS: Final[aws.wafv2.WebAclRuleActionArgsDict] = {
 
 
 class Firewall(pulumi.ComponentResource):
-    """A web ACL in us-east-1, where CloudFront requires it. No resources unless `firewall` is true."""
+    """A web ACL in us-east-1, where CloudFront requires it. The component is empty unless `firewall` is true."""
 
     arn: pulumi.Output[str] | None = None
     log_group: pulumi.Output[str] | None = None
@@ -57,11 +58,11 @@ class Firewall(pulumi.ComponentResource):
     def _create_web_acl(self, name: str, config: StackConfig) -> pulumi.Output[str]:
         web_acl = aws.wafv2.WebAcl(
             name,
-            region="us-east-1",
+            region=GLOBAL_REGION,
             scope="CLOUDFRONT",
             description=f"Protects {pulumi.get_project()} {pulumi.get_stack()}",
             default_action={"allow": {}},
-            # WAF replaces the values of these headers in samples and in the log, which then contain no credentials.
+            # WAF replaces the values of these headers in samples and in the log, so that neither contains credentials.
             data_protection_config={
                 "data_protections": [
                     {
@@ -71,19 +72,19 @@ class Firewall(pulumi.ComponentResource):
                 ]
             },
             rules=[_rule(priority, rule, config) for priority, rule in enumerate(FIREWALL_RULES)],
-            visibility_config=_visibility("all"),
+            visibility_config=_visibility("web-acl"),
             tags=resource_tags(config),
             opts=pulumi.ResourceOptions(parent=self),
         )
         return web_acl.arn
 
     def _create_log(self, name: str, config: StackConfig, web_acl_arn: pulumi.Output[str]) -> pulumi.Output[str]:
-        # WAF writes only to log groups in the Region of the web ACL, with names that begin with aws-waf-logs-.
+        # WAF writes only to log groups in its own Region whose names begin with aws-waf-logs-.
         # https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
         log_group = aws.cloudwatch.LogGroup(
             name,
             name=f"aws-waf-logs-{pulumi.get_project()}-{pulumi.get_stack()}",
-            region="us-east-1",
+            region=GLOBAL_REGION,
             retention_in_days=config.log_retention,
             tags=resource_tags(config),
             opts=pulumi.ResourceOptions(parent=self),
@@ -92,7 +93,7 @@ class Firewall(pulumi.ComponentResource):
         # The log contains only requests that a rule blocked or counted.
         aws.wafv2.WebAclLoggingConfiguration(
             name,
-            region="us-east-1",
+            region=GLOBAL_REGION,
             resource_arn=web_acl_arn,
             log_destination_configs=[log_group.arn],
             logging_filter={

@@ -1,4 +1,4 @@
-"""The response headers policy: the headers that CloudFront adds to every response or removes from it."""
+"""The response headers policy: the headers that CloudFront adds to every response, and those that it removes."""
 
 from typing import Final
 
@@ -6,17 +6,16 @@ import pulumi
 import pulumi_aws as aws
 
 from common.contract import CACHE_TAG_HEADER, STORED_CACHE_TAG_HEADER
+from infra.config.limits import ONE_YEAR
 
-_YEAR: Final = 365 * 24 * 3600
-
-# A browser opens an SVG as a document. The document may contain styles and embedded images, but it must not run scripts
-# or load other files.
+# A browser opens an SVG as a document. The document may contain styles and embedded images, but must not run scripts
+# or load anything.
 _CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; font-src data:; img-src data:; style-src 'unsafe-inline'; sandbox"
 )
 
-# The policy removes cache tags, and the headers in which S3 describes how it stores the object: the ARN of the key, for
-# example, would reveal the number of the account.
+# The headers of S3 are removed because they describe how S3 stores the object. The ARN of the key would reveal the
+# account's number.
 _REMOVED_HEADERS: Final = (
     CACHE_TAG_HEADER,
     STORED_CACHE_TAG_HEADER,
@@ -37,8 +36,8 @@ class ResponseHeaders(pulumi.ComponentResource):
     def __init__(self, name: str, *, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("infra:delivery/response_headers:ResponseHeaders", name, None, opts)
 
-        # CloudFront applies the policy to every response: to a cache hit, a new rendition or an error. The policy lets
-        # every site embed the images.
+        # CloudFront applies the policy to every response: cached responses, new renditions and errors. Any site may
+        # embed the images.
         # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html
         policy = aws.cloudfront.ResponseHeadersPolicy(
             name,
@@ -49,7 +48,7 @@ class ResponseHeaders(pulumi.ComponentResource):
                     "override": True,
                 },
                 "content_type_options": {"override": True},
-                "strict_transport_security": {"access_control_max_age_sec": _YEAR, "override": True},
+                "strict_transport_security": {"access_control_max_age_sec": ONE_YEAR, "override": True},
             },
             cors_config={
                 "access_control_allow_credentials": False,

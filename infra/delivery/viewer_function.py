@@ -1,4 +1,4 @@
-"""The viewer function: a CloudFront Function that consists of the stack's limits and edge/viewer_request.js."""
+"""The viewer function: a CloudFront Function with the code of edge/viewer_request.js and the limits of the stack."""
 
 import json
 from typing import Final
@@ -18,7 +18,7 @@ _MAX_BYTES: Final = 10 * 1024
 
 
 class ViewerFunction(pulumi.ComponentResource):
-    """The function that CloudFront runs on every viewer request, before the cache lookup."""
+    """The function that CloudFront runs on every viewer request, before it looks up the cache."""
 
     name: pulumi.Output[str]
     arn: pulumi.Output[str]
@@ -26,7 +26,7 @@ class ViewerFunction(pulumi.ComponentResource):
     def __init__(self, name: str, *, config: StackConfig, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("infra:delivery/viewer_function:ViewerFunction", name, None, opts)
 
-        # Pulumi publishes every new version of the function, and all cache behaviors run the published version.
+        # Pulumi publishes the function with every update, so all cache behaviors run the new code at once.
         function = aws.cloudfront.Function(
             name,
             comment="Rewrites the query of the viewer to the canonical query",
@@ -43,7 +43,7 @@ class ViewerFunction(pulumi.ComponentResource):
 
 
 def viewer_code(config: StackConfig) -> str:
-    """Return the code of the function; raise ConfigError if `sizes` makes the code longer than CloudFront accepts."""
+    """Return the code of the function. Raises ConfigError if `sizes` makes the code longer than CloudFront accepts."""
     limits = {
         "maxDimension": config.max_dimension,
         "sizes": config.sizes,

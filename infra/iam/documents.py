@@ -6,18 +6,18 @@ from typing import Any
 import pulumi
 
 Document = dict[str, Any]
-"""A policy document in the structure of IAM's JSON. Its values can be Pulumi outputs."""
+"""A policy document as IAM's JSON, in which values can be outputs."""
 
 
 def document(*statements: dict[str, Any]) -> Document:
-    """Return a document of version 2012-10-17 of the policy language, which supports policy variables."""
+    """Return a document of the policy language version that supports conditions and variables."""
     return {"Version": "2012-10-17", "Statement": [*statements]}
 
 
 def write_logs(log_streams: pulumi.Input[str] | Sequence[pulumi.Input[str]]) -> dict[str, Any]:
     """Return the statement that allows a role to write to existing log groups.
 
-    The statement leaves out logs:CreateLogGroup, because the events in a log group that Lambda creates never expire.
+    The statement leaves out logs:CreateLogGroup, because a log group that Lambda creates never expires.
     """
     return {
         "Sid": "WriteLogs",
@@ -27,10 +27,10 @@ def write_logs(log_streams: pulumi.Input[str] | Sequence[pulumi.Input[str]]) -> 
     }
 
 
-def only_over_tls(action: str, resources: Sequence[pulumi.Input[str]]) -> dict[str, Any]:
-    """Return the statement that denies `action` on `resources` to every request without TLS."""
+def deny_insecure_transport(action: str, resources: Sequence[pulumi.Input[str]]) -> dict[str, Any]:
+    """Return the statement that denies the action to every request without TLS."""
     return {
-        "Sid": "OnlyOverTls",
+        "Sid": "DenyInsecureTransport",
         "Effect": "Deny",
         "Principal": "*",
         "Action": action,

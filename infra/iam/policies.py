@@ -1,36 +1,37 @@
-"""The policies of the image buckets, the queues and the functions, as pure functions that a test can call."""
+"""The policies of buckets, functions, queues and the alert topic, as pure functions that a test can call."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
-from infra.iam.documents import Document, document, only_over_tls, write_logs
+from infra.config.regions import GLOBAL_REGION
+from infra.iam.documents import Document, deny_insecure_transport, document, write_logs
 
 
 def bucket_policy(
     *, bucket: pulumi.Input[str], objects: pulumi.Input[str], distribution: pulumi.Input[str]
 ) -> Document:
-    """Return the policy of an image bucket: one distribution may read, and S3 denies requests without TLS.
+    """Return the policy of an image bucket: one distribution may read, and only TLS requests are accepted.
 
-    The policy leaves out s3:ListBucket. Without this permission, no query can list the bucket, and S3 responds with 403
-    to a request for a missing key.
+    The policy leaves out s3:ListBucket. Without it, S3 responds with 403 to a missing key, and no query can
+    list the bucket.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
     """
     read = {
-        "Sid": "TheDistributionReads",
+        "Sid": "AllowCloudFrontRead",
         "Effect": "Allow",
         "Principal": {"Service": "cloudfront.amazonaws.com"},
         "Action": "s3:GetObject",
         "Resource": objects,
         "Condition": {"StringEquals": {"AWS:SourceArn": distribution}},
     }
-    return document(read, only_over_tls("s3:*", [bucket, objects]))
+    return document(read, deny_insecure_transport("s3:*", [bucket, objects]))
 
 
 def edge_trust_policy() -> Document:
-    """Return the trust policy of the edge function's role: Lambda and Lambda@Edge may assume the role.
+    """Return the trust policy of the edge function's role.
 
-    Lambda runs the function in its home Region, and Lambda@Edge in all other Regions.
+    Lambda runs the function in its home Region, and Lambda@Edge runs it in all other Regions.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html
     """
@@ -53,7 +54,7 @@ def edge_role_policy(
 
 
 def refresh_trust_policy() -> Document:
-    """Return the trust policy of the refresh function's role: Lambda may assume the role."""
+    """Return the trust policy of the refresh function's role: only Lambda runs the function."""
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     return document(trust)
 
@@ -65,32 +66,97 @@ def refresh_role_policy(
     distribution: pulumi.Input[str],
     log_streams: pulumi.Input[str],
 ) -> Document:
-    """Return the permissions of the refresh function: use the queue, list versions, invalidate, write logs."""
+    """Return the permissions of the refresh function: receive and send messages, list versions, and invalidate."""
     queue_actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:SendMessage"]
     return document(
-        {"Sid": "ServeTheQueue", "Effect": "Allow", "Action": queue_actions, "Resource": queue},
-        {"Sid": "SeeVersions", "Effect": "Allow", "Action": "s3:ListBucketVersions", "Resource": bucket},
-        {"Sid": "Invalidate", "Effect": "Allow", "Action": "cloudfront:CreateInvalidation", "Resource": distribution},
+        {"Sid": "ReceiveAndSendMessages", "Effect": "Allow", "Action": queue_actions, "Resource": queue},
+        {"Sid": "ListVersions", "Effect": "Allow", "Action": "s3:ListBucketVersions", "Resource": bucket},
+        {
+            "Sid": "CreateInvalidations",
+            "Effect": "Allow",
+            "Action": "cloudfront:CreateInvalidation",
+            "Resource": distribution,
+        },
         write_logs(log_streams),
     )
 
 
 def upload_queue_policy(*, queue: pulumi.Input[str], bucket: pulumi.Input[str], account: pulumi.Input[str]) -> Document:
-    """Return the policy of the upload queue: one bucket of this account may send, and SQS denies requests without TLS.
+    """Return the policy of the upload queue: one bucket of this account may send, and only TLS requests are accepted.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
     """
     send = {
-        "Sid": "TheBucketWrites",
+        "Sid": "AllowS3SendMessage",
         "Effect": "Allow",
         "Principal": {"Service": "s3.amazonaws.com"},
         "Action": "sqs:SendMessage",
         "Resource": queue,
         "Condition": {"ArnLike": {"aws:SourceArn": bucket}, "StringEquals": {"aws:SourceAccount": account}},
     }
-    return document(send, only_over_tls("sqs:*", [queue]))
+    return document(send, deny_insecure_transport("sqs:*", [queue]))
 
 
 def dead_letter_queue_policy(*, queue: pulumi.Input[str]) -> Document:
-    """Return the policy of the dead-letter queue: SQS denies requests without TLS."""
-    return document(only_over_tls("sqs:*", [queue]))
+    """Return the policy of the dead-letter queue: only TLS requests are accepted."""
+    return document(deny_insecure_transport("sqs:*", [queue]))
+
+
+def alert_topic_policy(*, topic: pulumi.Input[str], account: pulumi.Input[str]) -> Document:
+    """Return the policy of the alert topic: budgets of this account may publish, and only TLS requests are accepted.
+
+    https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
+    """
+    budgets = {
+        "Sid": "AllowBudgetsPublish",
+        "Effect": "Allow",
+        "Principal": {"Service": "budgets.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": topic,
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": account},
+            "ArnLike": {"aws:SourceArn": pulumi.Output.concat("arn:aws:budgets::", account, ":*")},
+        },
+    }
+    return document(budgets, deny_insecure_transport("sns:Publish", [topic]))
+
+
+def log_bucket_policy(
+    *,
+    bucket: pulumi.Input[str],
+    account: pulumi.Input[str],
+    distribution_prefix: str,
+    logged_buckets: Mapping[str, pulumi.Input[str]],
+) -> Document:
+    """Return the policy of the log bucket: AWS may write for this account, below the prefix of each log.
+
+    `logged_buckets` are the ARNs of the buckets that S3 logs, by the prefix of their log. AWS would add the first
+    statement by itself if it were missing, but without the prefix of this stack.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
+    """
+    delivery_sources = pulumi.Output.concat(f"arn:aws:logs:{GLOBAL_REGION}:", account, ":delivery-source:*")
+    distribution_log = {
+        "Sid": "AWSLogDeliveryWrite",
+        "Effect": "Allow",
+        "Principal": {"Service": "delivery.logs.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": pulumi.Output.concat(bucket, "/", distribution_prefix, "/*"),
+        "Condition": {
+            "StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceAccount": account},
+            "ArnLike": {"aws:SourceArn": delivery_sources},
+        },
+    }
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+    bucket_logs = [
+        {
+            "Sid": f"AllowServerAccessLogsOf{prefix.capitalize()}",
+            "Effect": "Allow",
+            "Principal": {"Service": "logging.s3.amazonaws.com"},
+            "Action": "s3:PutObject",
+            "Resource": pulumi.Output.concat(bucket, "/", prefix, "/*"),
+            "Condition": {"ArnLike": {"aws:SourceArn": source}, "StringEquals": {"aws:SourceAccount": account}},
+        }
+        for prefix, source in logged_buckets.items()
+    ]
+    objects = pulumi.Output.concat(bucket, "/*")
+    return document(distribution_log, *bucket_logs, deny_insecure_transport("s3:*", [bucket, objects]))

@@ -1,1 +1,1 @@
-"""Access logs, alerts and the budget of a stack."""
+"""The resources that report on a stack: access logs, alerts and the budget."""

@@ -1,10 +1,11 @@
-"""The topic of the stack's alerts. Operators or a pager subscribe to the topic."""
+"""The topic to which the stack publishes alerts, and to which people or a pager subscribe."""
 
 import pulumi
 import pulumi_aws as aws
 
+from infra.config.regions import GLOBAL_REGION
 from infra.config.stack_config import StackConfig
-from infra.iam.documents import Document, document, only_over_tls
+from infra.iam import policies
 from infra.resource_tags import resource_tags
 
 
@@ -15,48 +16,29 @@ class AlertTopic(pulumi.ComponentResource):
 
     def __init__(self, name: str, *, config: StackConfig, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("infra:observability/alert_topic:AlertTopic", name, None, opts)
-        child_options = pulumi.ResourceOptions(parent=self)
+        child = pulumi.ResourceOptions(parent=self)
 
-        # The topic is not encrypted: for AWS Budgets, an encrypted topic would need a KMS key of the stack, and alerts
+        # The topic is not encrypted, because AWS Budgets would need a KMS key for an encrypted topic, and alerts
         # contain only amounts and names.
         # https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
-        topic = aws.sns.Topic(name, region="us-east-1", tags=resource_tags(config), opts=child_options)
+        topic = aws.sns.Topic(name, region=GLOBAL_REGION, tags=resource_tags(config), opts=child)
         self.arn = topic.arn
 
         caller = aws.get_caller_identity_output(opts=pulumi.InvokeOptions(parent=self))
-        policy = alert_topic_policy(topic=topic.arn, account=caller.account_id)
+        policy = policies.alert_topic_policy(topic=topic.arn, account=caller.account_id)
         aws.sns.TopicPolicy(
-            name, region="us-east-1", arn=topic.arn, policy=pulumi.Output.json_dumps(policy), opts=child_options
+            name, region=GLOBAL_REGION, arn=topic.arn, policy=pulumi.Output.json_dumps(policy), opts=child
         )
 
-        # AWS sends a confirmation email to each address. The address receives alerts after the recipient has confirmed.
+        # AWS sends each address a confirmation email, and nothing else before the recipient confirms.
         for address in config.alert_emails:
             aws.sns.TopicSubscription(
                 f"{name}-{address}",
-                region="us-east-1",
+                region=GLOBAL_REGION,
                 topic=topic.arn,
                 protocol="email",
                 endpoint=address,
-                opts=child_options,
+                opts=child,
             )
 
         self.register_outputs({"arn": self.arn})
-
-
-def alert_topic_policy(*, topic: pulumi.Input[str], account: pulumi.Input[str]) -> Document:
-    """Return the policy of the topic: budgets of this account may publish, and only TLS requests are accepted.
-
-    https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
-    """
-    budgets = {
-        "Sid": "BudgetsPublish",
-        "Effect": "Allow",
-        "Principal": {"Service": "budgets.amazonaws.com"},
-        "Action": "sns:Publish",
-        "Resource": topic,
-        "Condition": {
-            "StringEquals": {"aws:SourceAccount": account},
-            "ArnLike": {"aws:SourceArn": pulumi.Output.concat("arn:aws:budgets::", account, ":*")},
-        },
-    }
-    return document(budgets, only_over_tls("sns:Publish", [topic]))

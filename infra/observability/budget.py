@@ -1,4 +1,4 @@
-"""The monthly budget of the stack, with alerts about actual and forecast costs."""
+"""The monthly budget of the stack, and its alerts."""
 
 from typing import Final
 
@@ -10,13 +10,13 @@ from infra.observability.alert_topic import AlertTopic
 from infra.resource_tags import resource_tags
 
 _THRESHOLDS: Final = (("FORECASTED", 100), ("ACTUAL", 80), ("ACTUAL", 100))
-"""For each alert: the kind of costs (actual, or forecast for the whole month) and the percentage of the budget."""
+"""The alerts, each with the kind of cost (actual, or forecast for the month) and a percentage of the budget."""
 
 
 class Budget(pulumi.ComponentResource):
-    """A budget for the costs of the resources that have this stack's tags. No resources if `budget` is 0.
+    """A budget for the costs of resources with this stack's tags. The component is empty if `budget` is 0.
 
-    AWS adds up these costs only after the tags have been activated as cost allocation tags.
+    AWS counts the costs only after the tags have been activated as cost allocation tags.
     https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html
     """
 
@@ -47,7 +47,7 @@ class Budget(pulumi.ComponentResource):
                     for notification_type, percent in _THRESHOLDS
                 ],
                 tags=tags,
-                # AWS publishes to the topic when it creates the budget, so the topic policy must exist first.
+                # AWS publishes to the topic when it creates the budget, so the topic policy must exist before.
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[alert_topic]),
             )
             self.name = budget.name

@@ -1,21 +1,20 @@
 """The bucket of the access logs."""
 
-from collections.abc import Mapping
 from typing import Final
 
 import pulumi
 import pulumi_aws as aws
 
 from infra.config.stack_config import StackConfig
-from infra.iam.documents import Document, document, only_over_tls
+from infra.iam import policies
 from infra.storage.private_bucket import PrivateBucket
 
 DISTRIBUTION_PREFIX: Final = "cloudfront"
-"""The prefix of the distribution's log. The prefix of a bucket's log is the bucket's key in `logged_buckets`."""
+"""The prefix of the distribution's log. The prefix of a bucket's log is the name of the bucket's content."""
 
 
 class LogBucket(pulumi.ComponentResource):
-    """A bucket whose policy lets only AWS write, on behalf of this account, and whose objects all expire."""
+    """A bucket to which only AWS writes, on behalf of this account, and in which every object expires."""
 
     bucket: PrivateBucket
 
@@ -27,37 +26,35 @@ class LogBucket(pulumi.ComponentResource):
         logged_buckets: dict[str, PrivateBucket],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Create the bucket for the logs of the distribution and of `logged_buckets`.
-
-        The keys of `logged_buckets` are `originals` and `renditions`.
-        """
+        """Create the bucket. `logged_buckets` are the buckets that S3 logs, by the prefix of their log."""
         super().__init__("infra:observability/log_bucket:LogBucket", name, None, opts)
-        child_options = pulumi.ResourceOptions(parent=self)
+        child = pulumi.ResourceOptions(parent=self)
 
-        # S3's own key encrypts the logs, because S3 delivers no access logs to a bucket that a KMS key encrypts.
+        # S3's own key encrypts the bucket: S3 does not deliver its logs to a bucket that is encrypted with a KMS key.
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
-        self.bucket = PrivateBucket(name, config=config, protect=config.protect, key_arn=None, opts=child_options)
+        self.bucket = PrivateBucket(name, config=config, protect=config.protect, key_arn=None, opts=child)
 
         aws.s3.BucketLifecycleConfiguration(
             name,
             bucket=self.bucket.name,
             rules=[
                 {
-                    "id": "expire",
+                    "id": "expire-access-logs",
                     "status": "Enabled",
                     "filter": {"prefix": ""},
                     "expiration": {"days": config.access_log_days},
                     "abort_incomplete_multipart_upload": {"days_after_initiation": 1},
                 }
             ],
-            opts=child_options,
+            opts=child,
         )
 
         caller = aws.get_caller_identity_output(opts=pulumi.InvokeOptions(parent=self))
-        policy = log_bucket_policy(
+        policy = policies.log_bucket_policy(
             bucket=self.bucket.arn,
             account=caller.account_id,
-            logged_buckets={label: bucket.arn for label, bucket in logged_buckets.items()},
+            distribution_prefix=DISTRIBUTION_PREFIX,
+            logged_buckets={prefix: logged_bucket.arn for prefix, logged_bucket in logged_buckets.items()},
         )
         aws.s3.BucketPolicy(
             name,
@@ -67,40 +64,3 @@ class LogBucket(pulumi.ComponentResource):
         )
 
         self.register_outputs({"bucket": self.bucket.name})
-
-
-def log_bucket_policy(
-    *, bucket: pulumi.Input[str], account: pulumi.Input[str], logged_buckets: Mapping[str, pulumi.Input[str]]
-) -> Document:
-    """Return the policy of the log bucket: AWS may write each log of this account below the prefix of that log.
-
-    AWS would add the first statement itself if the policy did not contain it. The statement of this policy also limits
-    the prefix.
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
-    """
-    distribution_log = {
-        "Sid": "AWSLogDeliveryWrite",
-        "Effect": "Allow",
-        "Principal": {"Service": "delivery.logs.amazonaws.com"},
-        "Action": "s3:PutObject",
-        "Resource": pulumi.Output.concat(bucket, "/", DISTRIBUTION_PREFIX, "/*"),
-        "Condition": {
-            "StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceAccount": account},
-            "ArnLike": {
-                "aws:SourceArn": pulumi.Output.concat("arn:aws:logs:us-east-1:", account, ":delivery-source:*")
-            },
-        },
-    }
-    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
-    bucket_logs = [
-        {
-            "Sid": f"LogOf{label.capitalize()}",
-            "Effect": "Allow",
-            "Principal": {"Service": "logging.s3.amazonaws.com"},
-            "Action": "s3:PutObject",
-            "Resource": pulumi.Output.concat(bucket, "/", label, "/*"),
-            "Condition": {"ArnLike": {"aws:SourceArn": source}, "StringEquals": {"aws:SourceAccount": account}},
-        }
-        for label, source in logged_buckets.items()
-    ]
-    return document(distribution_log, *bucket_logs, only_over_tls("s3:*", [bucket, pulumi.Output.concat(bucket, "/*")]))

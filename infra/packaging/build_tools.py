@@ -4,11 +4,14 @@ import subprocess
 
 
 class ToolError(Exception):
-    """A program could not be started, or it failed. The message is the system's error or the program's output."""
+    """A program could not be started, or returned an error status. The message is the output of the program."""
 
 
 def run_tool(*command: str, stdin: str = "") -> str:
-    """Run a program with `stdin` as its input and return its output; raise ToolError if the program fails."""
+    """Run the program with `stdin` as its input, and return its output.
+
+    Raises ToolError if the program cannot be started or returns an error status.
+    """
     try:
         # The arguments are constants and paths of this project, and no shell parses them.
         result = subprocess.run(command, input=stdin, check=False, capture_output=True, text=True)  # noqa: S603

@@ -1,7 +1,6 @@
-"""The bundle of a Lambda function: our sources and their libraries, in a folder whose name has a hash of the inputs.
+"""The bundle of a Lambda function: our sources and their libraries, in a folder whose name identifies its inputs.
 
-Pulumi compares the content of the folder, so Pulumi updates a function only if its bundle has changed. To build the
-bundle of the edge function for this machine:
+Pulumi compares a folder by its content, so it does not update a function whose bundle has not changed. By hand:
 
     python -m infra.packaging.bundle --target host edge
 """
@@ -24,7 +23,7 @@ from infra.packaging.recipes import EDGE, REFRESH, Recipe
 from infra.paths import PROJECT_ROOT
 
 TARGETS: Final = ("lambda", "host")
-"""The platforms of a bundle: Lambda, or `host`, the interpreter that runs this module. The local engine uses `host`."""
+"""The platforms of a bundle. `host` is this machine and the interpreter that runs this module, for the local engine."""
 
 
 class BundleError(pulumi.RunError):
@@ -32,9 +31,9 @@ class BundleError(pulumi.RunError):
 
 
 def build_bundle(root: Path, target: str, recipe: Recipe = EDGE) -> Path:
-    """Return the folder of a bundle of the project in `root`; build the bundle if the folder does not exist.
+    """Return the folder of a bundle of the project in the folder `root`. Build the bundle if it does not exist.
 
-    An existing bundle never changes. Raise BundleError if the bundle cannot be built.
+    An existing bundle never changes. Raises BundleError if the bundle cannot be built.
     """
     sources = _read_sources(root, recipe)
     bundles = root / "build" / "bundle"
@@ -48,16 +47,13 @@ def build_bundle(root: Path, target: str, recipe: Recipe = EDGE) -> Path:
         try:
             tree.rename(bundle)
         except OSError:
-            if not bundle.is_dir():  # otherwise another process has built the same bundle in the meantime
+            if not bundle.is_dir():  # Otherwise another process has built the same bundle in the meantime.
                 raise
     return bundle
 
 
 def _read_sources(root: Path, recipe: Recipe) -> dict[str, bytes]:
-    """Return the content of each input by its path relative to `root`.
-
-    Each file is read only once, so that the digest matches the packed content even if a file changes during the build.
-    """
+    """Read each file once, so that the digest matches the packed content even if someone edits a file."""
     files = [root / recipe.requirements, *(file for pattern in recipe.sources for file in sorted(root.glob(pattern)))]
     return {file.relative_to(root).as_posix(): file.read_bytes() for file in files}
 

@@ -1,4 +1,4 @@
-"""The .pyc files of a bundle. Lambda cannot store compiled files, so without them every cold start compiles again."""
+"""The .pyc files of a bundle. Lambda keeps no compiled files, so without them every cold start compiles the sources."""
 
 import os
 import shutil
@@ -11,7 +11,10 @@ from typing import Final
 from infra.packaging.build_tools import ToolError, run_tool
 
 PYTHON: Final = "3.13"
-"""The Python version of the Lambda runtime, which ignores the bytecode of any other minor version."""
+"""The Python version of both Lambda functions. Python ignores bytecode of another minor version."""
+
+LAMBDA_RUNTIME: Final = f"python{PYTHON}"
+"""The Lambda runtime of both functions, in the words of Lambda."""
 
 # Lambda unpacks a bundle into this folder. Every .pyc records the path of its source, which must not depend on the
 # machine that built the bundle.
@@ -19,7 +22,7 @@ _TASK_ROOT: Final = "/var/task"
 
 
 def compile_tree(tree: Path, interpreter: str) -> None:
-    """Write a .pyc file for every source of the tree. Python never compares such a file with its source.
+    """Write a .pyc for every source of the tree. Python never compares these files with their sources.
 
     https://docs.python.org/3/reference/import.html#pyc-invalidation
     """
@@ -29,7 +32,10 @@ def compile_tree(tree: Path, interpreter: str) -> None:
 
 
 def lambda_interpreter(candidates: Iterable[str] | None = None) -> str:
-    """Return the first interpreter that compiles for Lambda; raise LookupError with advice if there is none."""
+    """Return the first interpreter that compiles for Lambda.
+
+    Raises LookupError, whose message explains how to install such an interpreter, if there is none.
+    """
     for candidate in _candidates() if candidates is None else candidates:
         if _compiles_for_lambda(candidate):
             return candidate
@@ -42,8 +48,8 @@ def lambda_interpreter(candidates: Iterable[str] | None = None) -> str:
 def _candidates() -> Iterator[str]:
     name = f"python{PYTHON}"
     yield sys.executable
-    # Every match on the PATH is a candidate, because the first match can be a shim of pyenv, which works only if pyenv
-    # has selected this version of Python.
+    # The first match on the PATH can be pyenv's shim, which works only if that version is selected in pyenv. So all
+    # matches are candidates.
     for folder in os.get_exec_path():
         if on_path := shutil.which(name, path=folder):
             yield on_path

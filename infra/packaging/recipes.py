@@ -11,18 +11,18 @@ class Recipe:
 
     name: str
     sources: tuple[str, ...]
-    """Patterns of the project's own files, relative to its root."""
+    """The patterns of the project's own files, relative to the root of the project."""
     requirements: str
-    """The path of the file that pins the libraries."""
+    """The path of the file that pins the libraries, relative to the root of the project."""
     platform: str
-    """The platform of the Lambda runtime, in the notation of `uv --python-platform`."""
+    """The platform of the Lambda runtime, in uv's terms."""
     excluded: re.Pattern[str]
     """The pattern of the paths of library files that the bundle leaves out."""
 
 
-# The bundle leaves out the modules of Pillow that a rendition does not need: they draw text, show windows, capture the
-# screen, support type checkers, or need libraries that the bundle does not contain. The bundle also leaves out the
-# native libraries of these modules and the files that the installer writes. The bundle contains all licenses.
+# The bundle leaves out the modules of Pillow that the edge function does not need: they draw text, show windows, grab
+# screens, support type checkers, or need libraries that the bundle does not have. The bundle also leaves out the
+# libraries of these modules, and the files that describe an installation. The licenses stay in the bundle.
 _EDGE_EXCLUDED: Final = re.compile(
     r"""
       .*\.pyi | .*/py\.typed | \.lock | bin/.*
@@ -36,8 +36,8 @@ _EDGE_EXCLUDED: Final = re.compile(
     re.VERBOSE,
 )
 
-# Most of botocore consists of the models of services. The bundle contains only the models of the services that the
-# refresh function calls.
+# The bundle leaves out botocore's API definitions of the services that the refresh function does not call. They are
+# most of botocore's size.
 _REFRESH_EXCLUDED: Final = re.compile(
     r"""
       .*\.pyi | .*/py\.typed | \.lock | bin/.*
@@ -56,7 +56,7 @@ EDGE: Final = Recipe(
         "common/__init__.py",
         "common/cache_tags.py",
         "common/contract.py",
-    ),  # viewer_request.js is not in the bundle, because CloudFront runs it.
+    ),  # without viewer_request.js, which CloudFront runs
     requirements="requirements/edge.txt",
     platform="x86_64-manylinux_2_28",
     excluded=_EDGE_EXCLUDED,

@@ -8,20 +8,22 @@ from infra.resource_tags import resource_tags
 
 
 class EncryptionKey(pulumi.ComponentResource):
-    """A KMS key with an alias. No resources unless `encryption` is kms.
+    """A KMS key with an alias. The component is empty unless `encryption` is kms.
 
-    With `encryption: s3`, S3's own key encrypts the images. S3's own key is free and needs no permissions.
-    OriginAccess creates the policy of the KMS key, because the policy names the distribution, which is created later.
+    The default is S3's own key, which is free and needs no permissions.
+
+    OriginAccess sets the policy of the key, because the policy names the distribution, which is created later.
     """
 
     key: aws.kms.Key | None = None
+    """The key, or None if S3's own key encrypts the images."""
 
     def __init__(self, name: str, *, config: StackConfig, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("infra:storage/encryption_key:EncryptionKey", name, None, opts)
 
         if config.encryption == "kms":
-            # Without the key, every image is lost. So Pulumi never deletes the key, neither at `pulumi destroy` nor if
-            # the stack changes back to S3's own key. Only a person deletes the key.
+            # Without the key, every image is lost. So only a person can delete the key: `pulumi destroy` leaves the
+            # key, and so does a change back to S3's own key.
             self.key = aws.kms.Key(
                 name,
                 description=f"Encrypts the images of {pulumi.get_project()} {pulumi.get_stack()}",

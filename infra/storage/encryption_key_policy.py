@@ -7,8 +7,7 @@ import pulumi
 
 from infra.iam.documents import Document, document
 
-# The actions that an administrator needs. None of these actions encrypts or decrypts data, or creates a grant that
-# permits another principal to do so.
+# The actions that an administrator needs. None of them encrypts data, decrypts data, or creates a grant to do so.
 _ADMINISTRATION: Final = (
     *("kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DescribeKey", "kms:DisableKey"),
     *("kms:DisableKeyRotation", "kms:EnableKey", "kms:EnableKeyRotation", "kms:GetKeyPolicy"),
@@ -29,33 +28,30 @@ def encryption_key_policy(
 ) -> Document:
     """Return the policy of the key.
 
-    The distribution and the role of the edge function may decrypt. Principals of the account may encrypt uploads
-    through S3, and `uploaders` may also decrypt through S3. The administrators of the account may administer the key
-    but not use it.
+    One distribution and one role may decrypt, principals of the account may encrypt uploads through S3, and the
+    account's administrators may administer the key but not use it.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
     """
     through_s3 = {"StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"}}
     root = {"AWS": pulumi.Output.concat("arn:aws:iam::", account, ":root")}
     statements = [
-        _key_statement("Administer", root, _ADMINISTRATION),
-        # S3 requests a data key on behalf of the uploader, so every uploader needs this permission.
-        _key_statement("EncryptUploads", root, ["kms:GenerateDataKey"], through_s3),
+        _key_statement("AllowKeyAdministration", root, _ADMINISTRATION),
+        # S3 requests a data key on behalf of the uploader, so every principal that the account lets upload needs this.
+        _key_statement("AllowUploadEncryption", root, ["kms:GenerateDataKey"], through_s3),
         _key_statement(
-            "TheDistributionReads",
+            "AllowCloudFrontDecrypt",
             {"Service": "cloudfront.amazonaws.com"},
             ["kms:Decrypt"],
             {"StringEquals": {"AWS:SourceArn": distribution}},
         ),
-        _key_statement(
-            "TheEdgeFunctionReadsAndStores", {"AWS": edge_role}, ["kms:Decrypt", "kms:GenerateDataKey"], through_s3
-        ),
+        _key_statement("AllowEdgeFunctionUse", {"AWS": edge_role}, ["kms:Decrypt", "kms:GenerateDataKey"], through_s3),
     ]
     if uploaders:
         # S3 decrypts the parts of a multipart upload when it assembles them.
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
         principals = {"AWS": [*uploaders]}
         statements.append(
-            _key_statement("UploadInParts", principals, ["kms:Decrypt", "kms:GenerateDataKey"], through_s3)
+            _key_statement("AllowMultipartUpload", principals, ["kms:Decrypt", "kms:GenerateDataKey"], through_s3)
         )
     return document(*statements)
 

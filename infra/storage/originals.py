@@ -39,7 +39,7 @@ class Originals(pulumi.ComponentResource):
             bucket=self.bucket.name,
             rules=[
                 {
-                    "id": "leftovers",
+                    "id": "expire-noncurrent-versions",
                     "status": "Enabled",
                     "filter": {"prefix": ""},
                     "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
@@ -59,7 +59,7 @@ def _transition_rules(config: StackConfig) -> list[aws.s3.BucketLifecycleConfigu
         return []
     return [
         {
-            "id": "cheaper",
+            "id": "transition-storage-class",
             "status": "Enabled",
             "filter": {"prefix": ""},
             "transitions": [{"days": config.transition_days, "storage_class": config.transition_class}],

@@ -8,9 +8,9 @@ from infra.resource_tags import resource_tags
 
 
 class PrivateBucket(pulumi.ComponentResource):
-    """A bucket without public access. A bucket policy grants access, and the component does not create this policy.
+    """A private bucket, without a bucket policy.
 
-    OriginAccess creates the policies of the image buckets, LogBucket the policy of the log bucket.
+    OriginAccess creates the policies of the image buckets, and LogBucket the policy of the log bucket.
     """
 
     name: pulumi.Output[str]
@@ -18,9 +18,9 @@ class PrivateBucket(pulumi.ComponentResource):
     arn: pulumi.Output[str]
     """The ARN of the bucket."""
     objects_arn: pulumi.Output[str]
-    """The ARN that matches every object."""
+    """The ARN pattern of all objects in the bucket."""
     regional_domain_name: pulumi.Output[str]
-    """The domain name from which CloudFront reads."""
+    """The domain name of the bucket in its Region, which CloudFront requests."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class PrivateBucket(pulumi.ComponentResource):
         key_arn: pulumi.Input[str] | None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Create a bucket that encrypts objects with the KMS key `key_arn`, or with S3's own key for None.
+        """Create a bucket that encrypts with the KMS key `key_arn`, or with S3's own key if `key_arn` is None.
 
         `pulumi destroy` deletes an unprotected bucket together with its objects.
         """
@@ -53,9 +53,9 @@ class PrivateBucket(pulumi.ComponentResource):
         self.register_outputs({"name": self.name})
 
     def _deny_public_access(self, name: str) -> None:
-        child_options = pulumi.ResourceOptions(parent=self)
+        child = pulumi.ResourceOptions(parent=self)
 
-        # The block prevents uploaders from making an object public.
+        # These settings prevent uploaders from making objects public.
         aws.s3.BucketPublicAccessBlock(
             name,
             bucket=self.name,
@@ -63,17 +63,17 @@ class PrivateBucket(pulumi.ComponentResource):
             block_public_policy=True,
             ignore_public_acls=True,
             restrict_public_buckets=True,
-            opts=child_options,
+            opts=child,
         )
 
         # Every object belongs to this account. The origin access control of CloudFront works only without ACLs.
         aws.s3.BucketOwnershipControls(
-            name, bucket=self.name, rule={"object_ownership": "BucketOwnerEnforced"}, opts=child_options
+            name, bucket=self.name, rule={"object_ownership": "BucketOwnerEnforced"}, opts=child
         )
 
     def _encrypt(self, name: str, key_arn: pulumi.Input[str] | None) -> None:
-        # A bucket key saves most requests to KMS. S3 refuses uploads that use an encryption key of the uploader
-        # (SSE-C), because the distribution could not serve such an object.
+        # A bucket key saves most requests to KMS. S3 refuses objects that are encrypted with a key that only the
+        # uploader has (SSE-C), because the distribution could not serve them.
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
         aws.s3.BucketServerSideEncryptionConfiguration(
             name,

@@ -11,16 +11,19 @@ from infra.storage.encryption_key import EncryptionKey
 from infra.storage.private_bucket import PrivateBucket
 
 _EXPIRATION_DAYS: Final = 7
-"""The lifetime of a stored rendition. CloudFront caches a redirect for less time (edge/stored_rendition.py), so that no
-cached redirect leads to an expired rendition."""
+"""The age at which a stored rendition expires, in days.
+
+Browsers and CloudFront cache a redirect for a shorter time (edge/stored_rendition.py), so that no redirect leads to an
+expired rendition.
+"""
 
 
 class Renditions(pulumi.ComponentResource):
-    """The bucket of the stored renditions. The objects expire, because the edge function can render them again."""
+    """The bucket of the stored renditions. Each of them expires, because the edge function can render it again."""
 
     bucket: PrivateBucket
     stored_renditions_arn: pulumi.Output[str]
-    """The ARN that matches every object that the edge function writes."""
+    """The ARN pattern of the objects that the edge function writes."""
 
     def __init__(
         self,
@@ -31,9 +34,9 @@ class Renditions(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("infra:storage/renditions:Renditions", name, None, opts)
-        child_options = pulumi.ResourceOptions(parent=self)
+        child = pulumi.ResourceOptions(parent=self)
 
-        self.bucket = PrivateBucket(name, config=config, protect=False, key_arn=encryption_key.arn, opts=child_options)
+        self.bucket = PrivateBucket(name, config=config, protect=False, key_arn=encryption_key.arn, opts=child)
         self.stored_renditions_arn = pulumi.Output.concat(self.bucket.arn, "/", STORED_RENDITIONS_PREFIX, "*")
 
         aws.s3.BucketLifecycleConfiguration(
@@ -41,14 +44,14 @@ class Renditions(pulumi.ComponentResource):
             bucket=self.bucket.name,
             rules=[
                 {
-                    "id": "expire",
+                    "id": "expire-stored-renditions",
                     "status": "Enabled",
                     "filter": {"prefix": STORED_RENDITIONS_PREFIX},
                     "expiration": {"days": _EXPIRATION_DAYS},
                     "abort_incomplete_multipart_upload": {"days_after_initiation": 1},
                 }
             ],
-            opts=child_options,
+            opts=child,
         )
 
         self.register_outputs({"bucket": self.bucket.name})

@@ -1,1 +1,1 @@
-"""The resources that process uploads: the upload queue and the refresh function."""
+"""The resources that process uploads: the queue of events and the refresh function."""

@@ -13,6 +13,7 @@ from infra.delivery.distribution import Distribution
 from infra.iam import policies
 from infra.iam.documents import Document
 from infra.packaging.bundle import build_bundle
+from infra.packaging.bytecode import LAMBDA_RUNTIME
 from infra.packaging.recipes import REFRESH
 from infra.paths import PROJECT_ROOT
 from infra.resource_tags import resource_tags
@@ -20,19 +21,18 @@ from infra.storage.originals import Originals
 from infra.uploads.upload_queue import UploadQueue
 
 TIMEOUT_SECONDS: Final = 60
-"""The timeout of the refresh function."""
+"""The timeout of the refresh function, in seconds."""
 
 _SETTLE_SECONDS: Final = 180
-"""The delay of the second invalidation.
+"""The delay between the first and the second invalidation, in seconds.
 
-The second invalidation drops renditions of the old original that reached the cache after the first invalidation.
-
-docs/decisions/24-invalidate-twice.md explains how the delay is calculated.
+After this delay, a rendition of the old original that was being made at the first invalidation is in the cache, so the
+second invalidation drops it. docs/decisions/24-invalidate-twice.md shows how the delay is calculated.
 """
 
 
 class RefreshFunction(pulumi.ComponentResource):
-    """The refresh function, in the Region of the buckets. It reads the events that S3 sends to the upload queue."""
+    """The function, in the Region of the buckets. It processes the upload queue, to which S3 sends events."""
 
     function: aws.lambda_.Function
     log_group: pulumi.Output[str]
@@ -51,8 +51,8 @@ class RefreshFunction(pulumi.ComponentResource):
         super().__init__("infra:uploads/refresh_function:RefreshFunction", name, None, opts)
         queue = upload_queue.queue
 
-        # The events in a log group that Lambda creates never expire, so the stack creates the log group first. Pulumi
-        # generates the name of the log group, because no other part of the stack depends on the name.
+        # A log group that Lambda creates never expires, so Pulumi creates the log group before the function. Pulumi
+        # also generates its name, because no other part of the stack needs a fixed name.
         log_group = aws.cloudwatch.LogGroup(
             name,
             retention_in_days=config.log_retention,
@@ -100,7 +100,7 @@ class RefreshFunction(pulumi.ComponentResource):
         self.function = aws.lambda_.Function(
             name,
             description="Invalidates the cached responses of originals that were overwritten or removed",
-            runtime="python3.13",
+            runtime=LAMBDA_RUNTIME,
             architectures=["arm64"],
             handler="refresh.handler.handler",
             code=pulumi.FileArchive(str(build_bundle(PROJECT_ROOT, config.bundle_target, REFRESH))),
@@ -114,9 +114,9 @@ class RefreshFunction(pulumi.ComponentResource):
         )
 
     def _read_queue(self, name: str, config: StackConfig, queue: aws.sqs.Queue) -> None:
-        # The concurrency is low because CloudFront accepts 150 tags a second. If a message of a batch fails, only that
-        # message returns to the queue.
+        # The concurrency is low because CloudFront accepts 150 tags a second.
         # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+        # If the function cannot process one message of a batch, only that message returns to the queue.
         aws.lambda_.EventSourceMapping(
             name,
             event_source_arn=queue.arn,

@@ -1,4 +1,4 @@
-"""The upload queue: the events of the originals bucket, and the delayed tasks of the refresh function."""
+"""The queue of the events of the originals bucket, which also holds the delayed tasks of the refresh function."""
 
 from typing import Final
 
@@ -17,7 +17,8 @@ _MAX_RECEIVES: Final = 5
 class UploadQueue(pulumi.ComponentResource):
     """The upload queue and its dead-letter queue.
 
-    A message that fails `_MAX_RECEIVES` times moves to the dead-letter queue, which keeps it for two weeks.
+    A message that the refresh function cannot process in `_MAX_RECEIVES` attempts moves to the dead-letter queue, which
+    keeps the message for two weeks.
     """
 
     queue: aws.sqs.Queue
@@ -39,19 +40,19 @@ class UploadQueue(pulumi.ComponentResource):
         self.register_outputs({"url": self.queue.url})
 
     def _create_queues(self, name: str, config: StackConfig, consumer_timeout: int) -> None:
-        child_options = pulumi.ResourceOptions(parent=self)
+        child = pulumi.ResourceOptions(parent=self)
         self.dead_letter_queue = aws.sqs.Queue(
             f"{name}-dead-letters",
             sqs_managed_sse_enabled=True,
             message_retention_seconds=14 * _DAY,
             tags=resource_tags(config),
-            opts=child_options,
+            opts=child,
         )
         aws.sqs.QueuePolicy(
             f"{name}-dead-letters",
             queue_url=self.dead_letter_queue.url,
             policy=pulumi.Output.json_dumps(policies.dead_letter_queue_policy(queue=self.dead_letter_queue.arn)),
-            opts=child_options,
+            opts=child,
         )
 
         # AWS recommends a visibility timeout of six times the timeout of the function.
@@ -65,7 +66,7 @@ class UploadQueue(pulumi.ComponentResource):
                 {"deadLetterTargetArn": self.dead_letter_queue.arn, "maxReceiveCount": _MAX_RECEIVES}
             ),
             tags=resource_tags(config),
-            opts=child_options,
+            opts=child,
         )
 
     def _receive_events(self, name: str, originals: Originals) -> None:
@@ -80,7 +81,7 @@ class UploadQueue(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-        # S3 sends a test message when Pulumi creates the notification, so the queue policy must exist first.
+        # S3 sends a test message when the notification is created, so the queue policy must exist before that.
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
         aws.s3.BucketNotification(
             name,

@@ -162,7 +162,7 @@ def test_role_without_put_object_returns_the_original_briefly(tmp_path: Path, fo
 
 
 def test_stored_rendition_without_its_behavior_returns_404(tmp_path: Path, folder: Path) -> None:
-    ordered = 'ordered_cache_behaviors=[{**behaviors[1], "path_pattern": f"/{STORED_RENDITIONS_PREFIX}*"}],'
+    ordered = 'ordered_cache_behaviors=[{**renditions_behavior, "path_pattern": f"/{STORED_RENDITIONS_PREFIX}*"}],'
     root = broken_program(tmp_path, "infra/delivery/distribution.py", ordered, "")
 
     with serve_stack(folder, root=root) as stack:

@@ -35,8 +35,8 @@ BREAKS: dict[str, tuple[str, str, str]] = {
     ),
     "only the distribution, the edge function and uploaders may decrypt with the key": (
         "infra/storage/encryption_key_policy.py",
-        '"EncryptUploads", root, ["kms:GenerateDataKey"]',
-        '"EncryptUploads", root, ["kms:GenerateDataKey", "kms:Decrypt"]',
+        '"AllowUploadEncryption", root, ["kms:GenerateDataKey"]',
+        '"AllowUploadEncryption", root, ["kms:GenerateDataKey", "kms:Decrypt"]',
     ),
     "every bucket blocks public access": (
         "infra/storage/private_bucket.py",
@@ -87,7 +87,7 @@ BREAKS: dict[str, tuple[str, str, str]] = {
     ),
     "only the resources that CloudFront requires in us-east-1 are in us-east-1": (
         "infra/delivery/firewall.py",
-        'name,\n            region="us-east-1",\n            scope',
+        "name,\n            region=GLOBAL_REGION,\n            scope",
         "name,\n            scope",
     ),
     "viewers are redirected to HTTPS, and a domain of the stack requires TLSv1.2_2021 or newer": (
@@ -118,8 +118,8 @@ BREAKS: dict[str, tuple[str, str, str]] = {
     ),
     "no input contains a secret in plain text": (
         "infra/observability/alert_topic.py",
-        'name, region="us-east-1", tags=',
-        'name, display_name="AKIAIOSFODNN7EXAMPLE", region="us-east-1", tags=',
+        "name, region=GLOBAL_REGION, tags=",
+        'name, display_name="AKIAIOSFODNN7EXAMPLE", region=GLOBAL_REGION, tags=',
     ),
     "every resource that supports tags has the tags of its owner and its stack": (
         "infra/storage/encryption_key.py",

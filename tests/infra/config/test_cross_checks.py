@@ -1,4 +1,4 @@
-"""Values that are valid alone but not in combination cause an error."""
+"""Values that are valid alone but not in combination are refused."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def test_size_when_larger_than_max_dimension_is_refused() -> None:
     assert list_problems(full_keys(values)) == [f"{PROJECT}:sizes: 2048 is larger than maxDimension, 1024"]
 
 
-def test_max_pixels_when_the_memory_is_too_small_is_refused() -> None:
+def test_max_pixels_when_they_exceed_the_memory_are_refused() -> None:
     values = {"maxPixels": "200000000", "maxBytes": "50000000"}
 
     assert list_problems(full_keys(values)) == [
@@ -45,13 +45,12 @@ def test_max_pixels_when_the_memory_is_too_small_is_refused() -> None:
         ),
         pytest.param(
             {"uploaders": UPLOADERS},
-            "uploaders: needs a KMS key, but encryption is s3: set encryption to kms, or remove uploaders",
+            "uploaders: encryption is s3, so there is no KMS key: set encryption to kms, or remove uploaders",
             id="uploaders without key",
         ),
         pytest.param(
             {"transitionDays": "30"},
-            "transitionDays: 30 is too early for STANDARD_IA: "
-            "set transitionDays to 31 or more, or to 0 to disable the transition",
+            "transitionDays: 30 is too early for STANDARD_IA: use 31 or more, or 0 for never",
             id="transition within a month",
         ),
         pytest.param(
@@ -71,7 +70,7 @@ def test_combination_when_consistent_is_accepted() -> None:
     assert parse_keys(transitionDays="1", transitionClass="GLACIER_IR").transition_days == 1
 
 
-def test_region_when_aws_offers_no_origin_shield_requires_false() -> None:
+def test_region_when_without_origin_shield_needs_it_to_be_off() -> None:
     region = {"aws:region": "eu-central-2"}
 
     (problem,) = list_problems(region)

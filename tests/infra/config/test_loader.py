@@ -1,4 +1,4 @@
-"""The loader reads the whole configuration, and one error lists all problems with their keys."""
+"""The configuration is loaded as a whole: all problems are reported together, under the keys as typed."""
 
 import pytest
 
@@ -54,7 +54,7 @@ def test_stack_name_when_not_usable_in_a_bucket_name_is_refused(stack: str) -> N
         parse_config(REGION, project=PROJECT, stack=stack)
 
 
-def test_problems_are_reported_together_without_resulting_conflicts() -> None:
+def test_problems_are_reported_together_without_consequential_ones() -> None:
     values = {"maxDimension": "0", "sizes": "[5000]", "timeout": "60", "hue": "red"}
 
     assert list_problems({f"{PROJECT}:{name}": text for name, text in values.items()}) == [
@@ -81,6 +81,5 @@ def test_check_config_when_values_are_invalid_reports_the_fields() -> None:
         "max_dimension: 0 is not a whole number from 1 to 8192",
         "timeout: 60 is not a whole number from 1 to 30",
         "domain: images.example.com needs hostedZone, the id of the hosted zone for its DNS records",
-        "name of the stack: Dev is not 1 to 20 lower-case letters, digits and dashes "
-        "that begin with a letter or a digit",
+        "name of the stack: Dev is not 1 to 20 lower-case letters, digits and dashes, beginning with a letter or digit",
     ]

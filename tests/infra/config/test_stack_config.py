@@ -14,17 +14,17 @@ from tests.support.configurations import full_keys
 from tests.support.served_stack import ROOT, STACKS
 
 ROW = re.compile(r"^\| `(\w+)` \| ([^|]+) \| [^|]+ \| [^|]+ \| ([^|]+) \|", re.MULTILINE)
-"""A row of docs/config.md. The groups are the key, its type and its default."""
+"""A row of a table in docs/config.md. The groups are the key, its type and its default."""
 
 
 def declared_keys() -> dict[str, dict[str, Any]]:
-    """Return the declarations of the project's keys in Pulumi.yaml, by key."""
+    """The project's own keys in Pulumi.yaml."""
     config = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
     return {key: declaration for key, declaration in config.items() if ":" not in key}
 
 
 def as_text(value: object) -> str:
-    """Return the text that Pulumi passes to the program for a value."""
+    """The value as Pulumi passes it to the program."""
     return value if isinstance(value, str) else json.dumps(value)
 
 
@@ -33,7 +33,7 @@ def test_pulumi_yaml_declares_every_key_with_the_default_of_the_program() -> Non
     texts = {key: as_text(default) for key, default in defaults.items()}
 
     assert parse_config(full_keys(texts), project=PROJECT, stack="dev") == StackConfig(region="eu-central-1")
-    assert len(defaults) == len(StackConfig.__dataclass_fields__) - 1, "Pulumi.yaml declares all keys except aws:region"
+    assert len(defaults) == len(StackConfig.__dataclass_fields__) - 1, "all but the Region, which is aws:region"
 
 
 def test_pulumi_yaml_declares_every_key_with_the_type_of_its_default() -> None:
@@ -52,7 +52,7 @@ def test_stacks_of_this_repository_are_valid(stack: str) -> None:
     config = parse_config(texts, project=PROJECT, stack="dev")
 
     assert config.protect == (stack == "prod")
-    assert config.bundle_target == "lambda", "the bundles of a deployed stack must be built for Lambda"
+    assert config.bundle_target == "lambda", "what is deployed is built for Lambda"
 
 
 def test_config_page_has_every_key_with_its_type_and_default() -> None:

@@ -16,7 +16,7 @@ def test_bucket_policy_allows_one_distribution_to_read_and_nothing_else() -> Non
 
     assert allow_statements == [
         {
-            "Sid": "TheDistributionReads",
+            "Sid": "AllowCloudFrontRead",
             "Effect": "Allow",
             "Principal": {"Service": "cloudfront.amazonaws.com"},
             "Action": "s3:GetObject",
@@ -32,7 +32,7 @@ def test_bucket_policy_denies_everything_without_tls() -> None:
 
     assert deny_statements == [
         {
-            "Sid": "OnlyOverTls",
+            "Sid": "DenyInsecureTransport",
             "Effect": "Deny",
             "Principal": "*",
             "Action": "s3:*",

@@ -54,6 +54,6 @@ def _(program: Program) -> Iterator[str]:
         }
         if statement["Principal"] == {"Service": "cloudfront.amazonaws.com"} and is_for_the_distribution:
             continue
-        if set(as_list(statement["Principal"].get("AWS", "*"))) <= roles or statement["Sid"] == "UploadInParts":
+        if set(as_list(statement["Principal"].get("AWS", "*"))) <= roles or statement["Sid"] == "AllowMultipartUpload":
             continue
         yield name

@@ -1,4 +1,4 @@
-"""The policy of the KMS key in recorded stacks."""
+"""The policy of the KMS key, as the recorded stacks declare it."""
 
 from tests.support.recorded_programs import policy_statements, program
 
@@ -7,14 +7,14 @@ KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
 
 def test_key_policy_lets_only_distribution_and_edge_function_decrypt() -> None:
     statements = policy_statements("prod", KEY_POLICY, "origin-access")
-    decrypt_statements = [
+    decrypt = [
         (statement["Principal"], statement["Condition"])
         for statement in statements
         if "kms:Decrypt" in statement["Action"]
     ]
 
     distribution = program("prod").of("aws:cloudfront/distribution:Distribution")[0].outputs["arn"]
-    assert decrypt_statements == [
+    assert decrypt == [
         ({"Service": "cloudfront.amazonaws.com"}, {"StringEquals": {"AWS:SourceArn": distribution}}),
         (
             {"AWS": program("prod").outputs["edge_role_arn"]},
@@ -23,14 +23,14 @@ def test_key_policy_lets_only_distribution_and_edge_function_decrypt() -> None:
     ]
 
 
-def test_key_policy_does_not_let_administrators_use_the_key() -> None:
+def test_key_policy_lets_administrators_not_use_the_key() -> None:
     statements = policy_statements("prod", KEY_POLICY, "origin-access")
-    (admin_statement,) = (statement for statement in statements if statement["Sid"] == "Administer")
+    (administer,) = (statement for statement in statements if statement["Sid"] == "AllowKeyAdministration")
 
-    key_uses = ("Encrypt", "Decrypt", "GenerateDataKey", "ReEncrypt", "CreateGrant", "Sign", "DeriveSharedSecret")
-    assert [action for action in admin_statement["Action"] if any(use in action for use in key_uses)] == []
-    # KMS refuses a policy if the caller may not change the policy afterwards.
-    assert "kms:PutKeyPolicy" in admin_statement["Action"]
+    uses = ("Encrypt", "Decrypt", "GenerateDataKey", "ReEncrypt", "CreateGrant", "Sign", "DeriveSharedSecret")
+    assert [action for action in administer["Action"] if any(use in action for use in uses)] == []
+    # KMS refuses a policy that the caller could not change afterwards.
+    assert "kms:PutKeyPolicy" in administer["Action"]
 
 
 def test_key_policy_lets_uploaders_upload_in_parts_only_through_s3() -> None:
