@@ -52,7 +52,7 @@ def _parse_arguments(parts: list[str]) -> argparse.Namespace:
 
 
 def _parts(results: dict[str, Any], *, quick: bool) -> dict[str, Callable[[], Any]]:
-    """Return the functions that measure, by name of the part, in the order in which they run.
+    """Return the function that measures each part, by the name of the part. The parts run in this order.
 
     `grid` reads the result of `qualities` from `results`.
     """

@@ -1,4 +1,4 @@
-"""The picture cases for the formats of originals and their variants."""
+"""The picture cases for the formats of originals, and for the variants of each format."""
 
 import struct
 from collections.abc import Callable, Iterator

@@ -117,7 +117,7 @@ def _can_leave_stale_renditions(change: Change) -> bool:
     """
     if change.is_removal or datetime.now(UTC) - change.time > _MIN_VERSION_LIFETIME:
         return True
-    # An event without a version id is not from a versioned bucket. An unnecessary invalidation does no harm.
+    # Without a version id, the function cannot look for an older version. An unnecessary invalidation does no harm.
     if change.version in ("", "null"):
         return True
     response = _s3().list_object_versions(

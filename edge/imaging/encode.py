@@ -25,7 +25,10 @@ Pillow merges identical frames, so the limit applies to the sum of all durations
 _LARGE: Final = 1_000_000
 """The number of pixels above which the encoders use faster settings, because a viewer waits for the rendition."""
 _AVIF_SPEEDS: Final = ((250_000, 6), (500_000, 7), (1_000_000, 8), (AVIF_MAX_PIXELS, 9))
-"""The pairs of a maximum number of pixels and a speed of the AVIF encoder. Encoding takes half a second at most."""
+"""The speed of the AVIF encoder for pictures of at most this number of pixels, as pairs (pixels, speed).
+
+With these speeds, encoding takes about half a second at most.
+"""
 _PNG_MAX_DELAY: Final = 65_535
 """The longest delay that PNG can store in milliseconds. PNG stores a longer delay in seconds."""
 _FASTOCTREE: Final = 2

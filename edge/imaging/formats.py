@@ -8,7 +8,7 @@ from common.contract import OUTPUT_FORMATS
 PIPELINE_VERSION: Final = "1"
 """The pipeline version, which is a part of the ETag and of a cache tag of every rendition.
 
-Increase the version if the pipeline makes another picture for the same query.
+Increase the version if a change of the code gives a different picture for the same original and query.
 """
 
 CONTENT_TYPES: Final = {name: f"image/{name}" for name in (*OUTPUT_FORMATS, "gif")}

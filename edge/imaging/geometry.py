@@ -89,7 +89,7 @@ def draft_size(width: int, height: int, *, reduction: float, max_pixels: int) ->
     """Return the size at which to decode a JPEG: the size of the original, or this size divided by 2, 4 or 8.
 
     If the original is large enough, each decoded side is at least 1.5 times as long as the side of the rendition. A
-    smaller factor makes the result softer, and a factor of 2.0 often decodes three times more pixels. If the decoded
+    smaller factor makes the result softer, and a factor of 2.0 often decodes four times as many pixels. If the decoded
     picture would have more than `max_pixels`, a factor of 1.0 is enough.
     """
     size = width, height

@@ -65,7 +65,10 @@ def cost(*, requests: Sequence[int], more_requests: Sequence[int], as_json: bool
     a column for each number. The command sends no requests.
     """
     if more_requests and not requests:
-        raise click.UsageError(f"Got unexpected extra argument ({more_requests[0]})", click.get_current_context())
+        raise click.UsageError(
+            f"Got unexpected extra argument ({more_requests[0]}): give numbers of requests after --requests",
+            click.get_current_context(),
+        )
     volumes = (*requests, *more_requests) or (_DEFAULTS.requests,)
     estimates = [estimate_month(Assumptions(requests=volume, **assumptions)) for volume in volumes]
     if as_json:
