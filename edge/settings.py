@@ -27,7 +27,7 @@ class Settings:
     max_bytes: int
     """The maximum number of bytes of an original."""
     max_pixels: int
-    """The maximum number of pixels of an original, all frames together."""
+    """The maximum number of pixels to decode of an original. docs/url.md says how frames of animations count."""
     max_frames: int
     """The maximum number of frames of an animation."""
     browser_ttl: int

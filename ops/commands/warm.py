@@ -39,7 +39,8 @@ _HEADER: Final = ("key", "query", "status", "bytes", "ms", "cache")
     "--formats",
     type=CommaSeparated(click.Choice(CHOICES["format"])),
     metavar="F,F",
-    help=f"The formats: {', '.join(CHOICES['format'])}. Without this option: the format that the stack selects for current browsers.",
+    help=f"The formats: {', '.join(CHOICES['format'])}. "
+    "Without this option: the format that the stack selects for current browsers.",
 )
 @click.option(
     "--at-once",
