@@ -47,7 +47,7 @@ def test_make_help_lists_every_target() -> None:
 
 
 def test_every_option_of_the_local_engine_is_in_its_page() -> None:
-    options = re.findall(r'add_argument\("(--\w+)"', (ROOT / "local" / "__main__.py").read_text())
+    options = re.findall(r'add_argument\(\s*"(--\w+)"', (ROOT / "local" / "__main__.py").read_text())
 
     assert options
     for option in options:

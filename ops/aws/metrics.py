@@ -77,7 +77,7 @@ def count_invocations(stack: Stack, now: datetime) -> Invocations:
     regions: list[str] = [shield] if shield else list(stack.outputs.get("edge_log_regions") or [GLOBAL_REGION])
     dimensions = (("FunctionName", f"{GLOBAL_REGION}.{stack.output('edge_function_name')}"),)
     metrics = [Metric(namespace="AWS/Lambda", name=name, dimensions=dimensions) for name in ("Invocations", "Errors")]
-    count = errors = 0.0
+    count = errors = 0
     for region in regions:
         invocations, failures = _read_values(stack.cloudwatch(region), metrics, now)
         count += sum(invocations.values())

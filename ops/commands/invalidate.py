@@ -11,7 +11,7 @@ from common.retry import RetryPolicy
 from ops.aws.stack import Stack, load_stack
 from ops.commands import invalidation_report, invalidation_run
 from ops.console import key_arguments, output
-from ops.console.argument_types import IntegerRange, RunName
+from ops.console.argument_types import IntegerRange, RunName, Text
 from ops.console.stack_options import StackSelection, stack_options
 from ops.errors import Usage
 
@@ -21,6 +21,7 @@ from ops.errors import Usage
 @click.option(
     "--from",
     "keys_file",
+    type=Text(),
     metavar="FILE",
     help="Read more keys and folders from a file, one per line; - is standard input.",
 )

@@ -20,7 +20,7 @@ from ops.aws.function_versions import (
 from ops.aws.stack import GLOBAL_REGION, Stack, load_stack
 from ops.commands import sweep_report
 from ops.console import output
-from ops.console.argument_types import IntegerRange
+from ops.console.argument_types import IntegerRange, Text
 from ops.console.stack_options import StackSelection, stack_options
 from ops.errors import Failed, Interrupted, Usage
 
@@ -31,7 +31,9 @@ _FUNCTION_NAME_PREFIX: Final = f"{PROJECT}-"
 
 
 @click.command(short_help="Delete unused versions of the edge function.")
-@click.option("--function", metavar="NAME", help="The name or ARN of an edge function whose stack was destroyed.")
+@click.option(
+    "--function", type=Text(), metavar="NAME", help="The name or ARN of an edge function whose stack was destroyed."
+)
 @click.option(
     "--keep",
     type=IntegerRange(1, 1000),

@@ -15,7 +15,7 @@ from ops.aws.warmup_client import (
     request_renditions,
 )
 from ops.console import key_arguments, output
-from ops.console.argument_types import CommaSeparated, IntegerRange
+from ops.console.argument_types import CommaSeparated, IntegerRange, Text
 from ops.console.formatting import format_number
 from ops.console.stack_options import StackSelection, stack_options
 from ops.errors import Failed, Interrupted, Usage
@@ -26,7 +26,11 @@ _HEADER: Final = ("key", "query", "status", "bytes", "ms", "cache")
 @click.command(short_help="Request renditions before viewers do.")
 @click.argument("keys", nargs=-1, metavar="[KEY]...", help="A key such as cats/1.jpg.")
 @click.option(
-    "--from", "keys_file", metavar="FILE", help="Read more keys from a file, one per line; - is standard input."
+    "--from",
+    "keys_file",
+    type=Text(),
+    metavar="FILE",
+    help="Read more keys from a file, one per line; - is standard input.",
 )
 @click.option(
     "--widths",

@@ -90,13 +90,30 @@ class CommaSeparated(click.ParamType[list[Item]]):
         return list(dict.fromkeys(self.item_type.convert(text, param, ctx) for text in value.split(",")))
 
 
-class RunName(click.ParamType[str]):
+class Text(click.ParamType[str]):
+    """A text that does not look like an option.
+
+    Click takes the word after an option as its value, even if the word is the next option. Without this check,
+    `--run --dry-run` would send requests.
+    """
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text. Raises BadParameter if the text begins with a dash; a dash alone is standard input."""
+        if value.startswith("-") and value != "-":
+            self.fail(f"{value!r} begins with a dash, so the value of the option is missing", param, ctx)
+        return value
+
+
+class RunName(Text):
     """The name of a run of `invalidate`, which is part of the caller references that CloudFront receives."""
 
     name = "run name"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the name. Raises BadParameter if the name has other characters or more than 64."""
+        value = super().convert(value, param, ctx)
         if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", value, re.ASCII):
             accepted = "use 1 to 64 letters, digits, dots, underscores and dashes"
             self.fail(f"{value!r} is not a valid run name: {accepted}", param, ctx)

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import click
 
+from ops.console.argument_types import Text
+
 _DEBUG: Final = "ops.debug"
 """The key of the `--debug` flag in `meta` of the Click context, which a group and its commands share."""
 
@@ -41,11 +43,13 @@ def stack_selection_options(callback: Callback) -> Callback:
     options = (
         click.option(
             "--stack",
+            type=Text(),
             metavar="NAME",
             help="Use the outputs of this Pulumi stack. With --local: use this local stack instead of dev.",
         ),
         click.option(
             "--outputs",
+            type=Text(),
             metavar="FILE",
             help="Read the outputs from a file written by `pulumi stack output --json`.",
         ),

@@ -3,6 +3,7 @@ import string
 import pytest
 
 from common.contract import CHOICES, NEGOTIATED_FORMATS, OUTPUT_FORMATS, encode_key
+from edge.rendition import Rendition
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,21 @@ def test_every_byte_is_encoded_once_except_unreserved_characters(key: str, path:
 
 def test_every_negotiated_format_can_be_requested_by_name() -> None:
     assert set(NEGOTIATED_FORMATS) <= set(OUTPUT_FORMATS) <= set(CHOICES["format"])
+
+
+def test_choices_are_the_documented_values() -> None:
+    assert {
+        "dpr": ("1", "1.5", "2", "3"),
+        "fit": ("cover", "contain", "fill"),
+        "format": ("auto", "original", "jpeg", "png", "webp", "avif"),
+        "position": (
+            *("center", "top", "top-right", "right", "bottom-right"),
+            *("bottom", "bottom-left", "left", "top-left"),
+        ),
+    } == CHOICES
+
+
+def test_first_choice_is_the_default_of_a_rendition() -> None:
+    rendition = Rendition(width=1)
+
+    assert (rendition.fit, rendition.position) == (CHOICES["fit"][0], CHOICES["position"][0])

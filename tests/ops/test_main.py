@@ -249,3 +249,25 @@ def test_help_lists_every_command_and_the_exit_statuses(capsys: Capture) -> None
     assert exit_info.value.code == 0
     assert all(f"\n  {name} " in help_text for name in cli.commands)
     assert "0 done, 1 failed, 2 wrong command line, 3 bug, 130 interrupted" in help_text
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("invalidate", "cats/", "--local", "--no-wait", "--run", "--dry-run"),
+        ("invalidate", "cats/", "--local", "--from", "--dry-run"),
+        ("warm", "a.jpg", "--widths", "9", "--local", "--from", "--json"),
+        ("status", "--stack", "--local"),
+        ("--stack", "--local", "status"),
+        ("status", "--outputs", "--json"),
+        ("sweep", "--yes", "--function", "--dry-run"),
+    ],
+    ids=" ".join,
+)
+def test_option_in_place_of_a_value_is_refused(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    """Otherwise an empty variable, as in `--run $RUN --dry-run`, would turn a dry run into a real one."""
+    with pytest.raises(SystemExit) as exit_info:
+        main(arguments)
+
+    assert exit_info.value.code == 2
+    assert "begins with a dash, so the value of the option is missing" in capsys.readouterr().err

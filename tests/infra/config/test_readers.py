@@ -113,6 +113,7 @@ TAG_VALUE = "is not the value of an AWS tag: 1 to 256 letters, digits, spaces an
         ("bundleTarget", "arm64", "is not one of lambda, host"),
         ("owner", "", TAG_VALUE),
         ("owner", "a;b", TAG_VALUE),
+        ("owner", "Bilder & Töne", TAG_VALUE),
     ],
 )
 def test_message_when_value_is_invalid_has_key_value_and_accepted_values(name: str, text: str, message: str) -> None:
