@@ -79,7 +79,7 @@ def split_into_batches(items: Iterable[str], run: str) -> list[Batch]:
     """
     remaining = iter(items)
     chunks = iter(lambda: tuple(islice(remaining, MAX_BATCH_ITEMS)), ())
-    return [Batch(chunk, f"{run}-{_digest(chunk)}") for chunk in chunks]
+    return [Batch(chunk, f"{run}-{reference_digest(chunk)}") for chunk in chunks]
 
 
 def new_run_name(now: datetime) -> str:
@@ -140,5 +140,6 @@ def _is_completed(invalidation: "InvalidationTypeDef") -> bool:
     return invalidation["Status"].lower() == "completed"
 
 
-def _digest(items: tuple[str, ...]) -> str:
-    return hashlib.sha256("\n".join(items).encode()).hexdigest()[:32]
+def reference_digest(texts: Iterable[str]) -> str:
+    """Return the part of a caller reference that is the same for the same texts in the same order."""
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:32]

@@ -1,6 +1,5 @@
 """The handler of the refresh function, which processes a batch of queue messages and returns the ids that failed."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,7 +13,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from botocore.config import Config
 
 from common.cache_tags import key_tag
-from common.invalidation import Batch, send_batch
+from common.invalidation import Batch, reference_digest, send_batch
 from common.retry import RetryPolicy
 from refresh.messages import Change, DelayedTask, TaskKind, UnreadableMessage, parse_message
 from refresh.settings import Settings
@@ -171,7 +170,7 @@ def _delay(task: DelayedTask) -> None:
 
 def _reference(change_ids: Iterable[str]) -> str:
     """Return a caller reference that is the same for the same changes, in any order."""
-    return hashlib.sha256("\n".join(sorted(set(change_ids))).encode()).hexdigest()[:32]
+    return reference_digest(sorted(set(change_ids)))
 
 
 @cache

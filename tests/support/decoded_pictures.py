@@ -5,16 +5,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from conformance.pictures import quadrants
 from tests.support.served_stack import Response
-
-COLORS = ((220, 40, 40), (40, 180, 60), (40, 70, 220), (240, 220, 60))
-
-
-def quadrants(width: int, height: int) -> Image.Image:
-    """Return a picture of four colors: top left, top right, bottom left, bottom right."""
-    picture = Image.new("RGB", (2, 2))
-    picture.putdata(COLORS)
-    return picture.resize((width, height), Image.Resampling.NEAREST)
 
 
 def write_picture(path: Path, width: int, height: int, **options: object) -> Path:
