@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from ops.__main__ import cli, main
@@ -271,3 +272,16 @@ def test_option_in_place_of_a_value_is_refused(arguments: tuple[str, ...], capsy
 
     assert exit_info.value.code == 2
     assert "begins with a dash, so the value of the option is missing" in capsys.readouterr().err
+
+
+def test_every_option_with_a_value_checks_the_value() -> None:
+    """Click's own string type accepts the next option as a value."""
+    options = [option for command in (cli, *cli.commands.values()) for option in command.params]
+
+    unchecked = [
+        option.opts[0]
+        for option in options
+        if isinstance(option, click.Option) and not option.is_flag and option.type is click.STRING
+    ]
+
+    assert unchecked == []
