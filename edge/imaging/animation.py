@@ -1,19 +1,16 @@
 """The decoded and resized frames of a picture, between the decoder and the encoder."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from PIL import Image
+from edge.imaging.vips import Image
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Animation:
+class Animation(NamedTuple):
     """The complete, upright frames of a picture. A still picture is an animation of one frame."""
 
-    frames: "list[Image.Image]"
-    """The frames, which have the same size, the same mode, and no metadata."""
-    durations: list[float]
+    frames: list[Image]
+    """The frames in memory, which have the same size and the same channels."""
+    durations: list[int]
     """The milliseconds for which each frame is visible."""
     loop_count: int
     """The number of times the animation plays; 0 means that it repeats endlessly."""
@@ -26,4 +23,4 @@ class Animation:
     @property
     def has_alpha(self) -> bool:
         """Whether the frames have an alpha channel."""
-        return "A" in self.frames[0].getbands()
+        return self.frames[0].has_alpha

@@ -1,14 +1,12 @@
-"""Convert the pixels of every Pillow mode to 8-bit sRGB, with an alpha channel if a pixel is transparent."""
+"""Convert the pixels of every format to 8-bit sRGB, with an alpha channel if the original has one."""
 
-import io
 from typing import Final
 
-from PIL import Image
-
 from edge.errors import NotAnImage
+from edge.imaging.vips import Image, VipsError
 
-_PROFILE_SPACES: Final = {"L": ("GRAY", "RGB"), "RGB": ("RGB",), "CMYK": ("CMYK",)}
-"""For each mode, the color spaces of the ICC profiles that apply to pixels of this mode."""
+_PROFILE_SPACES: Final = {1: (b"GRAY", b"RGB "), 3: (b"RGB ",), 4: (b"CMYK",)}
+"""The color spaces of the ICC profiles that apply to an image with this number of channels, without alpha."""
 _SRGB_NAMES: Final = tuple(
     name.encode(coding)
     # HP and Microsoft, lcms, and Facebook made the profiles with these names.
@@ -16,81 +14,81 @@ _SRGB_NAMES: Final = tuple(
     for coding in ("ascii", "utf-16-be")
 )
 """The names of profiles that change no color. The name "sRGB" is missing here, because a linear profile also has it."""
+_HEADER_LENGTH: Final = 128
+_FLOAT_TAGS: Final = (b"D2B0", b"D2B1", b"D2B2", b"D2B3")
+"""The tags of a profile with a chain of floating-point steps. Browsers ignore these tags, too."""
+_MAX_PROFILE: Final = 4_194_304
+"""The maximum number of bytes of a profile. Profiles of printers have up to 3 MB."""
 
 
-def normalize_mode(image: Image.Image) -> Image.Image:
-    """Return the image without a palette or 16-bit channels, with an alpha channel if the image has transparency.
+def normalize_bands(image: Image) -> Image:
+    """Return the image with 8-bit pixels in gray, sRGB or CMYK, with at most one alpha channel.
 
-    The returned mode is L, LA, RGB, RGBA, CMYK or LAB. Raises NotAnImage if the pixels have 32 bits.
+    Raises NotAnImage if the pixels have 32 bits.
     """
-    if image.mode in ("I", "F"):
+    if image.get("interpretation") in ("lab", "labs"):
+        # The white of L*a*b* in files is D50. libvips' own conversion, without a profile, would assume D65.
+        return image.apply("colourspace", space="lab").apply("icc_export", output_profile="srgb", pcs="lab", depth=8)
+    if image.get("format") == "ushort":
+        image = image.apply("cast", format="uchar", shift=True)
+    if image.get("format") != "uchar":
         raise NotAnImage("The original has pixels of 32 bits, which no browser shows.")
-    transparent = image.info.get("transparency")
-    if image.mode.startswith("I;16"):
-        scaled = image.convert("I").point(lambda value: value / 257 + 0.5).convert("L")
-        scaled.info.pop("transparency", None)
-        if transparent is not None:
-            scaled.putalpha(_alpha_from_transparent_value(image, transparent))
-        image = scaled
-    elif image.mode == "RGB" and transparent is not None and max(transparent) > 255:
-        # Pillow scales 16-bit pixels to 8 bits, but Pillow does not scale the transparent color.
-        image.info["transparency"] = tuple(channel >> 8 for channel in transparent)
-    if image.has_transparency_data:
-        mode = "LA" if image.mode in ("L", "LA", "La") else "RGBA"
-    else:
-        mode = image.mode if image.mode in ("L", "RGB", "CMYK", "LAB") else "L" if image.mode == "1" else "RGB"
-    return image if image.mode == mode else image.convert(mode)
+    if image.get("interpretation") == "cmyk":
+        return image.apply("extract_band", band=0, n=4) if image.bands > 4 else image
+    if image.bands > 4:
+        image = image.apply("extract_band", band=0, n=3)
+    return image.apply("copy", interpretation="b-w" if image.bands < 3 else "srgb")
 
 
-def _alpha_from_transparent_value(image: Image.Image, transparent: int) -> Image.Image:
-    """Return the alpha channel of a 16-bit image. The pixels with the value `transparent` are transparent.
+def convert_to_srgb(image: Image, profile: bytes | None) -> Image:
+    """Return the image with the colors of its ICC profile converted to sRGB. Gray images stay gray.
 
-    The comparison needs all 16 bits, because many values become the same value when Pillow scales them to 8 bits.
+    A profile that is broken, or that does not fit the channels of the image, is ignored.
     """
-    low_bytes, high_bytes = Image.frombytes("LA", image.size, image.convert("I;16").tobytes()).split()
-    hidden = Image.new("L", image.size)
-    hidden.paste(
-        low_bytes.point([255 * (value == transparent & 255) for value in range(256)]),
-        mask=high_bytes.point([255 * (value == transparent >> 8) for value in range(256)]),
-    )
-    return hidden.point([255 - value for value in range(256)])
+    channels = image.bands - image.has_alpha
+    if profile and len(profile) <= _MAX_PROFILE and profile[16:20] in _PROFILE_SPACES[channels]:
+        if not any(name in profile for name in _SRGB_NAMES):
+            image = _apply_profile(image, profile)
+    return _convert_cmyk(image) if image.get("interpretation") == "cmyk" else image
 
 
-def convert_to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Return the image with the colors of its ICC profile converted to sRGB.
-
-    A profile that is broken, or that does not fit the mode of the image, is ignored.
-    """
-    mode = image.mode.removesuffix("A")
-    if mode == "LAB":  # L*a*b* values define colors without a profile.
-        image = _apply_profile(image, None, mode)
-    elif profile and not any(name in profile for name in _SRGB_NAMES):
-        space = profile[16:20].decode("latin-1").strip()
-        if space in _PROFILE_SPACES[mode]:
-            image = _apply_profile(image, profile, "L" if space == "GRAY" else space)
-    return image.convert("RGB") if image.mode == "CMYK" else image
-
-
-def _apply_profile(image: Image.Image, profile: bytes | None, input_mode: str) -> Image.Image:
-    """Return the image, converted to sRGB with its ICC profile. Gray images stay gray.
-
-    The profile defines the colors of pixels in the mode `input_mode`. If `profile` is None, the pixels have L*a*b*
-    values. A broken profile is ignored.
-    """
-    from PIL import ImageCms  # This import adds 10 ms to a cold start, and most pictures do not need it.
-
+def _apply_profile(image: Image, profile: bytes) -> Image:
+    """Return the image, converted to sRGB with its profile, or the image itself if the profile is broken."""
+    is_gray = image.bands < 3
+    source = image.apply("colourspace", space="srgb") if is_gray and profile[16:20] == b"RGB " else image.apply("copy")
+    source.set("icc-profile-data", _without_float_tags(profile))
     try:
-        transform = ImageCms.buildTransform(
-            io.BytesIO(profile) if profile else ImageCms.createProfile("LAB"),
-            ImageCms.createProfile("sRGB"),
-            input_mode,
-            "RGB",  # The default intent is perceptual, without black point compensation, as in browsers.
-        )
-    except ImageCms.PyCMSError:
+        # The intent is perceptual, without black point compensation, as in browsers.
+        converted = source.apply(
+            "icc_transform", output_profile="srgb", embedded=True, intent="perceptual", depth=8
+        ).in_memory()
+    except VipsError:
         return image
-    converted = transform.apply(image.convert(input_mode))
-    if image.mode in ("L", "LA"):
-        converted = converted.convert("L")
-    if image.mode in ("LA", "RGBA"):
-        converted.putalpha(image.getchannel("A"))
-    return converted
+    if not is_gray:
+        return converted
+    gray = converted.apply("extract_band", band=0, n=1)
+    return gray.join_band(image.apply("extract_band", band=1)) if image.has_alpha else gray
+
+
+def _without_float_tags(profile: bytes) -> bytes:
+    """Return the profile with the names of its floating-point tags changed, so that no decoder evaluates them.
+
+    A small profile could define a hundred thousand of such steps for every pixel.
+    https://www.color.org/specification/ICC.1-2022-05.pdf
+    """
+    count = min(int.from_bytes(profile[_HEADER_LENGTH : _HEADER_LENGTH + 4]), len(profile) // 12)
+    end = _HEADER_LENGTH + 4 + 12 * count
+    table = profile[:end]
+    for offset in range(_HEADER_LENGTH + 4, end, 12):
+        if table[offset : offset + 4] in _FLOAT_TAGS:
+            table = table[:offset] + b"none" + table[offset + 4 :]
+    return table + profile[end:]
+
+
+def _convert_cmyk(image: Image) -> Image:
+    """Return a CMYK image without a profile in sRGB, as browsers show it: each ink darkens in proportion."""
+    light = image.apply("invert")
+    black = light.apply("extract_band", band=3)
+    colors = light.apply("extract_band", band=0, n=3)
+    scaled = colors.multiply(black).apply("linear", a=[1 / 255], b=[0.5], uchar=True)
+    return scaled.apply("copy", interpretation="srgb")

@@ -1,188 +1,105 @@
-"""Decode the frames and the metadata of an original that a rendition needs, within the limits of the stack."""
+"""Decode the formats that libvips reads: JPEG, PNG, WebP, GIF, AVIF and TIFF."""
 
-import importlib
-import io
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-from PIL import Image
+from edge.errors import NotAnImage
+from edge.imaging import jpeg, vips
+from edge.imaging.formats import LOADERS
+from edge.imaging.geometry import Placement, jpeg_shrink
+from edge.imaging.gif import Structure
+from edge.imaging.original import Frame, Original, check_frame_limit, check_pixel_limit
+from edge.imaging.tiff import decode_lab, lab_as_rgb
+from edge.imaging.vips import Image, VipsError
 
-from edge.errors import ImageError, NotAnImage, OriginalTooLarge
-from edge.imaging import gif, jpeg
-from edge.imaging.color import normalize_mode
-from edge.imaging.formats import PLUGINS
-from edge.imaging.geometry import Placement, Size, draft_size
-
-if TYPE_CHECKING:
-    from PIL.ImageFile import ImageFile
-
-_ANIMATED_FORMATS: Final = ("avif", "gif", "png", "webp")
-_MAX_PIXELS_PER_BYTE: Final = 512
-"""The maximum number of pixels per byte of a JPEG: every block of 8x8 pixels takes at least one bit."""
-_ORIENTATION_TAG: Final = 0x0112
-_BLANK_GRAYS: Final = {127, 128}
-"""The values of the pixels with which libjpeg replaces the missing part of a truncated scan."""
-
-
-def open_image(original: bytes, kind: str) -> "ImageFile":
-    """Read the header of an image, without decoding pixels. Raises NotAnImage if the format is unknown.
-
-    Image.open is not used, because Image.open imports five plugins.
-    """
-    if kind not in PLUGINS:
-        raise NotAnImage("The original is not an image of a format that can be resized.")
-    module, class_name = PLUGINS[kind]
-    with _decoder_errors():
-        return getattr(importlib.import_module(module), class_name)(io.BytesIO(original))
-
-
-def frame_indices(image: "ImageFile", kind: str, target: str | None, original: bytes, max_frames: int) -> range:
-    """Return the indices of the frames to decode.
-
-    If the format of the original (`kind`) and the format of the rendition (`target`) support animation, the range has
-    all frames, otherwise only the primary frame. `target` is None for the format of the original. Raises
-    OriginalTooLarge if the range would have more than `max_frames`.
-    """
-    primary = range(image.tell(), image.tell() + 1)  # In a HEIC of several pictures, Pillow selects the primary one.
-    if kind not in _ANIMATED_FORMATS or (target or kind) not in _ANIMATED_FORMATS:
-        return primary
-    with _decoder_errors():
-        count = gif.count_frames(original, max_frames=max_frames) if kind == "gif" else getattr(image, "n_frames", 1)
-    if count > max_frames:
-        raise OriginalTooLarge(f"The original has more than {max_frames} frames.")
-    if count == 1:
-        return primary
-    # An APNG may start with a default image, which is not part of the animation.
-    return range(1 if getattr(image, "default_image", False) else 0, count)
-
-
-def load_first_frame(image: "ImageFile", max_pixels: int) -> None:
-    """Decode the first frame. Afterwards, Pillow has read the orientation of a PNG, and has turned a TIFF upright.
-
-    Raises OriginalTooLarge if the frame has more than `max_pixels`.
-    """
-    _check_pixel_limit(image.width * image.height, max_pixels)
-    with _decoder_errors():
-        image.load()
-
-
-def exif_orientation(image: "ImageFile") -> int:
-    """Return the EXIF orientation, 1 to 8; 1 if the EXIF data is missing or broken.
-
-    Image.getexif is not used, because it also reads orientations that browsers ignore, from XMP and PNG text chunks.
-    """
-    exif = Image.Exif()
-    try:
-        with _decoder_errors():
-            exif.load(image.info.get("exif", b""))
-            value = exif.get(_ORIENTATION_TAG, 1)
-    except NotAnImage:
-        return 1
-    return value if value in range(1, 9) else 1
-
-
-def loop_count(image: "ImageFile", kind: str) -> int:
-    """Return the number of times the animation plays; 0 means that it repeats endlessly.
-
-    GIF stores the number of repetitions, or no number for an animation that plays once. The other formats store the
-    number of times the animation plays.
-    """
-    loop = image.info.get("loop")
-    if kind == "gif":
-        return 1 if loop is None else loop and loop + 1
-    return loop or 0
-
-
-def apply_draft(image: "ImageFile", original: bytes, placement: Placement, max_pixels: int) -> Placement:
-    """Decode a JPEG at 1/1, 1/2, 1/4 or 1/8 of its size, and return the placement on the decoded pixels.
-
-    Decoding at a smaller size takes a fraction of the time. Raises OriginalTooLarge if more than `max_pixels` must be
-    decoded, and NotAnImage if the file is truncated.
-    """
-    width, height = image.size
-    if len(original) * _MAX_PIXELS_PER_BYTE < width * height:
-        raise NotAnImage(
-            "The original is broken.", detail=f"{len(original)} bytes cannot contain {width}x{height} pixels"
-        )
-    size = draft_size(width, height, reduction=placement.reduction, max_pixels=max_pixels)
-    with _decoder_errors():
-        image.draft(None, size)
-    # libjpeg decodes a progressive JPEG at its full size before libjpeg reduces the picture.
-    _check_pixel_limit(width * height if image.info.get("progressive") else image.width * image.height, max_pixels)
-    _check_scan_is_complete(image, original, size)
-    scale = max(1, round(width / image.width), round(height / image.height))
-    return placement.scaled_by(1 / scale, 1 / scale)
-
-
-def decode_frames(image: "ImageFile", indices: range, max_pixels: int) -> Iterator[Image.Image]:
-    """Decode and yield one frame at a time, so that only the resized frames stay in memory."""
-    size = image.size
-    for index in indices:
-        with _decoder_errors():
-            image.seek(index)
-            # Pillow enlarges the canvas of a GIF for a frame that exceeds the canvas. Browsers crop such a frame.
-            if image.size != size:
-                _check_pixel_limit(len(indices) * image.width * image.height, max_pixels)
-            image.load()
-            frame = normalize_mode(image)
-        yield frame if frame.size == size else frame.crop((0, 0, *size))
-        _clear_disposed_frame(image)
-
-
-def _check_pixel_limit(pixels: int, max_pixels: int) -> None:
-    """Check the number of pixels to decode. Raises OriginalTooLarge if `pixels` exceeds `max_pixels`."""
-    if pixels > max_pixels:
-        raise OriginalTooLarge(
-            f"The original has more than {max_pixels} pixels.", detail=f"{pixels} pixels must be decoded"
-        )
+_WEBP_MARGIN: Final = 2.0
+"""The size of a reduced WebP relative to the rendition. libwebp averages pixels, and a smaller margin shows it."""
 
 
 @contextmanager
-def _decoder_errors() -> Iterator[None]:
-    """Convert every exception of a decoder into NotAnImage or OriginalTooLarge."""
+def decoder_errors() -> Iterator[None]:
+    """Convert the errors of libvips into NotAnImage."""
     try:
-        with warnings.catch_warnings(action="ignore"):  # Pillow also warns about errors that browsers tolerate.
-            yield
-    except ImageError:
-        raise
-    except (MemoryError, Image.DecompressionBombError) as error:
-        raise OriginalTooLarge("The original has too many pixels.", detail=repr(error)) from error
-    except Exception as error:  # Decoders raise exceptions of any class.
-        raise NotAnImage("The original is broken, or not an image.", detail=repr(error)) from error
+        yield
+    except VipsError as error:
+        raise NotAnImage("The original is broken.", detail=str(error)) from error
 
 
-def _check_scan_is_complete(image: "ImageFile", original: bytes, size: Size) -> None:
-    """Check the scan of a JPEG. Raises NotAnImage if the scan is truncated.
+def calculate(image: Image) -> Image:
+    """Return the image with calculated pixels. Raises NotAnImage if the original is broken or truncated."""
+    vips.take_messages()
+    with decoder_errors():
+        calculated = image.in_memory()
+    if jpeg.TRUNCATED in vips.take_messages():
+        raise NotAnImage("The original is broken.", detail="a scan of the JPEG is truncated")
+    return calculated
 
-    If the last pixel has the gray of a truncated scan, decode the JPEG a second time, with sentinel bits. These bits
-    change the picture only if the scan is truncated. `size` is the draft size.
+
+def open_original(data: bytes, kind: str, *, is_animated: bool, max_pixels: int, max_frames: int) -> Original:
+    """Read the header of an original in a format of LOADERS. If `is_animated` is False, only one frame is decoded.
+
+    Raises NotAnImage if the header is broken, and OriginalTooLarge if more than `max_pixels` or `max_frames` must be
+    decoded.
     """
-    with _decoder_errors():
-        image.load()
-        last_pixel = image.crop((image.width - 1, image.height - 1, *image.size))
-        if not {*last_pixel.tobytes()} <= _BLANK_GRAYS:
-            return
-    try:
-        extended = open_image(jpeg.append_sentinel_bits(original), "jpeg")
-        extended.draft(None, size)
-        extended.load()
-    except (LookupError, OSError, SyntaxError):
-        return
-    if extended.tobytes() != image.tobytes():
-        raise NotAnImage("The original is broken.", detail="the scan is truncated")
+    is_animated = is_animated and kind in ("gif", "webp")
+    if kind == "gif":
+        structure = Structure(data, max_frames=max_frames if is_animated else 1)
+        check_frame_limit(structure.frame_count if is_animated else 1, max_frames)
+        data = structure.with_transparent_background() if is_animated else structure.first_frame()
+    lab = lab_as_rgb(data) if kind == "tiff" else None
+    with decoder_errors():
+        header = _load(lab or data, kind, **({"n": -1} if is_animated else {}))
+    frame_count = header.get("n-pages", 1) if is_animated else 1
+    check_frame_limit(frame_count, max_frames)
+    size = header.width, header.get("page-height", header.height)
+    if kind == "jpeg":
+        jpeg.check(data, size[0] * size[1])
+    if kind != "jpeg" or header.get("interlaced"):  # libjpeg decodes a progressive JPEG at its full size.
+        check_pixel_limit(size[0] * size[1], max_pixels)
+
+    def decode(placement: Placement) -> Iterator[Frame]:
+        if lab:
+            yield Frame(decode_lab(header), placement)
+        elif is_animated:
+            yield from _decode_frames(header, size[1], placement)
+        else:
+            yield _decode_still(data, kind, header, placement, max_pixels)
+
+    orientation = header.get("orientation", 1)
+    return Original(
+        size=size,
+        frame_count=frame_count,
+        decode=decode,
+        orientation=orientation if orientation in range(1, 9) else 1,
+        loop_count=header.get("loop", 0),
+        profile=header.get("icc-profile-data"),
+    )
 
 
-def _clear_disposed_frame(image: Any) -> None:
-    """Clear the area of a GIF frame whose disposal method restores the background.
+def _load(data: bytes, kind: str, **options: object) -> Image:
+    return Image.load(LOADERS[kind], data, access="sequential", fail_on="error", **options)
 
-    The area becomes transparent, as in browsers. Pillow sometimes fills the area with the background color.
-    """
-    if getattr(image, "disposal_method", 0) != 2 or "transparency" in image.info:
-        return
-    if image.dispose is None or image.dispose.mode == "RGBA":
-        return
-    left, top, right, bottom = image.dispose_extent
-    image.im, image._mode = image.convert("RGBA").im, "RGBA"
-    image.dispose = Image.core.fill("RGBA", (right - left, bottom - top), (0, 0, 0, 0))
+
+def _decode_frames(strip: Image, height: int, placement: Placement) -> Iterator[Frame]:
+    """Yield the frames of an animation, which libvips decodes below each other in one image."""
+    durations = strip.get("delay", [])
+    for number in range(strip.height // height):
+        duration = durations[number] if number < len(durations) else 0
+        yield Frame(strip.crop(0, number * height, strip.width, height), placement, duration)
+
+
+def _decode_still(data: bytes, kind: str, header: Image, placement: Placement, max_pixels: int) -> Frame:
+    """Return a picture, decoded at a fraction of its size if its format allows this, because that takes less time."""
+    width, height = header.width, header.height
+    with decoder_errors():
+        if kind == "jpeg":
+            shrink = jpeg_shrink(width, height, reduction=placement.reduction, max_pixels=max_pixels)
+            check_pixel_limit((width // shrink) * (height // shrink), max_pixels)
+            image = _load(data, kind, shrink=shrink) if shrink > 1 else header
+            # libvips drops the last column and row if they are incomplete, so the scale is not image.width / width.
+            return Frame(image, placement.scaled_by(1 / shrink, 1 / shrink))
+        if kind == "webp" and placement.reduction > _WEBP_MARGIN:
+            image = _load(data, kind, scale=_WEBP_MARGIN / placement.reduction)
+            return Frame(image, placement.scaled_by(image.width / width, image.height / height))
+    return Frame(header, placement)

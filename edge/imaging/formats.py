@@ -1,11 +1,11 @@
-"""The image formats: their signatures, their content types, and the plugins that decode them."""
+"""The image formats: their signatures, their content types, and the one reader of each format."""
 
 import re
 from typing import Final
 
 from common.contract import OUTPUT_FORMATS
 
-PIPELINE_VERSION: Final = "1"
+PIPELINE_VERSION: Final = "2"
 """The pipeline version, which is a part of the ETag and of a cache tag of every rendition.
 
 Increase the version if a change of the code gives a different picture for the same original and query.
@@ -14,27 +14,39 @@ Increase the version if a change of the code gives a different picture for the s
 CONTENT_TYPES: Final = {name: f"image/{name}" for name in (*OUTPUT_FORMATS, "gif")}
 """The content types of the formats that every browser shows. A rendition is a GIF only if its original is a GIF."""
 
+LOADERS: Final = {
+    "jpeg": "jpegload_source",
+    "png": "pngload_source",
+    "gif": "gifload_source",
+    "webp": "webpload_source",
+    "avif": "heifload_source",
+    "tiff": "tiffload_source",
+}
+"""The formats that libvips reads, and its operations. Another reader never gets a file that libvips refuses."""
+
 PLUGINS: Final = {
-    "jpeg": ("PIL.JpegImagePlugin", "JpegImageFile"),
-    "png": ("PIL.PngImagePlugin", "PngImageFile"),
-    "gif": ("PIL.GifImagePlugin", "GifImageFile"),
-    "webp": ("PIL.WebPImagePlugin", "WebPImageFile"),
-    "avif": ("PIL.AvifImagePlugin", "AvifImageFile"),
+    # Telephones store HEIC, and only Safari shows it. The libvips of pyvips-binary has no decoder for HEVC.
     "heic": ("pi_heif.as_plugin", "HeifImageFile"),
-    "tiff": ("PIL.TiffImagePlugin", "TiffImageFile"),
+    # libvips shows only the first picture of these two. Without Pillow, an animation would stop moving.
+    "apng": ("PIL.PngImagePlugin", "PngImageFile"),
+    "avis": ("PIL.AvifImagePlugin", "AvifImageFile"),
+    # libvips has no readers for these two, and every browser shows both. Windows stores BMP; an ICO is a favicon.
     "bmp": ("PIL.BmpImagePlugin", "BmpImageFile"),
     "ico": ("PIL.IcoImagePlugin", "IcoImageFile"),
 }
-"""The module and the class that decode each format.
+"""The formats that Pillow reads, each with its module and class, and with the reason why the format is worth Pillow.
 
-To keep cold starts short, the edge function imports only the module for the format of the original.
+Only an original of one of these formats imports Pillow, and only the module for the format.
 """
 
 _SIGNATURES: Final = (
     (rb"\xff\xd8\xff", "jpeg"),
+    # An animated PNG has the chunk acTL between the chunk IHDR, which has 25 bytes, and the first pixels.
+    (rb"\x89PNG\r\n\x1a\n.{25}(?:(?!IDAT).)*?acTL", "apng"),
     (rb"\x89PNG\r\n\x1a\n", "png"),
     (rb"GIF8[79]a", "gif"),
     (rb"RIFF....WEBP", "webp"),
+    (rb"....ftypavis", "avis"),
     (rb"....ftyp(?:....)?(?:....){0,40}?(?:avif|avis)", "avif"),
     (rb"....ftyp(?:hei[cmsx]|hev[cmsx]|mif1|msf1)", "heic"),
     (rb"II[*+]\0|MM\0[*+]", "tiff"),  # BigTIFF has a plus sign instead of the asterisk.

@@ -1,8 +1,7 @@
 """Calculate the part of an original that a rendition shows, and the size of the rendition. All sizes are in pixels."""
 
 import math
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from edge.rendition import Rendition
 
@@ -26,8 +25,7 @@ Box = tuple[float, float, float, float]
 """The left, top, right and bottom edge."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
+class Placement(NamedTuple):
     """The part of the original that the rendition shows, and the size of the rendition."""
 
     box: Box
@@ -85,20 +83,19 @@ def place(width: int, height: int, rendition: Rendition, *, max_dimension: int) 
     return Placement(box=box, width=size[0], height=size[1])
 
 
-def draft_size(width: int, height: int, *, reduction: float, max_pixels: int) -> Size:
-    """Return the size at which to decode a JPEG: the size of the original, or this size divided by 2, 4 or 8.
+def jpeg_shrink(width: int, height: int, *, reduction: float, max_pixels: int) -> int:
+    """Return the divisor at which to decode a JPEG of this width and height: 1, 2, 4 or 8.
 
     If the original is large enough, each decoded side is at least 1.5 times as long as the side of the rendition. A
-    smaller factor makes the result softer, and a factor of 2.0 often decodes four times as many pixels. If the decoded
-    picture would have more than `max_pixels`, a factor of 1.0 is enough.
+    smaller margin makes the result softer, and a margin of 2 often decodes four times as many pixels. If the decoded
+    picture would have more than `max_pixels`, a margin of 1 is enough.
     """
-    size = width, height
+    shrink = 1
     for margin in (1.5, 1.0):
-        scale = max(scale for scale in (1, 2, 4, 8) if scale <= max(1.0, reduction / margin))
-        size = max(1, width // scale), max(1, height // scale)
-        if size[0] * size[1] <= max_pixels:
+        shrink = max(shrink for shrink in (1, 2, 4, 8) if shrink <= max(1.0, reduction / margin))
+        if (width // shrink) * (height // shrink) <= max_pixels:
             break
-    return size
+    return shrink
 
 
 def _scale_to_fit(size: Size, *, within: Size) -> Size:

@@ -1,24 +1,25 @@
-"""Add sentinel bits to a JPEG, to detect a truncated scan, which the decoder does not report."""
+"""Check a JPEG before libjpeg decodes it: its number of scans, and whether its pixels can be in the file."""
 
 from typing import Final
 
-_START_OF_SCAN: Final = 0xDA
-_END_MARKER: Final = b"\xff\xd9"
-_SENTINEL_BITS: Final = b"\x55\xaa\x33\xcc" * 16
+from edge.errors import NotAnImage, OriginalTooLarge
+
+_MAX_PIXELS_PER_BYTE: Final = 512
+"""The maximum number of pixels per byte of a JPEG: every block of 8x8 pixels takes at least one bit."""
+_MAX_SCANS: Final = 100
+"""The maximum number of scans. Encoders write about ten, and each one takes 0.25 ns per pixel even if it is empty."""
+_START_OF_SCAN: Final = b"\xff\xda"
+TRUNCATED: Final = "premature end of data segment"
+"""libjpeg's warning if a scan ends too early. libjpeg then fills the rest of the picture with gray."""
 
 
-def append_sentinel_bits(data: bytes) -> bytes:
-    """Return the JPEG with extra bits before its end marker. If the scan is complete, the decoder ignores these bits.
+def check(data: bytes, pixels: int) -> None:
+    """Raise NotAnImage if so few bytes cannot contain so many pixels, and OriginalTooLarge if there are too many scans.
 
-    If the scan is truncated, libjpeg silently fills the rest of the picture with gray. With the extra bits, a part of
-    the gray changes. Raises LookupError or its subclass IndexError if the file has no scan or no end marker.
+    In compressed pixels, the byte 0xFF is never followed by the byte of a marker, so every match is a marker or a part
+    of a segment with metadata, such as a thumbnail.
     """
-    offset = 2
-    while data[offset + 1] != _START_OF_SCAN:
-        # Any number of 0xFF bytes may precede a marker. A segment begins with its length, which includes the two bytes
-        # of the length.
-        offset += 1 if data[offset + 1] == 0xFF else 2 + int.from_bytes(data[offset + 2 : offset + 4])
-    end = data.find(_END_MARKER, offset)
-    if end < 0:
-        raise LookupError("the JPEG has no end marker")
-    return data[:end] + _SENTINEL_BITS + data[end:]
+    if len(data) * _MAX_PIXELS_PER_BYTE < pixels:
+        raise NotAnImage("The original is broken.", detail=f"{len(data)} bytes cannot contain {pixels} pixels")
+    if data.count(_START_OF_SCAN) > _MAX_SCANS:
+        raise OriginalTooLarge(f"The original has more than {_MAX_SCANS} scans.")

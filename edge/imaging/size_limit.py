@@ -1,14 +1,13 @@
 """Encode a rendition so that it fits into one response: at a lower quality, or in a lossy format."""
 
 import math
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from edge.imaging.animation import Animation
-from edge.imaging.encode import AVIF_MAX_PIXELS, GIF_MAX_DURATION, QUALITY, encode, middle_strip
+from edge.imaging.encode import AVIF_MAX_PIXELS, GIF_MAX_DELAY, QUALITY, encode, middle_strip
 from edge.outcome import Outcome
 
-_MIN_QUALITY: Final = {"jpeg": 45, "webp": 35, "avif": 38}
+_MIN_QUALITY: Final = {"jpeg": 45, "webp": 35, "avif": 32}
 """The minimum quality of each lossy format. At a lower quality, a picture no longer looks right."""
 _HALVING_STEP: Final = {"jpeg": 35, "webp": 40, "avif": 21}
 """The quality points that halve the bytes, measured below the default quality.
@@ -19,12 +18,9 @@ _ESTIMATE_ERROR: Final = 10
 """The quality points by which an estimate may be wrong."""
 _SAFETY_MARGIN: Final = 4
 """The quality points that are subtracted from an estimate, so that two attempts are usually enough."""
-_STRIPS_PER_PICTURE: Final = 8
-"""The height of a picture, divided by the height of its `middle_strip`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Encoded:
+class Encoded(NamedTuple):
     """The result of one attempt, or of all attempts."""
 
     body: bytes
@@ -50,7 +46,7 @@ def encode_within_limit(
         if encoded.outcome is Outcome.TOO_LARGE:
             encoded = _encode_in_format(animation, kind, quality, max_body)
     if encoded.outcome is not Outcome.TOO_LARGE and encoded.format != target:
-        return replace(encoded, outcome=Outcome.FORMAT_CHANGED)
+        return encoded._replace(outcome=Outcome.FORMAT_CHANGED)
     return encoded
 
 
@@ -63,7 +59,7 @@ def _reduce_quality(animation: Animation, first: Encoded, max_body: int) -> Enco
             return None
         quality = _next_quality(quality, first.format, excess)
         body = encode(animation, first.format, quality)
-    return replace(first, body=body, quality=quality, outcome=Outcome.QUALITY_REDUCED)
+    return first._replace(body=body, quality=quality, outcome=Outcome.QUALITY_REDUCED)
 
 
 def _is_png_far_too_large(animation: Animation, max_body: int) -> bool:
@@ -73,8 +69,9 @@ def _is_png_far_too_large(animation: Animation, max_body: int) -> bool:
     """
     if len(animation.frames) > 1 or animation.total_pixels < max_body // 4:
         return False
-    strip = replace(animation, frames=[middle_strip(animation.frames[0])])
-    return len(encode(strip, "png", None)) * _STRIPS_PER_PICTURE > 2 * max_body
+    strip = middle_strip(animation.frames[0])
+    size = len(encode(animation._replace(frames=[strip]), "png", None))
+    return size * animation.frames[0].height // strip.height > 2 * max_body
 
 
 def _candidate_formats(animation: Animation, target: str, *, is_explicit: bool, max_body: int) -> list[str]:
@@ -85,7 +82,7 @@ def _candidate_formats(animation: Animation, target: str, *, is_explicit: bool, 
     """
     if target == "avif" and animation.total_pixels > AVIF_MAX_PIXELS:
         return ["webp"]
-    if target == "gif" and sum(animation.durations) > GIF_MAX_DURATION:
+    if target == "gif" and max(animation.durations) > GIF_MAX_DELAY:
         return ["webp"]
     if is_explicit or target in QUALITY:
         return [target]
@@ -104,7 +101,7 @@ def _encode_in_format(animation: Animation, kind: str, quality: int | None, max_
     first = Encoded(body=body, format=kind, quality=quality, outcome=Outcome.AS_REQUESTED)
     if len(body) <= max_body:
         return first
-    return _reduce_quality(animation, first, max_body) or replace(first, outcome=Outcome.TOO_LARGE)
+    return _reduce_quality(animation, first, max_body) or first._replace(outcome=Outcome.TOO_LARGE)
 
 
 def _can_fit(quality: int, kind: str, excess: float) -> bool:

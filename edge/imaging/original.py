@@ -1,0 +1,49 @@
+"""An original whose header has been read, and whose frames can be decoded."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from edge.errors import OriginalTooLarge
+from edge.imaging.geometry import Placement, Size
+from edge.imaging.vips import Image
+
+
+class Frame(NamedTuple):
+    """A frame of an original, which a reader may have decoded at a fraction of its size."""
+
+    image: Image
+    placement: Placement
+    """The placement of the rendition on the decoded pixels."""
+    duration: int = 0
+    """The milliseconds for which the frame is visible."""
+
+
+class Original(NamedTuple):
+    """The header of an original, as its reader has read it."""
+
+    size: Size
+    """The width and the height of each frame, as stored."""
+    frame_count: int
+    """The number of frames to decode, which is 1 if the rendition is a still picture."""
+    decode: Callable[[Placement], Iterator[Frame]]
+    """Decode the frames for a placement on the stored picture, one at a time. The pixels are calculated later."""
+    orientation: int = 1
+    """The EXIF orientation, 1 to 8."""
+    loop_count: int = 0
+    """The number of times the animation plays; 0 means that it repeats endlessly."""
+    profile: bytes | None = None
+    """The ICC profile."""
+
+
+def check_pixel_limit(pixels: int, max_pixels: int) -> None:
+    """Check the number of pixels to decode. Raises OriginalTooLarge if `pixels` exceeds `max_pixels`."""
+    if pixels > max_pixels:
+        raise OriginalTooLarge(
+            f"The original has more than {max_pixels} pixels.", detail=f"{pixels} pixels must be decoded"
+        )
+
+
+def check_frame_limit(frames: int, max_frames: int) -> None:
+    """Check the number of frames to decode. Raises OriginalTooLarge if `frames` exceeds `max_frames`."""
+    if frames > max_frames:
+        raise OriginalTooLarge(f"The original has more than {max_frames} frames.")

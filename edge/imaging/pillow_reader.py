@@ -1,0 +1,117 @@
+"""Decode the formats that libvips cannot read: HEIC, animated PNG, AVIF sequences, BMP and ICO.
+
+Only this module imports Pillow, and only an original of one of these formats imports this module.
+"""
+
+import importlib
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from PIL import Image
+
+from edge.errors import ImageError, NotAnImage, OriginalTooLarge
+from edge.imaging import vips
+from edge.imaging.formats import PLUGINS
+from edge.imaging.geometry import Placement
+from edge.imaging.original import Frame, Original, check_frame_limit, check_pixel_limit
+
+if TYPE_CHECKING:
+    from PIL.ImageFile import ImageFile
+
+_ANIMATED_FORMATS: Final = ("apng", "avis")
+_ORIENTATION_TAG: Final = 0x0112
+_MAX_PIXELS_PER_BYTE: Final = 128
+"""The maximum number of pixels per byte of a BMP. Two bytes with run-length encoding are at most 255 pixels."""
+
+
+def open_original(data: bytes, kind: str, *, is_animated: bool, max_pixels: int, max_frames: int) -> Original:
+    """Read the header of an original in a format of PLUGINS. If `is_animated` is False, only one frame is decoded.
+
+    Raises NotAnImage if the header is broken, and OriginalTooLarge if more than `max_pixels` or `max_frames` must be
+    decoded.
+    """
+    # Some plugins allocate memory before this module can check the size. Pillow raises an error at twice this number.
+    Image.MAX_IMAGE_PIXELS = max_pixels // 2
+    module, class_name = PLUGINS[kind]
+    with _decoder_errors():
+        image: ImageFile = getattr(importlib.import_module(module), class_name)(io.BytesIO(data))
+        indices = _frame_indices(image, is_animated=is_animated and kind in _ANIMATED_FORMATS, max_frames=max_frames)
+    pixels = image.width * image.height
+    check_pixel_limit(pixels, max_pixels)
+    if kind == "bmp" and pixels > len(data) * _MAX_PIXELS_PER_BYTE:
+        raise NotAnImage("The original is broken.", detail=f"{len(data)} bytes cannot contain {pixels} pixels")
+    with _decoder_errors():
+        image.load()  # Only then is the size of the largest picture of an ICO certain, and all metadata of a PNG read.
+    size = image.size
+
+    def decode(placement: Placement) -> Iterator[Frame]:
+        for index in indices:
+            with _decoder_errors():
+                image.seek(index)
+                image.load()
+                frame = _to_vips(image)
+            yield Frame(frame, placement, round(image.info.get("duration", 0)))
+
+    return Original(
+        size=size,
+        frame_count=len(indices),
+        decode=decode,
+        orientation=_exif_orientation(image),
+        loop_count=image.info.get("loop") or 0,
+        profile=image.info.get("icc_profile"),
+    )
+
+
+def _frame_indices(image: "ImageFile", *, is_animated: bool, max_frames: int) -> range:
+    """Return the indices of the frames to decode: all of them, or only the primary one."""
+    count = getattr(image, "n_frames", 1)
+    if not is_animated or count == 1:
+        return range(image.tell(), image.tell() + 1)  # Pillow selects the primary picture of a HEIC.
+    check_frame_limit(count, max_frames)
+    # An APNG may start with a default image, which is not part of the animation.
+    return range(1 if getattr(image, "default_image", False) else 0, count)
+
+
+def _exif_orientation(image: "ImageFile") -> int:
+    """Return the EXIF orientation, 1 to 8; 1 if the EXIF data is missing or broken.
+
+    Image.getexif is not used, because it also reads orientations that browsers ignore, from XMP and PNG text chunks.
+    """
+    exif = Image.Exif()
+    try:
+        with _decoder_errors():
+            exif.load(image.info.get("exif", b""))
+            value = exif.get(_ORIENTATION_TAG, 1)
+    except NotAnImage:
+        return 1
+    return value if value in range(1, 9) else 1
+
+
+def _to_vips(image: "ImageFile") -> vips.Image:
+    """Return the pixels as an image of libvips in gray or sRGB, with an alpha channel if a pixel can be transparent."""
+    pixels: Image.Image = image
+    if image.mode.startswith("I"):  # gray of 16 bits
+        pixels = image.convert("I").point(lambda value: value / 257 + 0.5).convert("L")
+    is_gray = pixels.mode in ("1", "L", "LA", "La")
+    if pixels.has_transparency_data:
+        pixels = pixels.convert("LA" if is_gray else "RGBA")
+    else:
+        pixels = pixels.convert("L" if is_gray else "RGB")
+    return vips.Image.from_pixels(pixels.tobytes(), pixels.width, pixels.height, len(pixels.getbands()))
+
+
+@contextmanager
+def _decoder_errors() -> Iterator[None]:
+    """Convert every exception of a decoder into NotAnImage or OriginalTooLarge."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # Pillow also warns about errors that browsers tolerate.
+            yield
+    except ImageError:
+        raise
+    except (MemoryError, Image.DecompressionBombError) as error:
+        raise OriginalTooLarge("The original has too many pixels.", detail=repr(error)) from error
+    except Exception as error:
+        raise NotAnImage("The original is broken.", detail=repr(error)) from error
