@@ -88,9 +88,20 @@ def _install(tree: Path, requirements: str, target: str, recipe: Recipe) -> None
     if target == "lambda":
         command += ["--python-platform", recipe.platform, "--python-version", bytecode.PYTHON]
     run_tool(*command, "--requirements", "-", stdin=requirements)
+    _delete_excluded(tree, recipe)
+
+
+def _delete_excluded(tree: Path, recipe: Recipe) -> None:
+    """Delete the excluded files, and the empty folders: Python would import the folder of a package without its files.
+
+    https://docs.python.org/3/reference/import.html#namespace-packages
+    """
     for file in _files(tree):
         if recipe.excluded.fullmatch(file.relative_to(tree).as_posix()):
             file.unlink()
+    for path in sorted(tree.rglob("*"), reverse=True):  # The reverse order has every folder after its content.
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
 
 
 def _files(tree: Path) -> list[Path]:

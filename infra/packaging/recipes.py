@@ -15,23 +15,33 @@ class Recipe:
     requirements: str
     """The path of the file that pins the libraries, relative to the root of the project."""
     platform: str
-    """The platform of the Lambda runtime, in uv's terms."""
+    """The platform of the Lambda runtime, in uv's terms.
+
+    The number in the platform is the newest glibc that a library may need. The runtime has a newer one: the runtime of
+    Python 3.13 is Amazon Linux 2023 (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html), which has
+    glibc 2.34 (https://docs.aws.amazon.com/linux/al2023/ug/core-glibc.html).
+    """
     excluded: re.Pattern[str]
     """The pattern of the paths of library files that the bundle leaves out."""
 
 
-# The bundle leaves out the modules of Pillow that the edge function does not need: they draw text, show windows, grab
-# screens, support type checkers, or need libraries that the bundle does not have. The bundle also leaves out the
-# libraries of these modules, and the files that describe an installation. The licenses stay in the bundle.
+# libvips decodes and encodes pictures. Pillow only decodes BMP, ICO, animated PNG and AVIF sequences, and pi-heif
+# decodes HEIC through Pillow. Of Pillow, the bundle contains only the modules that this work imports, and the shared
+# libraries that these modules need. TiffImagePlugin is one of them, because it reads the EXIF data of every format.
+# Of cffi, the bundle contains only the extension module, which is all that _libvips.abi3.so imports. The bundle also
+# leaves out the files that describe an installation. The licenses stay in the bundle.
 _EDGE_EXCLUDED: Final = re.compile(
     r"""
       .*\.pyi | .*/py\.typed | \.lock | bin/.*
+    | (cffi|pycparser)/.* | pycparser-[^/]+\.dist-info/.*
     | [^/]+\.dist-info/(?!METADATA$|licenses/).*
-    | PIL/_imaging(ft|tk)\..*
-    | PIL/(BdfFontFile|FontFile|ImageDraw|ImageDraw2|ImageFont|ImageText|PSDraw|PcfFontFile)\.py
-    | PIL/(FpxImagePlugin|MicImagePlugin|_typing)\.py
-    | PIL/(ImageGrab|ImageQt|ImageShow|ImageTk|ImageWin|_tkinter_finder)\.py
-    | (pillow\.libs|PIL/\.dylibs)/lib(brotli\w+|freetype|harfbuzz|png16)[-.].*
+    | PIL/(?!
+          \.dylibs/ | _(avif|imaging)\. | _(_init__|binary|deprecate|util|version)\.py$
+        | (Avif|Bmp|Ico|Png|Tiff)ImagePlugin\.py$
+        | (ExifTags|GimpGradientFile|GimpPaletteFile|PaletteFile|TiffTags)\.py$
+        | Image(Chops|Color|File|Mode|Ops|Palette|Sequence)?\.py$
+      ).*
+    | (pillow\.libs|PIL/\.dylibs)/lib(brotli\w+|freetype|harfbuzz|lcms2|png16|sharpyuv|webp\w*)[-.].*
     """,
     re.VERBOSE,
 )
