@@ -15,7 +15,7 @@ ALLOWED_IMPORTS: dict[str, set[str]] = {
     "__main__.py": {"infra", "pulumi"},
     "common": {"botocore", "tenacity"},
     "edge": {"common"},
-    "edge/imaging": {"PIL", "common", "edge.errors", "edge.outcome", "edge.rendition", "pi_heif"},
+    "edge/imaging": {"PIL", "_libvips", "common", "edge.errors", "edge.outcome", "edge.rendition", "pi_heif"},
     "refresh": {"aws_lambda_powertools", "boto3", "botocore", "common"},
     "infra": {"common", "pulumi", "pulumi_aws"},
     "ops": {"boto3", "botocore", "click", "common"},

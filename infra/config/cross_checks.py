@@ -9,7 +9,8 @@ from infra.config.regions import SHIELD_REGIONS
 from infra.config.stack_config import StackConfig
 
 # The memory holds three copies of the picture, each with four bytes per pixel: decoded, converted to sRGB, and with
-# premultiplied alpha. The rest of the memory holds the bytes of the original, Python, Pillow and the rendition.
+# premultiplied alpha. The rest of the memory holds the bytes of the original, Python, the imaging libraries and the
+# rendition.
 _BYTES_PER_PIXEL: Final = 12
 _OTHER_MEGABYTES: Final = 256
 
