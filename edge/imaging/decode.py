@@ -52,6 +52,7 @@ def open_original(data: bytes, kind: str, *, is_animated: bool, max_pixels: int,
         header = _load(lab or data, kind, **({"n": -1} if is_animated else {}))
     frame_count = header.get("n-pages", 1) if is_animated else 1
     check_frame_limit(frame_count, max_frames)
+    is_animated = frame_count > 1
     size = header.width, header.get("page-height", header.height)
     if kind == "jpeg":
         jpeg.check(data, size[0] * size[1])

@@ -120,7 +120,9 @@ def _turn_upright(image: Image, orientation: int) -> Image:
 def _equalize_bands(frames: list[Image]) -> list[Image]:
     """Return the frames with equal channels. If no pixel of any frame is transparent, remove the alpha channel."""
     if all(not frame.has_alpha or _is_opaque(frame) for frame in frames):
-        return [frame.apply("extract_band", band=0, n=frame.bands - 1) if frame.has_alpha else frame for frame in frames]
+        return [
+            frame.apply("extract_band", band=0, n=frame.bands - 1) if frame.has_alpha else frame for frame in frames
+        ]
     return frames
 
 

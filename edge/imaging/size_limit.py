@@ -4,12 +4,12 @@ import math
 from typing import Final, NamedTuple
 
 from edge.imaging.animation import Animation
-from edge.imaging.encode import AVIF_MAX_PIXELS, GIF_MAX_DELAY, QUALITY, encode, middle_strip
+from edge.imaging.encode import AVIF_MAX_PIXELS, GIF_MAX_DELAY, QUALITY, encode, middle_part
 from edge.outcome import Outcome
 
-_MIN_QUALITY: Final = {"jpeg": 45, "webp": 35, "avif": 32}
+_MIN_QUALITY: Final = {"jpeg": 45, "webp": 35, "avif": 34}
 """The minimum quality of each lossy format. At a lower quality, a picture no longer looks right."""
-_HALVING_STEP: Final = {"jpeg": 35, "webp": 40, "avif": 21}
+_HALVING_STEP: Final = {"jpeg": 35, "webp": 40, "avif": 18}
 """The quality points that halve the bytes, measured below the default quality.
 
 Above the default quality, fewer points halve the bytes.
@@ -69,9 +69,10 @@ def _is_png_far_too_large(animation: Animation, max_body: int) -> bool:
     """
     if len(animation.frames) > 1 or animation.total_pixels < max_body // 4:
         return False
-    strip = middle_strip(animation.frames[0])
+    first = animation.frames[0]
+    strip = middle_part(first, first.width, max(1, first.height // 8))
     size = len(encode(animation._replace(frames=[strip]), "png", None))
-    return size * animation.frames[0].height // strip.height > 2 * max_body
+    return size * first.height // strip.height > 2 * max_body
 
 
 def _candidate_formats(animation: Animation, target: str, *, is_explicit: bool, max_body: int) -> list[str]:

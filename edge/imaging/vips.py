@@ -10,7 +10,7 @@ from typing import Any, Final, Self, cast
 # libvips reads these variables once, when it starts. Its warnings would otherwise be lines in the log of the function.
 os.environ.update(VIPS_CONCURRENCY="1", VIPS_WARNING="1")
 
-from _libvips import ffi, lib  # type: ignore[import-not-found]  # noqa: E402
+from _libvips import ffi, lib  # type: ignore[import-untyped]  # noqa: E402
 
 _ENUM_TYPE: Final = 48
 """The fundamental type of GObject's enumerations."""
@@ -43,7 +43,7 @@ class Image(_Object):
         return cls._from_operation(operation, source=source, **options)
 
     @classmethod
-    def from_pixels(cls, pixels: bytes, width: int, height: int, bands: int) -> Self:
+    def from_pixels(cls, pixels: bytes, width: int, height: int, bands: int) -> "Image":
         """Return an image of 8-bit pixels in rows. The number of bands decides whether they are gray or sRGB."""
         buffer = ffi.from_buffer(pixels)
         pointer = lib.vips_image_new_from_memory(buffer, len(pixels), width, height, bands, 0)
@@ -239,7 +239,7 @@ def _take_value(value: Any) -> Any:
 if lib.vips_init(b"edge"):
     raise ImportError(f"libvips does not start: {take_messages()}")
 lib.vips_cache_set_max(0)
-lib.vips_block_untrusted_set(True)  # noqa: FBT003
-lib.vips_operation_block_set(b"VipsForeignLoad", True)  # noqa: FBT003
+lib.vips_block_untrusted_set(True)
+lib.vips_operation_block_set(b"VipsForeignLoad", True)
 for _name in _ALLOWED_LOADERS:
-    lib.vips_operation_block_set(f"VipsForeignLoad{_name}".encode(), False)  # noqa: FBT003
+    lib.vips_operation_block_set(f"VipsForeignLoad{_name}".encode(), False)
