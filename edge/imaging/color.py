@@ -46,9 +46,9 @@ def convert_to_srgb(image: Image, profile: bytes | None) -> Image:
     A profile that is broken, or that does not fit the channels of the image, is ignored.
     """
     channels = image.bands - image.has_alpha
-    if profile and len(profile) <= _MAX_PROFILE and profile[16:20] in _PROFILE_SPACES[channels]:
-        if not any(name in profile for name in _SRGB_NAMES):
-            image = _apply_profile(image, profile)
+    is_applicable = profile and len(profile) <= _MAX_PROFILE and profile[16:20] in _PROFILE_SPACES[channels]
+    if profile and is_applicable and not any(name in profile for name in _SRGB_NAMES):
+        image = _apply_profile(image, profile)
     return _convert_cmyk(image) if image.get("interpretation") == "cmyk" else image
 
 

@@ -10,8 +10,6 @@ QUALITY: Final = {"jpeg": 80, "webp": 75, "avif": 52}
 """The default quality of each lossy format. The three qualities look equal: docs/decisions/15-default-qualities.md."""
 AVIF_MAX_PIXELS: Final = 4_000_000
 """The maximum number of pixels of an AVIF. A larger picture becomes a WebP, because an AVIF would take too long."""
-GIF_MAX_DELAY: Final = 655_350
-"""The maximum duration of one GIF frame, in milliseconds."""
 
 _AVIF_EFFORTS: Final = ((100_000, 3), (500_000, 2), (1_000_000, 1), (AVIF_MAX_PIXELS, 0))
 """The effort of the AVIF encoder for pictures of at most this number of pixels, as pairs (pixels, effort).

@@ -3,6 +3,7 @@
 https://www.w3.org/Graphics/GIF/spec-gif89a.txt
 """
 
+from contextlib import suppress
 from typing import Final
 
 from edge.errors import OriginalTooLarge
@@ -33,10 +34,8 @@ class Structure:
         self._data = data
         self._opaque_controls: list[tuple[int, int]] = []
         self._blocks_left = _MAX_BLOCKS
-        try:
+        with suppress(IndexError):
             self._read_blocks(max_frames)
-        except IndexError:
-            pass
 
     def first_frame(self) -> bytes:
         """Return a GIF of the first frame, so that a decoder does not read the other frames.

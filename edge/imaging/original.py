@@ -14,7 +14,7 @@ class Frame(NamedTuple):
     image: Image
     placement: Placement
     """The placement of the rendition on the decoded pixels."""
-    duration: int = 0
+    duration: float = 0.0
     """The milliseconds for which the frame is visible."""
 
 

@@ -53,7 +53,7 @@ def open_original(data: bytes, kind: str, *, is_animated: bool, max_pixels: int,
                 image.seek(index)
                 image.load()
                 frame = _to_vips(image)
-            yield Frame(frame, placement, round(image.info.get("duration", 0)))
+            yield Frame(frame, placement, image.info.get("duration", 0))
 
     return Original(
         size=size,

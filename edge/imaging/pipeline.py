@@ -97,6 +97,7 @@ def _transform_frames(picture: Original, placement: Placement, stopwatch: Stopwa
     """Return the frames, resized, upright and in sRGB. If no pixel is transparent, remove the alpha channel."""
     frames: list[Image] = []
     durations: list[int] = []
+    elapsed = 0.0
     for frame in picture.decode(placement):
         with decode.decoder_errors():
             resized = resize(normalize_bands(frame.image), frame.placement)
@@ -105,7 +106,9 @@ def _transform_frames(picture: Original, placement: Placement, stopwatch: Stopwa
         with decode.decoder_errors():
             upright = _turn_upright(convert_to_srgb(calculated, picture.profile), picture.orientation).in_memory()
         frames.append(upright)
-        durations.append(frame.duration)
+        # The encoders take whole milliseconds. If each duration were rounded alone, the animation would run faster.
+        durations.append(round(elapsed + frame.duration) - round(elapsed))
+        elapsed += frame.duration
         stopwatch.lap("color")
     return Animation(frames=_equalize_bands(frames), durations=durations, loop_count=picture.loop_count)
 

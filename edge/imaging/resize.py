@@ -56,9 +56,9 @@ def resize(image: Image, placement: Placement) -> Image:
 def _find_window(start: float, shrink: float, size: int) -> _Window:
     """Return the window whose resized pixels begin nearest to `start`, in pixels of the image.
 
-    libvips reduces a range of whole pixels [first, last) to n pixels, whose middle is the middle of the range. If d more
-    pixels than `size` are calculated, and all of them on one side of the result, the middle of the range must be at
-    start + (size + d) * shrink / 2. The window is the one whose range comes nearest to this.
+    libvips reduces a range of whole pixels to n pixels, and both have the same middle. If d more pixels than `size` are
+    calculated, all of them on one side of the result, the middle of the range must be at
+    start + (size + d) * shrink / 2. The range can only come near to this, and the window is the one that comes nearest.
     """
     if abs(shrink - 1) < _SAME_SIZE:
         return _Window(start=round(start), length=size, resized=size, skipped=0)

@@ -4,7 +4,7 @@ import math
 from typing import Final, NamedTuple
 
 from edge.imaging.animation import Animation
-from edge.imaging.encode import AVIF_MAX_PIXELS, GIF_MAX_DELAY, QUALITY, encode, middle_part
+from edge.imaging.encode import AVIF_MAX_PIXELS, QUALITY, encode, middle_part
 from edge.outcome import Outcome
 
 _MIN_QUALITY: Final = {"jpeg": 45, "webp": 35, "avif": 34}
@@ -82,8 +82,6 @@ def _candidate_formats(animation: Animation, target: str, *, is_explicit: bool, 
     reduced.
     """
     if target == "avif" and animation.total_pixels > AVIF_MAX_PIXELS:
-        return ["webp"]
-    if target == "gif" and max(animation.durations) > GIF_MAX_DELAY:
         return ["webp"]
     if is_explicit or target in QUALITY:
         return [target]

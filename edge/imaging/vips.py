@@ -10,7 +10,7 @@ from typing import Any, Final, Self, cast
 # libvips reads these variables once, when it starts. Its warnings would otherwise be lines in the log of the function.
 os.environ.update(VIPS_CONCURRENCY="1", VIPS_WARNING="1")
 
-from _libvips import ffi, lib  # type: ignore[import-untyped]  # noqa: E402
+from _libvips import ffi, lib  # type: ignore[import-untyped]
 
 _ENUM_TYPE: Final = 48
 """The fundamental type of GObject's enumerations."""
@@ -37,7 +37,7 @@ class Image(_Object):
 
     @classmethod
     def load(cls, operation: str, data: bytes, **options: object) -> Self:
-        """Read the header of a file in memory with the loader `operation`. Raises VipsError if the loader refuses it."""
+        """Read the header of a file in memory with a loader. Raises VipsError if the loader refuses the file."""
         buffer = ffi.from_buffer(data)
         source = _Object(lib.vips_source_new_from_memory(buffer, len(data)), (data, buffer))
         return cls._from_operation(operation, source=source, **options)
@@ -176,11 +176,11 @@ def _call(name: str, arguments: dict[str, object]) -> _Object:
     target = ffi.cast("VipsObject *", operation.pointer)
     texts: list[str] = []
     for key, item in arguments.items():
-        name = key.rstrip("_").replace("_", "-")
+        option = key.rstrip("_").replace("_", "-")
         if isinstance(item, _Object) or _is_list_of_images(item):
-            _set_property(operation, name, item)
+            _set_property(operation, option, item)
         else:
-            texts.append(f"{name}={_to_text(item)}")
+            texts.append(f"{option}={_to_text(item)}")
     if lib.vips_object_set_from_string(target, ",".join(texts).encode()):
         raise VipsError(take_messages())
     built = lib.vips_cache_operation_build(ffi.cast("VipsOperation *", operation.pointer))

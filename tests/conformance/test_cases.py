@@ -37,27 +37,31 @@ def test_rendition_is_correct(case: Case) -> None:
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)
 def test_original_is_refused_with_little_memory(case: Case) -> None:
     """After the refusal, the same process renders another original correctly."""
-    original = case.original()
-    context = multiprocessing.get_context("fork")
+    # A process that is forked from this one would lack the threads of libvips.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
     receiver, sender = context.Pipe()
-    process = context.Process(target=_render_in_limited_memory, args=(sender, original, case))
+    job = (case.original(), case.format, case.options)
+    process = context.Process(target=_render_in_limited_memory, args=(sender, *job))
     process.start()
     sender.close()
     assert receiver.poll(60), "no result after 60 seconds"
-    result: Any = receiver.recv()
+    result, next_problem = receiver.recv()
     process.join()
 
-    assert result == ("refused", None)
+    assert result == "refused" or (case.may_be_rendered and result == "rendered")
+    assert next_problem is None
 
 
-def _render_in_limited_memory(sender: Any, original: bytes, case: Case) -> None:
+def _render_in_limited_memory(sender: Any, original: bytes, kind: str, options: dict[str, Any]) -> None:
     """Render in a child process that may take 512 MB more than at its start; then render and check another picture."""
     pages = int(open("/proc/self/statm").read().split()[0])  # noqa: PTH123, SIM115
     limit = pages * resource.getpagesize() + _MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    case = Case(group="", name="", original=lambda: b"", check=None, format=kind, options=options)
     try:
         body = render_case(original, case)
-        result = "original returned" if body is None else f"{len(body)} bytes"
+        result = "original returned" if body is None else "rendered"
     except (NotAnImage, OriginalTooLarge):
         result = "refused"
     next_case = Case(group="", name="", original=lambda: b"", check=None)
