@@ -12,7 +12,9 @@ from edge.imaging.gif import Structure
 from edge.imaging.original import Frame, Original, check_frame_limit, check_pixel_limit
 from edge.imaging.tiff import decode_lab, lab_as_rgb
 from edge.imaging.vips import Image, VipsError
+from edge.imaging.webp import canvas_size
 
+_ANIMATED_FORMATS: Final = ("gif", "webp")
 _WEBP_MARGIN: Final = 2.0
 """The size of a reduced WebP relative to the rendition. libwebp averages pixels, and a smaller margin shows it."""
 
@@ -42,11 +44,12 @@ def open_original(data: bytes, kind: str, *, is_animated: bool, max_pixels: int,
     Raises NotAnImage if the header is broken, and OriginalTooLarge if more than `max_pixels` or `max_frames` must be
     decoded.
     """
-    is_animated = is_animated and kind in ("gif", "webp")
+    is_animated = is_animated and kind in _ANIMATED_FORMATS
     if kind == "gif":
-        structure = Structure(data, max_frames=max_frames if is_animated else 1)
-        check_frame_limit(structure.frame_count if is_animated else 1, max_frames)
-        data = structure.with_transparent_background() if is_animated else structure.first_frame()
+        data = _prepare_gif(data, is_animated=is_animated, max_frames=max_frames)
+    elif kind == "webp":
+        width, height = canvas_size(data)
+        check_pixel_limit(width * height, max_pixels)
     lab = lab_as_rgb(data) if kind == "tiff" else None
     with decoder_errors():
         header = _load(lab or data, kind, **({"n": -1} if is_animated else {}))
@@ -76,6 +79,15 @@ def open_original(data: bytes, kind: str, *, is_animated: bool, max_pixels: int,
         loop_count=header.get("loop", 0),
         profile=header.get("icc-profile-data"),
     )
+
+
+def _prepare_gif(data: bytes, *, is_animated: bool, max_frames: int) -> bytes:
+    """Return the GIF as libvips must read it. Raises OriginalTooLarge if more than `max_frames` must be decoded."""
+    structure = Structure(data, max_frames=max_frames if is_animated else 1)
+    if not is_animated:
+        return structure.first_frame()
+    check_frame_limit(structure.frame_count, max_frames)
+    return structure.with_transparent_background()
 
 
 def _load(data: bytes, kind: str, **options: object) -> Image:

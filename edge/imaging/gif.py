@@ -52,6 +52,8 @@ class Structure:
         libvips fills the area with the background color, except if the frame has a transparent color. So each of these
         frames gets one: a number that is not in its color table. A frame with 256 colors has no number left.
         """
+        if not self._opaque_controls:
+            return self._data
         changed = bytearray(self._data)
         for offset, colors in self._opaque_controls:
             changed[offset] |= _HAS_TRANSPARENT_COLOR

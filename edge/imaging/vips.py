@@ -48,6 +48,7 @@ class Image(_Object):
         buffer = ffi.from_buffer(pixels)
         pointer = lib.vips_image_new_from_memory(buffer, len(pixels), width, height, bands, 0)
         image = cls(pointer, (pixels, buffer))
+        # `in_memory` of the image itself would not copy the pixels, and Python could free them.
         return image.apply("copy", interpretation="b-w" if bands < 3 else "srgb")
 
     @classmethod
