@@ -37,7 +37,10 @@ def normalize_bands(image: Image) -> Image:
         return image.apply("extract_band", band=0, n=4) if image.bands > 4 else image
     if image.bands > 4:
         image = image.apply("extract_band", band=0, n=3)
-    return image.apply("copy", interpretation="b-w" if image.bands < 3 else "srgb")
+    interpretation = "b-w" if image.bands < 3 else "srgb"
+    if image.get("interpretation") == interpretation:
+        return image
+    return image.apply("copy", interpretation=interpretation)
 
 
 def convert_to_srgb(image: Image, profile: bytes | None) -> Image:

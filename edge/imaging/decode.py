@@ -57,9 +57,10 @@ def open_original(data: bytes, kind: str, *, is_animated: bool, max_pixels: int,
     check_frame_limit(frame_count, max_frames)
     is_animated = frame_count > 1
     size = header.width, header.get("page-height", header.height)
+    has_scans = bool(header.get("interlaced"))
     if kind == "jpeg":
-        jpeg.check(data, size[0] * size[1])
-    if kind != "jpeg" or header.get("interlaced"):  # libjpeg decodes a progressive JPEG at its full size.
+        jpeg.check(data, size[0] * size[1], has_scans=has_scans)
+    if kind != "jpeg" or has_scans:  # libjpeg decodes a progressive JPEG at its full size.
         check_pixel_limit(size[0] * size[1], max_pixels)
 
     def decode(placement: Placement) -> Iterator[Frame]:

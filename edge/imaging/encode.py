@@ -20,10 +20,16 @@ _JPEG_LARGE: Final = 300_000
 """The number of pixels above which the Huffman codes of a JPEG are not optimized: in half the time, 2 % more bytes."""
 _WEBP_LARGE: Final = 150_000
 """The number of pixels above which WebP is encoded with less effort: in half the time, with 3 % more bytes."""
-_PNG_SAMPLE: Final = (256, 16)
-"""The maximum width and height of the sample that is encoded with each PNG strategy, to select one."""
-_PNG_STRATEGIES: Final = ({"compression": 6, "filter": "none"}, {"compression": 2, "filter": "up"})
-"""The strategies for PNG. The first one suits drawings, whose pixels repeat, and the second one suits photographs."""
+_PNG_SAMPLE: Final = (8, 128)
+"""The number of rows, and of pixels in each of these rows, whose colors decide the strategy for a PNG."""
+_PNG_FEW_COLORS: Final = 4
+"""The number of sampled pixels per color in a drawing. In a photograph, nearly every pixel has its own color."""
+_PNG_DRAWING: Final = {"compression": 6, "filter": "none"}
+"""The options for a picture whose colors repeat."""
+_PNG_PHOTOGRAPH: Final = {"compression": 2, "filter": "up"}
+"""The options for a picture whose neighboring pixels are similar but not equal.
+
+The filter `paeth` needs 5 % fewer bytes, and encoding takes 15 % more time."""
 
 
 def encode(animation: Animation, target: str, quality: int | None) -> bytes:
@@ -60,12 +66,6 @@ def encode(animation: Animation, target: str, quality: int | None) -> bytes:
             return image.save("gifsave_target", dither=0.0, effort=1)
 
 
-def middle_part(frame: Image, max_width: int, max_height: int) -> Image:
-    """Return the middle of a frame, as a sample of the whole picture."""
-    width, height = min(frame.width, max_width), min(frame.height, max_height)
-    return frame.crop((frame.width - width) // 2, (frame.height - height) // 2, width, height)
-
-
 def _join(animation: Animation) -> Image:
     """Return one image of all frames, as the savers of libvips require."""
     first, *others = animation.frames
@@ -78,8 +78,19 @@ def _join(animation: Animation) -> Image:
 
 
 def _encode_png(animation: Animation) -> bytes:
-    """Return a PNG, written with the strategy that makes a sample of the first frame smallest."""
-    sample = middle_part(animation.frames[0], *_PNG_SAMPLE)
-    strategy = min(_PNG_STRATEGIES, key=lambda options: len(sample.save("pngsave_target", **options)))
-    frames = [frame.save("pngsave_target", **strategy) for frame in animation.frames]
+    """Return a PNG, or an animated PNG."""
+    options = _PNG_PHOTOGRAPH if _is_photograph(animation.frames[0]) else _PNG_DRAWING
+    frames = [frame.save("pngsave_target", **options) for frame in animation.frames]
     return apng.join_frames(frames, animation.durations, animation.loop_count) if len(frames) > 1 else frames[0]
+
+
+def _is_photograph(frame: Image) -> bool:
+    """Return whether pixels of the whole picture have many colors."""
+    row_count, pixel_count = _PNG_SAMPLE
+    width, height, bands = frame.width, frame.height, frame.bands
+    step = max(1, width // pixel_count) * bands
+    pixels: list[bytes] = []
+    for number in range(row_count):
+        row = frame.to_bytes(height * number // row_count, 1)
+        pixels += [row[offset : offset + bands] for offset in range(0, len(row), step)]
+    return len(set(pixels)) * _PNG_FEW_COLORS > len(pixels)

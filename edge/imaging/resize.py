@@ -7,13 +7,15 @@ from edge.imaging.geometry import Placement
 from edge.imaging.vips import Image
 
 _KERNEL: Final = "lanczos3"
-_GAP: Final = 3.0
-"""libvips first averages whole blocks of pixels, until the image is 3 to 4 times as large as the result.
+_GAP: Final = 2.0
+"""libvips first averages whole blocks of pixels, until the image is at least twice as large as the result.
 
-With a gap of 2, sharp's value, the result is less sharp and takes about the same time.
+With a gap of 3, the SSIM of a large PNG grows from 0.9964 to 0.9990, and its rendition takes 15 % more time.
 """
 _MAX_EXTRA: Final = 8
 """The maximum number of pixels that a side is resized to and cropped from, so that the result starts exactly."""
+_ACCEPTED_ERROR: Final = 0.06
+"""Twice the distance, in pixels of the result, by which the result may be shifted. A larger shift lowers the SSIM."""
 _SAME_SIZE: Final = 1e-6
 
 
@@ -62,17 +64,19 @@ def _find_window(start: float, shrink: float, size: int) -> _Window:
     """
     if abs(shrink - 1) < _SAME_SIZE:
         return _Window(start=round(start), length=size, resized=size, skipped=0)
-    best, least_error = _Window(start=round(start), length=round(size * shrink), resized=size, skipped=0), 1.0
+    best, least_error = _Window(start=round(start), length=round(size * shrink), resized=size, skipped=0), 2.0
     for extra in sorted(range(-_MAX_EXTRA, _MAX_EXTRA + 1), key=abs):
         ends = 2 * start + (size + extra) * shrink  # the sum of the first and the last edge
         error = abs(ends - round(ends))
         resized = size + abs(extra)
         for length in range(math.ceil((resized - 0.49) * shrink), math.floor((resized + 0.49) * shrink) + 1):
-            if (length - round(ends)) % 2 == 0 and error < least_error - 0.02:
+            if (length - round(ends)) % 2 == 0 and error < least_error:
                 first = (round(ends) - length) // 2
                 best = _Window(start=first, length=length, resized=resized, skipped=max(0, -extra))
                 least_error = error
                 break
+        if least_error <= _ACCEPTED_ERROR * shrink:
+            break
     return best
 
 

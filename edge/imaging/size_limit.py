@@ -4,7 +4,7 @@ import math
 from typing import Final, NamedTuple
 
 from edge.imaging.animation import Animation
-from edge.imaging.encode import AVIF_MAX_PIXELS, QUALITY, encode, middle_part
+from edge.imaging.encode import AVIF_MAX_PIXELS, QUALITY, encode
 from edge.outcome import Outcome
 
 _MIN_QUALITY: Final = {"jpeg": 45, "webp": 35, "avif": 34}
@@ -70,9 +70,10 @@ def _is_png_far_too_large(animation: Animation, max_body: int) -> bool:
     if len(animation.frames) > 1 or animation.total_pixels < max_body // 4:
         return False
     first = animation.frames[0]
-    strip = middle_part(first, first.width, max(1, first.height // 8))
+    rows = max(1, first.height // 8)
+    strip = first.crop(0, (first.height - rows) // 2, first.width, rows)
     size = len(encode(animation._replace(frames=[strip]), "png", None))
-    return size * first.height // strip.height > 2 * max_body
+    return size * first.height // rows > 2 * max_body
 
 
 def _candidate_formats(animation: Animation, target: str, *, is_explicit: bool, max_body: int) -> list[str]:

@@ -14,6 +14,8 @@ from _libvips import ffi, lib  # type: ignore[import-untyped]
 
 _ENUM_TYPE: Final = 48
 """The fundamental type of GObject's enumerations."""
+_NAMED_INPUT: Final = ("extract_area", "subsample")
+"""The operations whose image has the name `input`. In other operations, the name is `in`."""
 _ALLOWED_LOADERS: Final = ("Jpeg", "Png", "Webp", "Nsgif", "Heif", "Tiff")
 """The loaders that the pipeline needs, by the names of their classes. libvips refuses every other loader."""
 
@@ -88,11 +90,12 @@ class Image(_Object):
 
         Raises VipsError if libvips refuses the operation.
         """
-        return Image._from_operation(operation, in_=self, **arguments)
+        name = "input" if operation in _NAMED_INPUT else "in_"
+        return Image._from_operation(operation, **{name: self}, **arguments)
 
     def crop(self, left: int, top: int, width: int, height: int) -> "Image":
         """Return an area of the image."""
-        return Image._from_operation("extract_area", input=self, left=left, top=top, width=width, height=height)
+        return self.apply("extract_area", left=left, top=top, width=width, height=height)
 
     def multiply(self, other: "Image") -> "Image":
         """Return the products of the pixels of two images. A single band is multiplied with every band."""
@@ -113,10 +116,13 @@ class Image(_Object):
         """Return the image with calculated pixels."""
         return Image(lib.vips_image_copy_memory(self._image))
 
-    def to_bytes(self) -> bytes:
-        """Return the pixels in rows."""
+    def to_bytes(self, top: int = 0, height: int | None = None) -> bytes:
+        """Return the pixels of `height` rows from the row `top`; of all rows after this row if `height` is None."""
         length = ffi.new("size_t *")
-        memory = lib.vips_image_write_to_memory(self._image, length)
+        region = _Object(lib.vips_region_new(self._image))
+        pointer = ffi.cast("VipsRegion *", region.pointer)
+        rows = self.height - top if height is None else height
+        memory = lib.vips_region_fetch(pointer, 0, top, self.width, rows, length)
         if memory == ffi.NULL:
             raise VipsError(take_messages())
         try:
