@@ -19,6 +19,8 @@ _FLOAT_TAGS: Final = (b"D2B0", b"D2B1", b"D2B2", b"D2B3")
 """The tags of a profile with a chain of floating-point steps. Browsers ignore these tags, too."""
 _MAX_PROFILE: Final = 4_194_304
 """The maximum number of bytes of a profile. Profiles of printers have up to 3 MB."""
+_MAX_TAGS: Final = 100
+"""The maximum number of tags of a profile, as in LittleCMS."""
 
 
 def normalize_bands(image: Image) -> Image:
@@ -49,10 +51,17 @@ def convert_to_srgb(image: Image, profile: bytes | None) -> Image:
     A profile that is broken, or that does not fit the channels of the image, is ignored.
     """
     channels = image.bands - image.has_alpha
-    is_applicable = profile and len(profile) <= _MAX_PROFILE and profile[16:20] in _PROFILE_SPACES[channels]
-    if profile and is_applicable and not any(name in profile for name in _SRGB_NAMES):
+    if profile and profile[16:20] in _PROFILE_SPACES[channels] and not _is_srgb(profile) and not _is_huge(profile):
         image = _apply_profile(image, profile)
     return _convert_cmyk(image) if image.get("interpretation") == "cmyk" else image
+
+
+def _is_srgb(profile: bytes) -> bool:
+    return any(name in profile for name in _SRGB_NAMES)
+
+
+def _is_huge(profile: bytes) -> bool:
+    return len(profile) > _MAX_PROFILE or _tag_count(profile) > _MAX_TAGS
 
 
 def _apply_profile(image: Image, profile: bytes) -> Image:
@@ -79,13 +88,16 @@ def _without_float_tags(profile: bytes) -> bytes:
     A small profile could define a hundred thousand of such steps for every pixel.
     https://www.color.org/specification/ICC.1-2022-05.pdf
     """
-    count = min(int.from_bytes(profile[_HEADER_LENGTH : _HEADER_LENGTH + 4]), len(profile) // 12)
-    end = _HEADER_LENGTH + 4 + 12 * count
-    table = profile[:end]
-    for offset in range(_HEADER_LENGTH + 4, end, 12):
-        if table[offset : offset + 4] in _FLOAT_TAGS:
-            table = table[:offset] + b"none" + table[offset + 4 :]
-    return table + profile[end:]
+    changed = bytearray(profile)
+    first = _HEADER_LENGTH + 4
+    for offset in range(first, first + 12 * _tag_count(profile), 12):
+        if profile[offset : offset + 4] in _FLOAT_TAGS:
+            changed[offset : offset + 4] = b"none"
+    return bytes(changed)
+
+
+def _tag_count(profile: bytes) -> int:
+    return int.from_bytes(profile[_HEADER_LENGTH : _HEADER_LENGTH + 4])
 
 
 def _convert_cmyk(image: Image) -> Image:

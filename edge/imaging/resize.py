@@ -1,6 +1,5 @@
 """Crop and resize an image to the exact part and size of a placement."""
 
-import math
 from typing import Final, NamedTuple
 
 from edge.imaging.geometry import Placement
@@ -16,6 +15,8 @@ _MAX_EXTRA: Final = 8
 """The maximum number of pixels that a side is resized to and cropped from, so that the result starts exactly."""
 _ACCEPTED_ERROR: Final = 0.06
 """Twice the distance, in pixels of the result, by which the result may be shifted. A larger shift lowers the SSIM."""
+_ROUNDING: Final = 0.49
+"""libvips rounds the number of resized pixels. A range may be longer or shorter by less than half a resized pixel."""
 _SAME_SIZE: Final = 1e-6
 
 
@@ -69,12 +70,13 @@ def _find_window(start: float, shrink: float, size: int) -> _Window:
         ends = 2 * start + (size + extra) * shrink  # the sum of the first and the last edge
         error = abs(ends - round(ends))
         resized = size + abs(extra)
-        for length in range(math.ceil((resized - 0.49) * shrink), math.floor((resized + 0.49) * shrink) + 1):
-            if (length - round(ends)) % 2 == 0 and error < least_error:
-                first = (round(ends) - length) // 2
-                best = _Window(start=first, length=length, resized=resized, skipped=max(0, -extra))
-                least_error = error
-                break
+        length = round(resized * shrink)
+        if (length - round(ends)) % 2:  # An edge would be in the middle of a pixel.
+            length += 1 if resized * shrink > length else -1
+        if error < least_error and abs(length / shrink - resized) < _ROUNDING:
+            first = (round(ends) - length) // 2
+            best = _Window(start=first, length=length, resized=resized, skipped=max(0, -extra))
+            least_error = error
         if least_error <= _ACCEPTED_ERROR * shrink:
             break
     return best
