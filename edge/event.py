@@ -7,8 +7,9 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-
 import base64
 import re
 from binascii import unhexlify
-from dataclasses import dataclass, field
-from typing import Any, Self
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self
 
 from common.contract import SETTINGS_HEADER, STORED_CACHE_TAG_HEADER
 from edge.outcome import Outcome
@@ -24,8 +25,7 @@ _HEADERS_OF_THE_ORIGINAL = (
 """The headers from S3 that describe the body of the original. These headers are wrong for any other body."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(NamedTuple):
     """The data of one origin-response event: the request to S3, and S3's response to CloudFront."""
 
     id: str
@@ -64,11 +64,11 @@ class Request:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class Response(NamedTuple):
     """The changes to S3's response. If `body` is None, CloudFront sends the body from S3, which can have any size."""
 
-    headers: dict[str, str] = field(default_factory=dict[str, str])
+    headers: dict[str, str]
+    """The headers to add or to replace."""
     status: int = 200
     title: str = "OK"
     body: bytes | None = None
@@ -76,7 +76,7 @@ class Response:
     """The outcome of a request for a rendition; None after an error, for an SVG, or if no rendition was requested."""
     quality: int | None = None
     """The quality of the rendition; None if there is no rendition, or if the rendition is lossless."""
-    timings: dict[str, float] = field(default_factory=dict[str, float])
+    timings: Mapping[str, float] = MappingProxyType({})
     """The milliseconds of each phase."""
     detail: str = ""
     """The cause of an error. Only the log contains the cause, never the response."""

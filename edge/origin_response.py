@@ -49,7 +49,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001  # Every unexpected exception becomes a response with status 500.
         response = _problem_response(ImageError("Something went wrong.", detail=repr(error)))
     response.headers[CACHE_TAG_HEADER] = cache_tags(request)
-    log(request, response, started=started, timings=timings | response.timings)
+    log(request, response, started=started, timings={**timings, **response.timings})
     return response.apply_to(event)
 
 
@@ -64,7 +64,7 @@ def _respond_from_origin(request: Request, settings: Settings) -> Response | Non
     if request.status >= 500:
         raise OriginFailed("The original could not be read.", detail=f"S3 returned {request.status}")
     if request.status >= 300:  # S3 returns 304 for a conditional request, and 416 for a range beyond the end.
-        return Response()
+        return Response(headers={})
     if not request.query or request.key.startswith(STORED_RENDITIONS_PREFIX):
         return _pass_through(request, settings)
     return None

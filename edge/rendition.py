@@ -1,8 +1,7 @@
 """The parameters of a rendition as a value, and their text form: the canonical query that viewer_request.js writes."""
 
 import re
-from dataclasses import dataclass, fields
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from common.contract import CANONICAL_PARAMETERS, CHOICES, OUTPUT_FORMATS
 from edge.errors import BadRendition
@@ -29,11 +28,10 @@ _GRAMMAR: Final[dict[str, tuple[str, str]]] = {
 """For each parameter, the pattern of its value, and a description of the accepted values for error messages."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendition:
+class Rendition(NamedTuple):
     """A rendition that a viewer can request. The fields are the parameters of the canonical query.
 
-    A value that has no effect is refused, because the query would be a second spelling of the same rendition.
+    `parse` checks the values; the constructor does not.
     """
 
     background: str = "ffffff"
@@ -50,21 +48,6 @@ class Rendition:
     """The quality, from 1 to 100; None for the default of the format."""
     width: int | None = None
     """The width in device pixels, which includes `dpr` like the height."""
-
-    def __post_init__(self) -> None:
-        """Check the values. Raises BadRendition if a value is out of range or has no effect."""
-        has_both_sides = self.width is not None and self.height is not None
-        if self.background != "ffffff" and self.format != "jpeg":
-            raise BadRendition("background needs format=jpeg")
-        if self.fit != "cover" and not has_both_sides:
-            raise BadRendition("fit needs width and height")
-        if self.position != "center" and not (has_both_sides and self.fit == "cover"):
-            raise BadRendition("position needs width, height and fit=cover")
-        if self.quality is not None and self.format == "png":
-            raise BadRendition("quality has no effect with format=png")
-        for name, side in (("width", self.width), ("height", self.height)):
-            if side is not None and not 1 <= side <= _MAX_SIDE:
-                raise BadRendition(f"{name} accepts {_SIDE[1]}")
 
     @classmethod
     def parse(cls, query: str) -> Self:
@@ -85,18 +68,36 @@ class Rendition:
         if values.get("format") == "original":
             del values["format"]
         rendition = cls(**values)  # type: ignore[arg-type]  # The grammar has checked each value.
+        rendition._check()
         if rendition == cls():
             raise BadRendition("format=original alone requests the original: remove the query")
         if str(rendition) != query:
             raise BadRendition(f"the canonical spelling of this query is {rendition}")
         return rendition
 
+    def _check(self) -> None:
+        """Raise BadRendition if a value is out of range or has no effect.
+
+        With a value that has no effect, the query would be a second spelling of the same rendition.
+        """
+        has_both_sides = self.width is not None and self.height is not None
+        if self.background != "ffffff" and self.format != "jpeg":
+            raise BadRendition("background needs format=jpeg")
+        if self.fit != "cover" and not has_both_sides:
+            raise BadRendition("fit needs width and height")
+        if self.position != "center" and not (has_both_sides and self.fit == "cover"):
+            raise BadRendition("position needs width, height and fit=cover")
+        if self.quality is not None and self.format == "png":
+            raise BadRendition("quality has no effect with format=png")
+        for name, side in (("width", self.width), ("height", self.height)):
+            if side is not None and not 1 <= side <= _MAX_SIDE:
+                raise BadRendition(f"{name} accepts {_SIDE[1]}")
+
     def __str__(self) -> str:
         """Return the canonical query. `parse` returns an equal value for this query."""
-        defaults = {field.name: field.default for field in fields(self)}
         values = {name: getattr(self, name) for name in CANONICAL_PARAMETERS}
         return "&".join(
             f"{name}={value or 'original'}"
             for name, value in values.items()
-            if name == "format" or value != defaults[name]
+            if name == "format" or value != self._field_defaults[name]
         )

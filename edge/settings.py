@@ -1,14 +1,12 @@
 """The settings of the stack, which the edge function reads as JSON from an origin custom header."""
 
 import json
-from dataclasses import dataclass, fields
-from typing import Any, Self, cast
+from typing import Any, NamedTuple, Self, cast
 
 from common.contract import SETTINGS_HEADER
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """The settings of one stack.
 
     infra/config/stack_config.py validates the values at preview. `parse` checks only the types.
@@ -47,9 +45,8 @@ class Settings:
         if not isinstance(values, dict):
             raise ValueError(f"the header {SETTINGS_HEADER} must contain a JSON object")
         settings = cast("dict[str, Any]", values)
-        types = {field.name: field.type for field in fields(cls)}
         problems: list[str] = []
-        for name, expected in types.items():
+        for name, expected in cls.__annotations__.items():
             value = settings.get(name)
             if expected == tuple[str, ...] and isinstance(value, list):
                 settings[name] = tuple(cast("list[str]", value))
@@ -57,4 +54,4 @@ class Settings:
                 problems.append(f"{name} is {value!r}")
         if problems:
             raise ValueError(f"the header {SETTINGS_HEADER} has missing or wrong values: {', '.join(problems)}")
-        return cls(**{name: settings[name] for name in types})
+        return cls(**{name: settings[name] for name in cls._fields})

@@ -24,6 +24,6 @@ def test_outcome_is_described_unless_it_is_as_requested(outcome: Outcome | None,
 
 
 def test_server_timing_lists_the_phases_and_the_outcome() -> None:
-    response = Response(outcome=Outcome.STORED, timings={"read": 12.14, "decode": 3.0})
+    response = Response(headers={}, outcome=Outcome.STORED, timings={"read": 12.14, "decode": 3.0})
 
     assert server_timing(response) == 'read;dur=12.1, decode;dur=3.0, outcome;desc="stored"'
