@@ -1,8 +1,8 @@
 """Read originals from a bucket and write renditions to a bucket, over a connection that is reused between requests."""
 
 import os
+import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Final, NamedTuple, TypeVar
 from urllib.parse import urlsplit
@@ -90,7 +90,7 @@ class Bucket:
             body=body,
             headers=headers,
             credentials=os.environ,
-            now=datetime.now(UTC),
+            now=time.time(),
         )
         self._connection.request(method, path, headers=signed, body=body or None)
         return self._connection.getresponse()

@@ -2,8 +2,8 @@
 
 import hashlib
 import hmac
+import time
 from collections.abc import Mapping
-from datetime import datetime
 
 
 def signed_headers(
@@ -15,17 +15,17 @@ def signed_headers(
     body: bytes,
     headers: Mapping[str, str],
     credentials: Mapping[str, str],
-    now: datetime,
+    now: float,
 ) -> dict[str, str]:
     """Return the headers to send: `headers` and the headers of the signature.
 
     The names in `headers` are in lower case, `path` is percent-encoded, and the request has no query. `credentials`
-    contains the environment variables that Lambda sets.
+    contains the environment variables that Lambda sets. `now` is the current time in seconds since 1970.
 
     Creating boto3's client adds 0.33 s to every cold start. This function replaces the signer of that client.
     https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
     """
-    timestamp = now.strftime("%Y%m%dT%H%M%SZ")
+    timestamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
     content_hash = hashlib.sha256(body).hexdigest()
     signed = {**headers, "host": host, "x-amz-content-sha256": content_hash, "x-amz-date": timestamp}
     if token := credentials.get("AWS_SESSION_TOKEN"):

@@ -44,7 +44,7 @@ def our_signature(
         body=body,
         headers=headers or {},
         credentials={**CREDENTIALS, "AWS_SESSION_TOKEN": token},
-        now=NOW,
+        now=NOW.timestamp(),
     )
     return signed["authorization"], signed["x-amz-content-sha256"]
 
