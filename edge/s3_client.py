@@ -1,15 +1,16 @@
 """Read originals from a bucket and write renditions to a bucket, over a connection that is reused between requests."""
 
 import os
+import ssl
 import time
 from collections.abc import Callable, Mapping
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Final, NamedTuple, TypeVar
-from urllib.parse import urlsplit
 
 from common.contract import encode_key
 from edge.errors import NoSuchOriginal, OriginalTooLarge, OriginFailed
+from edge.http_client import HttpConnection, HttpResponse
 from edge.sigv4 import signed_headers
+from edge.tls import amazon_context
 
 _TIMEOUT: Final = 4.0
 """The number of seconds without a byte after which an attempt ends.
@@ -38,12 +39,12 @@ class Bucket:
     def __init__(self, name: str, region: str) -> None:
         # Every AWS SDK reads the URL of another S3 server from this variable. In a request to such a server, the path
         # begins with the name of the bucket.
-        endpoint = urlsplit(os.environ.get("AWS_ENDPOINT_URL_S3", ""))
-        self._prefix = f"/{name}" if endpoint.netloc else ""
-        self._host = endpoint.netloc or f"{name}.s3.{region}.amazonaws.com"
+        scheme, _, endpoint = os.environ.get("AWS_ENDPOINT_URL_S3", "").rstrip("/").partition("://")
+        self._prefix = f"/{name}" if endpoint else ""
+        self._host = endpoint or f"{name}.s3.{region}.amazonaws.com"
         self._region = region
-        connection_class = HTTPConnection if endpoint.scheme == "http" else HTTPSConnection
-        self._connection = connection_class(self._host, timeout=_TIMEOUT)
+        tls = None if scheme == "http" else amazon_context()
+        self._connection = HttpConnection(self._host, tls=tls, timeout=_TIMEOUT)
 
     def close(self) -> None:
         """Close the connection. The edge function keeps its connections open until the sandbox ends."""
@@ -65,22 +66,39 @@ class Bucket:
         self._with_retry(lambda: self._put(key, body, headers), _WRITE_FAILED)
 
     def _with_retry(self, call: Callable[[], _Result], failure: str) -> _Result:
-        """Return the result of `call`. After an OSError or HTTPException, repeat the call once on a new connection.
+        """Return the result of `call`. After an OSError, repeat the call once on a new connection.
 
         Raises OriginFailed with the public sentence `failure` if the second attempt raises such an error too.
         """
         try:
             return call()
-        except (OSError, HTTPException):
-            self._connection.close()  # S3 may have closed the idle connection. http.client opens a new connection.
+        except OSError as error:
+            # A frequent cause is an idle connection that S3 has closed. The second attempt opens a new one.
+            if isinstance(error, ssl.SSLCertVerificationError):
+                self._connection.tls = ssl.create_default_context()  # It trusts all root certificates of the system.
         try:
             return call()
-        except (OSError, HTTPException) as error:
-            self._connection.close()
+        except OSError as error:
             raise OriginFailed(failure, detail=repr(error)) from error
 
-    def _send(self, method: str, key: str, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
-        """Sign and send one request. Return the response with its body unread."""
+    def _get(self, key: str, max_bytes: int) -> Original:
+        response = self._send("GET", key, b"", {}, max_bytes)
+        if response.status == 404:
+            raise NoSuchOriginal("There is no original of this name.", detail=_explain(response))
+        if response.status != 200:
+            raise OriginFailed(_READ_FAILED, detail=_explain(response))
+        if response.length is None or response.length > max_bytes:
+            detail = f"content-length: {response.length}"
+            raise OriginalTooLarge(f"The original has more than {max_bytes} bytes.", detail=detail)
+        return Original(body=response.body, etag=response.headers.get("etag", "").strip('"'))
+
+    def _put(self, key: str, body: bytes, headers: Mapping[str, str]) -> None:
+        response = self._send("PUT", key, body, headers, _MAX_EXPLANATION)
+        if response.status != 200:
+            raise OriginFailed(_WRITE_FAILED, detail=_explain(response))
+
+    def _send(self, method: str, key: str, body: bytes, headers: Mapping[str, str], max_bytes: int) -> HttpResponse:
+        """Sign and send one request, and return the response. Raises OSError if its status is 500 or more."""
         path = f"{self._prefix}/{encode_key(key)}"
         signed = signed_headers(
             method=method,
@@ -92,42 +110,13 @@ class Bucket:
             credentials=os.environ,
             now=time.time(),
         )
-        self._connection.request(method, path, headers=signed, body=body or None)
-        return self._connection.getresponse()
-
-    def _get(self, key: str, max_bytes: int) -> Original:
-        response = self._send("GET", key, b"", {})
-        if response.status == 200:
-            return Original(body=self._read_body(response, max_bytes), etag=response.getheader("etag", "").strip('"'))
-        explanation = self._explain_refusal(response)
-        if response.status == 404:
-            raise NoSuchOriginal("There is no original of this name.", detail=explanation)
-        raise OriginFailed(_READ_FAILED, detail=explanation)
-
-    def _put(self, key: str, body: bytes, headers: Mapping[str, str]) -> None:
-        response = self._send("PUT", key, body, headers)
-        if response.status != 200:
-            raise OriginFailed(_WRITE_FAILED, detail=self._explain_refusal(response))
-        response.read()
-
-    def _read_body(self, response: HTTPResponse, max_bytes: int) -> bytes:
-        """Return the body. Raises OriginalTooLarge if the body has more than `max_bytes` or an unknown length.
-
-        If S3 closes the connection early, `response.read` raises IncompleteRead, which is an HTTPException.
-        """
-        if response.length is None or response.length > max_bytes:
-            self._connection.close()
-            detail = f"content-length: {response.length}"
-            raise OriginalTooLarge(f"The original has more than {max_bytes} bytes.", detail=detail)
-        return response.read()
-
-    def _explain_refusal(self, response: HTTPResponse) -> str:
-        """Return the status and the text of a refusal.
-
-        Raises OSError if the status is 500 or more, so that `_with_retry` repeats the call.
-        """
-        explanation = f"S3 returned {response.status}: {response.read(_MAX_EXPLANATION).decode(errors='replace')}"
-        self._connection.close()
+        response = self._connection.request(method, path, signed, body, max_bytes=max_bytes)
         if response.status >= 500:
-            raise OSError(explanation)
-        return explanation
+            self._connection.close()  # A new connection probably reaches another server.
+            raise OSError(_explain(response))
+        return response
+
+
+def _explain(response: HttpResponse) -> str:
+    """Return the status and the text of a response that is not the expected one."""
+    return f"S3 returned {response.status}: {response.body[:_MAX_EXPLANATION].decode(errors='replace')}"

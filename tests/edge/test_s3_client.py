@@ -1,5 +1,4 @@
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -7,6 +6,7 @@ import pytest
 
 from edge.errors import ImageError, NoSuchOriginal, OriginalTooLarge, OriginFailed
 from edge.s3_client import Bucket
+from tests.support.raw_server import serve_raw
 
 MakeBucket = Callable[[], Bucket]
 
@@ -20,40 +20,18 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def s3_server(monkeypatch: pytest.MonkeyPatch, *responses: bytes, keep_open: bool = False) -> Iterator[list[bytes]]:
-    """Start a server that sends these raw responses, and yield the requests that it received.
-
-    The server closes the connection after each response, unless `keep_open` is set.
-    """
-    requests: list[bytes] = []
-    listener = socket.create_server(("127.0.0.1", 0))
-    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{listener.getsockname()[1]}")
-
-    def serve() -> None:
-        remaining = list(responses)
-        while remaining:
-            connection, _ = listener.accept()
-            with connection:
-                while remaining:
-                    data = connection.recv(65536)
-                    if not data:
-                        break
-                    requests.append(data)
-                    connection.sendall(remaining.pop(0))
-                    if not keep_open:
-                        break
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    try:
-        yield requests
-    finally:
-        listener.close()
-        thread.join(5)
+    """Start a server that sends these raw responses, and yield the requests that it received."""
+    with serve_raw(*responses, keep_open=keep_open) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{server.port}")
+        yield server.requests
 
 
 def raw_response(status: int, body: bytes, length: int | None = None) -> bytes:
     head = f'HTTP/1.1 {status} X\r\nETag: "abc"\r\nContent-Length: {len(body) if length is None else length}\r\n\r\n'
     return head.encode() + body
+
+
+CHUNKED = b"HTTP/1.1 403 X\r\nTransfer-Encoding: chunked\r\n\r\n19\r\n<Code>AccessDenied</Code>\r\n0\r\n\r\n"
 
 
 @pytest.fixture
@@ -117,9 +95,10 @@ def test_read_is_retried_once_after_a_failure(
         ((raw_response(403, b"<Code>AccessDenied</Code>"),), OriginFailed),
         ((raw_response(404, b"<Code>NoSuchKey</Code>"),), NoSuchOriginal),
         ((raw_response(200, b"x" * 101),), OriginalTooLarge),
+        ((CHUNKED.replace(b"403", b"200"),), OriginalTooLarge),
         ((raw_response(200, b"half", length=8), raw_response(200, b"half", length=8)), OriginFailed),
     ],
-    ids=["no response", "500", "403", "404", "too many bytes", "half a body"],
+    ids=["no response", "500", "403", "404", "too many bytes", "unknown length", "half a body"],
 )
 def test_every_failure_raises_an_image_error(
     monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket, responses: tuple[bytes, ...], error: type[ImageError]
@@ -128,6 +107,27 @@ def test_every_failure_raises_an_image_error(
         read(bucket())
 
     assert "AccessDenied" not in raised.value.public
+
+
+@pytest.mark.parametrize("refusal", [CHUNKED, raw_response(403, b"<Code>AccessDenied</Code>")])
+def test_refusal_of_s3_is_in_the_detail(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket, refusal: bytes) -> None:
+    with s3_server(monkeypatch, refusal), pytest.raises(OriginFailed, match="S3 returned 403: <Code>AccessDenied<"):
+        read(bucket())
+
+
+def test_write_sends_the_rendition_and_its_headers(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
+    with s3_server(monkeypatch, raw_response(200, b"")) as requests:
+        bucket().write("a.webp", b"rendition", {"content-type": "image/webp"})
+
+    head, _, body = requests[0].partition(b"\r\n\r\n")
+    assert head.startswith(b"PUT /pictures/a.webp HTTP/1.1\r\n")
+    assert {b"content-type: image/webp", b"content-length: 9"} <= set(head.split(b"\r\n"))
+    assert body == b"rendition"
+
+
+def test_refused_write_raises_origin_failed(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
+    with s3_server(monkeypatch, CHUNKED), pytest.raises(OriginFailed, match="S3 returned 403"):
+        bucket().write("a.webp", b"rendition", {})
 
 
 def test_read_without_a_server_raises_origin_failed(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
