@@ -1,6 +1,6 @@
 """An HTTP/1.1 client for one server, over a connection that is reused between requests.
 
-The module does what the edge function needs of `http.client`, whose import would add 13 ms to every cold start, because
+The module does what the edge function needs of `http.client`, whose import would add 12 ms to every cold start, because
 it contains a parser for mail.
 """
 

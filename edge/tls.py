@@ -17,7 +17,7 @@ https://www.amazontrust.com/repository/
 def amazon_context() -> ssl.SSLContext:
     """Return a context that trusts, of the root certificates of the system, those of Amazon Trust Services.
 
-    OpenSSL 3 takes 31 ms of every cold start to load all root certificates. If the system has no file of root
+    OpenSSL 3 takes 25 ms of every cold start to load all root certificates. If the system has no file of root
     certificates, or Amazon's are missing there, the context trusts all root certificates of the system.
     https://github.com/aws/aws-lambda-base-images/issues/154
     """
