@@ -1,20 +1,19 @@
 """Decode the formats that libvips reads: JPEG, PNG, WebP, GIF, AVIF and TIFF."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from edge.errors import NotAnImage
 from edge.imaging import jpeg, vips
 from edge.imaging.formats import LOADERS
-from edge.imaging.geometry import Placement, jpeg_shrink
-from edge.imaging.gif import Structure
-from edge.imaging.original import Frame, Original, check_frame_limit, check_pixel_limit
+from edge.imaging.geometry import Placement, Size, jpeg_shrink
+from edge.imaging.gif import Structure, screen_size
+from edge.imaging.original import Frame, Limits, Original, check_frame_limit, check_pixel_limit
 from edge.imaging.tiff import decode_lab, lab_as_rgb
 from edge.imaging.vips import Image, VipsError
 from edge.imaging.webp import canvas_size
 
-_ANIMATED_FORMATS: Final = ("gif", "webp")
 _WEBP_MARGIN: Final = 2.0
 """The size of a reduced WebP relative to the rendition. libwebp averages pixels, and a smaller margin shows it."""
 
@@ -29,48 +28,38 @@ def decoder_errors() -> Iterator[None]:
 
 
 def calculate(image: Image) -> Image:
-    """Return the image with calculated pixels. Raises NotAnImage if the original is broken or truncated."""
+    """Return the image with calculated pixels. Raises NotAnImage if a scan of a JPEG is truncated."""
     vips.take_messages()
-    with decoder_errors():
-        calculated = image.in_memory()
+    calculated = image.in_memory()
     if jpeg.TRUNCATED in vips.take_messages():
         raise NotAnImage("The original is broken.", detail="a scan of the JPEG is truncated")
     return calculated
 
 
-def open_original(data: bytes, kind: str, *, is_animated: bool, max_pixels: int, max_frames: int) -> Original:
+def open_original(data: bytes, kind: str, limits: Limits, *, is_animated: bool) -> Original:
     """Read the header of an original in a format of LOADERS. If `is_animated` is False, only one frame is decoded.
 
-    Raises NotAnImage if the header is broken, and OriginalTooLarge if more than `max_pixels` or `max_frames` must be
-    decoded.
+    Raises NotAnImage if the header is broken, and OriginalTooLarge if the original exceeds a limit.
     """
-    is_animated = is_animated and kind in _ANIMATED_FORMATS
-    if kind == "gif":
-        data = _prepare_gif(data, is_animated=is_animated, max_frames=max_frames)
-    elif kind == "webp":
-        width, height = canvas_size(data)
-        check_pixel_limit(width * height, max_pixels)
-    lab = lab_as_rgb(data) if kind == "tiff" else None
     with decoder_errors():
-        header = _load(lab or data, kind, **({"n": -1} if is_animated else {}))
-    frame_count = header.get("n-pages", 1) if is_animated else 1
-    check_frame_limit(frame_count, max_frames)
-    is_animated = frame_count > 1
-    size = header.width, header.get("page-height", header.height)
-    has_scans = bool(header.get("interlaced"))
-    if kind == "jpeg":
-        jpeg.check(data, size[0] * size[1], has_scans=has_scans)
-    if kind != "jpeg" or has_scans:  # libjpeg decodes a progressive JPEG at its full size.
-        check_pixel_limit(size[0] * size[1], max_pixels)
+        match kind:
+            case "jpeg":
+                return _open_jpeg(data, limits)
+            case "webp":
+                return _open_webp(data, limits, is_animated=is_animated)
+            case "gif":
+                return _open_gif(data, limits, is_animated=is_animated)
+            case "tiff":
+                return _open_tiff(data, limits)
+            case _:
+                return _open_still(_load(data, kind), limits)
 
-    def decode(placement: Placement) -> Iterator[Frame]:
-        if lab:
-            yield Frame(decode_lab(header), placement)
-        elif is_animated:
-            yield from _decode_frames(header, size[1], placement)
-        else:
-            yield _decode_still(data, kind, header, placement, max_pixels)
 
+def _load(data: bytes, kind: str, **options: object) -> Image:
+    return Image.load(LOADERS[kind], data, access="sequential", fail_on="error", **options)
+
+
+def _describe(header: Image, size: Size, decode: Callable[[Placement], Iterator[Frame]], frame_count: int) -> Original:
     orientation = header.get("orientation", 1)
     return Original(
         size=size,
@@ -82,38 +71,91 @@ def open_original(data: bytes, kind: str, *, is_animated: bool, max_pixels: int,
     )
 
 
-def _prepare_gif(data: bytes, *, is_animated: bool, max_frames: int) -> bytes:
-    """Return the GIF as libvips must read it. Raises OriginalTooLarge if more than `max_frames` must be decoded."""
-    structure = Structure(data, max_frames=max_frames if is_animated else 1)
-    if not is_animated:
-        return structure.first_frame()
-    check_frame_limit(structure.frame_count, max_frames)
-    return structure.with_transparent_background()
+def _open_still(header: Image, limits: Limits) -> Original:
+    size = header.width, header.height
+    check_pixel_limit(size[0] * size[1], limits.max_pixels)
+    return _describe(header, size, lambda placement: iter([Frame(header, placement)]), 1)
 
 
-def _load(data: bytes, kind: str, **options: object) -> Image:
-    return Image.load(LOADERS[kind], data, access="sequential", fail_on="error", **options)
+def _open_jpeg(data: bytes, limits: Limits) -> Original:
+    """Read the header of a JPEG, which is decoded at a fraction of its size, because that takes less time."""
+    header = _load(data, "jpeg")
+    width, height = size = header.width, header.height
+    has_scans = bool(header.get("interlaced"))
+    jpeg.check(data, width * height, has_scans=has_scans)
+    if has_scans:  # libjpeg decodes a progressive JPEG at its full size, and reduces it afterwards.
+        check_pixel_limit(width * height, limits.max_pixels)
+
+    def decode(placement: Placement) -> Iterator[Frame]:
+        shrink = jpeg_shrink(width, height, reduction=placement.reduction, max_pixels=limits.max_pixels)
+        check_pixel_limit((width // shrink) * (height // shrink), limits.max_pixels)
+        image = _load(data, "jpeg", shrink=shrink) if shrink > 1 else header
+        # libvips drops the last column and row if they are incomplete, so the scale is not image.width / width.
+        yield Frame(image, placement.scaled_by(1 / shrink, 1 / shrink))
+
+    return _describe(header, size, decode, 1)
 
 
-def _decode_frames(strip: Image, height: int, placement: Placement) -> Iterator[Frame]:
+def _open_webp(data: bytes, limits: Limits, *, is_animated: bool) -> Original:
+    """Read the header of a WebP. A still picture is decoded at a fraction of its size."""
+    width, height = size = canvas_size(data)
+    check_pixel_limit(width * height, limits.max_pixels)
+    header = _load(data, "webp", n=-1) if is_animated else _load(data, "webp")
+    frame_count = header.get("n-pages", 1) if is_animated else 1
+    check_frame_limit(frame_count, limits.max_frames)
+    if frame_count > 1:
+        return _describe(header, size, lambda placement: _decode_frames(header, size, placement), frame_count)
+
+    def decode(placement: Placement) -> Iterator[Frame]:
+        scale = _WEBP_MARGIN / placement.reduction
+        image = _load(data, "webp", scale=scale) if scale < 1 else header
+        yield Frame(image, placement.scaled_by(image.width / width, image.height / height))
+
+    return _describe(header, size, decode, 1)
+
+
+def _open_gif(data: bytes, limits: Limits, *, is_animated: bool) -> Original:
+    """Read the header of a GIF. If only one frame is decoded, libvips does not get the other frames."""
+    structure = Structure(data, max_frames=limits.max_frames if is_animated else 1)
+    check_frame_limit(structure.frame_count if is_animated else 1, limits.max_frames)
+    if is_animated:
+        header = _load(structure.with_transparent_background(), "gif", n=-1)
+    else:
+        header = _load(structure.first_frame(), "gif")
+    screen = screen_size(data)
+    size = screen if all(screen) else (header.width, header.get("page-height", header.height))
+    check_pixel_limit(size[0] * size[1], limits.max_pixels)
+    frame_count = header.get("n-pages", 1)
+    return _describe(header, size, lambda placement: _decode_frames(header, size, placement), frame_count)
+
+
+def _open_tiff(data: bytes, limits: Limits) -> Original:
+    """Read the header of a TIFF. Only its first picture is decoded, as in Safari."""
+    rgb = lab_as_rgb(data)
+    if rgb is None:
+        return _open_still(_load(data, "tiff"), limits)
+    original = _open_still(_load(rgb, "tiff"), limits)
+    return original._replace(
+        decode=lambda placement: (frame._replace(image=decode_lab(frame.image)) for frame in original.decode(placement))
+    )
+
+
+def _decode_frames(strip: Image, size: Size, placement: Placement) -> Iterator[Frame]:
     """Yield the frames of an animation, which libvips decodes below each other in one image."""
+    height = strip.get("page-height", strip.height)
     durations = strip.get("delay", [])
     for number in range(strip.height // height):
         duration = durations[number] if number < len(durations) else 0
-        yield Frame(strip.crop(0, number * height, strip.width, height), placement, duration)
+        frame = strip.crop(0, number * height, strip.width, height)
+        yield Frame(_fit_screen(frame, size), placement, duration)
 
 
-def _decode_still(data: bytes, kind: str, header: Image, placement: Placement, max_pixels: int) -> Frame:
-    """Return a picture, decoded at a fraction of its size if its format allows this, because that takes less time."""
-    width, height = header.width, header.height
-    with decoder_errors():
-        if kind == "jpeg":
-            shrink = jpeg_shrink(width, height, reduction=placement.reduction, max_pixels=max_pixels)
-            check_pixel_limit((width // shrink) * (height // shrink), max_pixels)
-            image = _load(data, kind, shrink=shrink) if shrink > 1 else header
-            # libvips drops the last column and row if they are incomplete, so the scale is not image.width / width.
-            return Frame(image, placement.scaled_by(1 / shrink, 1 / shrink))
-        if kind == "webp" and placement.reduction > _WEBP_MARGIN:
-            image = _load(data, kind, scale=_WEBP_MARGIN / placement.reduction)
-            return Frame(image, placement.scaled_by(image.width / width, image.height / height))
-    return Frame(header, placement)
+def _fit_screen(frame: Image, size: Size) -> Image:
+    """Return the frame on a transparent screen of this size.
+
+    libvips makes the screen of some GIFs as small or as large as their frames, such as a screen of 640x480.
+    """
+    if (frame.width, frame.height) == size:
+        return frame
+    with_alpha = frame if frame.has_alpha else frame.apply("addalpha")
+    return with_alpha.apply("embed", x=0, y=0, width=size[0], height=size[1])

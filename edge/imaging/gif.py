@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Final
 
 from edge.errors import OriginalTooLarge
+from edge.imaging.geometry import Size
 
 _EXTENSION: Final = 0x21
 _GRAPHIC_CONTROL: Final = 0xF9
@@ -93,6 +94,11 @@ class Structure:
         if not self._blocks_left:
             raise OriginalTooLarge(f"The original has more than {_MAX_BLOCKS} blocks.")
         return offset + length
+
+
+def screen_size(data: bytes) -> Size:
+    """Return the width and the height of the screen that contains all frames."""
+    return int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
 
 
 def _color_count(flags: int) -> int:

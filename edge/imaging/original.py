@@ -8,6 +8,15 @@ from edge.imaging.geometry import Placement, Size
 from edge.imaging.vips import Image
 
 
+class Limits(NamedTuple):
+    """The limits of the stack for one original."""
+
+    max_pixels: int
+    """The maximum number of pixels to decode of one frame."""
+    max_frames: int
+    """The maximum number of frames of an animation."""
+
+
 class Frame(NamedTuple):
     """A frame of an original, which a reader may have decoded at a fraction of its size."""
 

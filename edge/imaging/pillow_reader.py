@@ -16,7 +16,7 @@ from edge.errors import ImageError, NotAnImage, OriginalTooLarge
 from edge.imaging import vips
 from edge.imaging.formats import PLUGINS
 from edge.imaging.geometry import Placement
-from edge.imaging.original import Frame, Original, check_frame_limit, check_pixel_limit
+from edge.imaging.original import Frame, Limits, Original, check_frame_limit, check_pixel_limit
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -27,20 +27,21 @@ _MAX_PIXELS_PER_BYTE: Final = 128
 """The maximum number of pixels per byte of a BMP. Two bytes with run-length encoding are at most 255 pixels."""
 
 
-def open_original(data: bytes, kind: str, *, is_animated: bool, max_pixels: int, max_frames: int) -> Original:
+def open_original(data: bytes, kind: str, limits: Limits, *, is_animated: bool) -> Original:
     """Read the header of an original in a format of PLUGINS. If `is_animated` is False, only one frame is decoded.
 
-    Raises NotAnImage if the header is broken, and OriginalTooLarge if more than `max_pixels` or `max_frames` must be
-    decoded.
+    Raises NotAnImage if the header is broken, and OriginalTooLarge if the original exceeds a limit.
     """
     # Some plugins allocate memory before this module can check the size. Pillow raises an error at twice this number.
-    Image.MAX_IMAGE_PIXELS = max_pixels // 2
+    Image.MAX_IMAGE_PIXELS = limits.max_pixels // 2
     module, class_name = PLUGINS[kind]
     with _decoder_errors():
         image: ImageFile = getattr(importlib.import_module(module), class_name)(io.BytesIO(data))
-        indices = _frame_indices(image, is_animated=is_animated and kind in _ANIMATED_FORMATS, max_frames=max_frames)
+        indices = _frame_indices(
+            image, is_animated=is_animated and kind in _ANIMATED_FORMATS, max_frames=limits.max_frames
+        )
     pixels = image.width * image.height
-    check_pixel_limit(pixels, max_pixels)
+    check_pixel_limit(pixels, limits.max_pixels)
     if kind == "bmp" and pixels > len(data) * _MAX_PIXELS_PER_BYTE:
         raise NotAnImage("The original is broken.", detail=f"{len(data)} bytes cannot contain {pixels} pixels")
     with _decoder_errors():

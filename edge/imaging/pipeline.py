@@ -8,7 +8,7 @@ from edge.imaging.animation import Animation
 from edge.imaging.color import convert_to_srgb, normalize_bands
 from edge.imaging.formats import CONTENT_TYPES, LOADERS, PLUGINS, sniff
 from edge.imaging.geometry import Placement, place, upright_size
-from edge.imaging.original import Original
+from edge.imaging.original import Limits, Original
 from edge.imaging.resize import resize
 from edge.imaging.size_limit import Encoded, encode_within_limit
 from edge.imaging.stopwatch import Stopwatch
@@ -53,12 +53,14 @@ def render(
     """
     stopwatch = Stopwatch()
     kind = sniff(original) or "unknown"
-    picture = _open(original, kind, rendition, max_pixels=max_pixels, max_frames=max_frames)
+    limits = Limits(max_pixels=max_pixels, max_frames=max_frames)
+    picture = _open(original, kind, limits, is_animated=rendition.format != "jpeg")
     size = upright_size(picture.size, picture.orientation)
     placement = place(*size, rendition, max_dimension=max_dimension).as_stored(size, picture.orientation)
     if picture.frame_count > 1 and _animation_cost(picture, placement) > max_pixels:
         return None
-    animation = _transform_frames(picture, placement, stopwatch)
+    with decode.decoder_errors():
+        animation = _transform_frames(picture, placement, stopwatch)
     encoded = _encode_rendition(animation, rendition, kind, max_body)
     stopwatch.lap("encode")
     return Rendered(
@@ -70,19 +72,14 @@ def render(
     )
 
 
-def _open(original: bytes, kind: str, rendition: Rendition, *, max_pixels: int, max_frames: int) -> Original:
+def _open(original: bytes, kind: str, limits: Limits, *, is_animated: bool) -> Original:
     """Read the header of the original with the reader of its format. Raises NotAnImage if the format has no reader."""
-    is_animated = rendition.format != "jpeg"
     if kind in LOADERS:
-        return decode.open_original(
-            original, kind, is_animated=is_animated, max_pixels=max_pixels, max_frames=max_frames
-        )
+        return decode.open_original(original, kind, limits, is_animated=is_animated)
     if kind in PLUGINS:
         from edge.imaging import pillow_reader  # Most originals do not need Pillow, whose import takes 40 ms.
 
-        return pillow_reader.open_original(
-            original, kind, is_animated=is_animated, max_pixels=max_pixels, max_frames=max_frames
-        )
+        return pillow_reader.open_original(original, kind, limits, is_animated=is_animated)
     raise NotAnImage("The original is not an image of a format that can be resized.")
 
 
@@ -99,13 +96,10 @@ def _transform_frames(picture: Original, placement: Placement, stopwatch: Stopwa
     durations: list[int] = []
     elapsed = 0.0
     for frame in picture.decode(placement):
-        with decode.decoder_errors():
-            resized = resize(normalize_bands(frame.image), frame.placement)
-        calculated = decode.calculate(resized)
+        calculated = decode.calculate(resize(normalize_bands(frame.image), frame.placement))
         stopwatch.lap("decode")
-        with decode.decoder_errors():
-            upright = _turn_upright(convert_to_srgb(calculated, picture.profile), picture.orientation).in_memory()
-        frames.append(upright)
+        converted = convert_to_srgb(calculated, picture.profile)
+        frames.append(_turn_upright(converted, picture.orientation).in_memory())
         # The encoders take whole milliseconds. If each duration were rounded alone, the animation would run faster.
         durations.append(round(elapsed + frame.duration) - round(elapsed))
         elapsed += frame.duration
