@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from bench import engine, grid, memory, qualities, report, sharpness, size
+from bench import engine, grid, memory, operators, qualities, report, sharpness, size
 from bench.cold import start
 from bench.peers.peer import ROOT
 
@@ -64,6 +64,7 @@ def _parts(results: dict[str, Any], *, quick: bool) -> dict[str, Callable[[], An
         "memory": memory.measure,
         "size": size.measure,
         "engine": lambda: engine.measure(quick=quick),
+        "operators": lambda: operators.measure(quick=quick),
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from bench import originals
-from bench.figures import geometric_mean, ratio_to_sharp
+from bench.figures import mean_ratio, ratio_to_sharp
 from bench.grid import FORMATS
 from bench.peers.peer import COMMANDS
 
@@ -115,7 +115,7 @@ def _row(index: int, label: str, cells: list[dict[str, Any]]) -> list[str]:
     ]
     # SVG paints in order: this project's mark comes last, so that no other mark hides it.
     names = sorted((name for name in COMMANDS if name != "sharp"), key=lambda name: name == "ours")
-    return parts + [_mark(name, _x(geometric_mean(ratio_to_sharp(cell, name) for cell in cells)), y) for name in names]
+    return parts + [_mark(name, _x(mean_ratio(cells, name)), y) for name in names]
 
 
 def _mark(name: str, x: float, y: float) -> str:

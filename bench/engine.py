@@ -1,4 +1,4 @@
-"""The measurement of the local engine: cache misses and hits per second, and Pillow's share of a miss."""
+"""The measurement of the local engine: cache misses and hits per second, and the imaging library's share of a miss."""
 
 import json
 import re
@@ -16,18 +16,18 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from bench import originals
+from bench.figures import IMAGING_PHASES
 from bench.peers.peer import ROOT
 
 _VIEWERS: Final = 2
-_PILLOW_PHASES: Final = ("decode", "resize", "color", "encode")
-"""The phases in the edge function's log line that are Pillow's work."""
 
 
 def measure(*, quick: bool) -> dict[str, Any]:
     """Return misses and hits per second, and the median milliseconds of a miss by part.
 
     For misses and hits per second, two concurrent viewers send requests, and the engine may use every processor. For
-    the milliseconds, one viewer sends one request after another.
+    the milliseconds, one viewer sends one request after another. The parts are `wall` for the viewer, `function` for
+    the edge function, `imaging` and `read` for its phases, and `outside` for everything in it except `imaging`.
     """
     count = 40 if quick else 200
     folder = ROOT / "build" / "bench" / "engine"
@@ -45,11 +45,13 @@ def measure(*, quick: bool) -> dict[str, Any]:
             "hits": _requests_per_second(url, uncached * 5),
         }
     timings = _logged_timings(log, {path.partition("?")[2] for path in _paths(widths)})
+    imaging = [sum(timing[phase] for phase in IMAGING_PHASES) for timing in timings]
     samples = {
         "wall": walls,
         "function": [timing["function"] for timing in timings],
-        "pillow": [sum(timing[phase] for phase in _PILLOW_PHASES) for timing in timings],
+        "imaging": imaging,
         "read": [timing["read"] for timing in timings],
+        "outside": [timing["function"] - milliseconds for timing, milliseconds in zip(timings, imaging, strict=True)],
     }
     result["ms"] = {name: round(statistics.median(values), 1) for name, values in samples.items()}
     sys.stderr.write(f"engine: {result}\n")

@@ -1,28 +1,12 @@
-"""The performance goals of the project, and the figures that are compared with them, computed from the results."""
+"""The figures that the goals, the tables and the chart compute from the results."""
 
 import math
+import statistics
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Goal:
-    """A performance goal and its measured value."""
-
-    name: str
-    limit: float
-    value: float
-    at_least: bool = False
-    """Whether the limit is a minimum. If not, the limit is a maximum."""
-    digits: int = 2
-    """The number of decimal places in the report."""
-
-    @property
-    def is_met(self) -> bool:
-        """Whether the value, rounded as in the report, is within the limit."""
-        value = round(self.value, self.digits)
-        return value >= self.limit if self.at_least else value <= self.limit
+IMAGING_PHASES: Final = ("decode", "color", "encode")
+"""The phases in the edge function's log line that are the imaging library's work."""
 
 
 def geometric_mean(values: Iterable[float]) -> float:
@@ -36,34 +20,31 @@ def ratio_to_sharp(cell: dict[str, Any], peer: str = "ours", unit: str = "ms") -
     return cell["peers"][peer][unit] / cell["peers"]["sharp"][unit]
 
 
-def evaluate_goals(results: dict[str, Any]) -> list[Goal]:
-    """Return every goal with its measured value."""
-    cells = results["grid"]
-    small = [cell for cell in cells if cell["original"] == "jpeg" and cell["width"] <= 320]
-    cold = results["cold"]["ms"]
-    ssim_gain = min(row["peers"]["ours"] - row["peers"]["sharp"] for row in results["sharpness"])
-    return [
-        Goal(name="warm render time relative to sharp, mean of all cells", limit=1.0, value=_mean(cells, "ms")),
-        Goal(
-            name="warm render time, JPEG originals to at most 320 pixels wide, mean",
-            limit=0.8,
-            value=_mean(small, "ms"),
-        ),
-        Goal(name="warm render time, slowest cell", limit=1.5, value=max(map(ratio_to_sharp, cells))),
-        Goal(
-            name="rendition bytes relative to sharp at equal SSIM, mean of all cells",
-            limit=1.0,
-            value=_mean(cells, "bytes"),
-        ),
-        Goal(name="sharpness: SSIM minus sharp's, worst row", limit=0.0, value=ssim_gain, at_least=True, digits=4),
-        Goal(name="cold start relative to Node with sharp", limit=0.4, value=_cold_ratio(cold, "node")),
-        Goal(name="cold start relative to Python with boto3", limit=0.3, value=_cold_ratio(cold, "boto3")),
-    ]
+def mean_ratio(cells: list[dict[str, Any]], peer: str = "ours", unit: str = "ms") -> float:
+    """Return the geometric mean of a peer's ratios to sharp."""
+    return geometric_mean(ratio_to_sharp(cell, peer, unit) for cell in cells)
 
 
-def _mean(cells: list[dict[str, Any]], unit: str) -> float:
-    return geometric_mean(ratio_to_sharp(cell, unit=unit) for cell in cells)
+def slower_cells(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the cells in which this project takes longer than sharp."""
+    return [cell for cell in cells if ratio_to_sharp(cell) > 1]
 
 
-def _cold_ratio(cold: dict[str, Any], other: str) -> float:
-    return cold["ours"]["median"] / cold[other]["median"]
+def without_avif(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the cells whose renditions are not AVIF.
+
+    sharp takes many times as long for an AVIF, so a mean with AVIF mostly shows the speed of the AVIF encoders.
+    """
+    return [cell for cell in cells if cell["format"] != "avif"]
+
+
+def median_ms(cells: list[dict[str, Any]], original: str, target: str) -> float:
+    """Return the median of this project's milliseconds from one format of the original to one format."""
+    return statistics.median(
+        cell["peers"]["ours"]["ms"] for cell in cells if (cell["original"], cell["format"]) == (original, target)
+    )
+
+
+def memory_above_start(row: dict[str, int]) -> int:
+    """Return the peak memory of a process above its memory at the start, in bytes."""
+    return row["peak"] - row["start"]

@@ -20,14 +20,14 @@ def measure() -> dict[str, Any]:
     return results
 
 
-def _measure_peer(name: str, path: Path) -> dict[str, int]:
-    with Peer(name) as peer:
-        start = _memory_of(peer.pid, "VmRSS")
-        peer.make(path, "jpeg", width=_WIDTH)
-        return {"start": start, "peak": _memory_of(peer.pid, "VmHWM")}
-
-
-def _memory_of(pid: int, field: str) -> int:
+def read_memory(pid: int, field: str) -> int:
     """Return a field of a process's memory, in bytes. https://man7.org/linux/man-pages/man5/proc_pid_status.5.html"""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{field}:"))
+
+
+def _measure_peer(name: str, path: Path) -> dict[str, int]:
+    with Peer(name) as peer:
+        start = read_memory(peer.pid, "VmRSS")
+        peer.make(path, "jpeg", width=_WIDTH)
+        return {"start": start, "peak": read_memory(peer.pid, "VmHWM")}

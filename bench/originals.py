@@ -1,4 +1,4 @@
-"""The originals of the benchmark: photographs of three sizes, and three kinds of pictures to compare qualities.
+"""The originals of the benchmark: photographs of several sizes and formats, and pictures to compare qualities.
 
 The samples contain no large photograph, and an enlarged photograph has no fine detail to decode or to preserve. The
 large originals are therefore one enlarged sample, combined with the fine detail of other samples at their native
@@ -8,11 +8,12 @@ sharpness. As JPEGs of quality 90 they have about as many bits per pixel as the 
 import random
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from bench import drawings
+from bench.image_files import write_image
 
 _ROOT: Final = Path(__file__).parents[1]
 _FOLDER: Final = _ROOT / "build" / "bench" / "originals"
@@ -20,12 +21,12 @@ _SAMPLES: Final = _ROOT / "samples"
 
 SIZES: Final = {0.3: (640, 523), 6: (2725, 2225), 24: (6000, 4000)}
 """The width and height by megapixels. sharp publishes its own figures for the middle size."""
-_SAVE_OPTIONS: Final[dict[str, dict[str, Any]]] = {
-    "jpeg": {"quality": 90, "subsampling": "4:2:0"},
-    "png": {},
-    "webp": {"quality": 90},
-}
-FORMATS: Final = tuple(_SAVE_OPTIONS)
+MAX_MEGAPIXELS: Final = 100
+"""The megapixels of the largest original: the default of the configuration key `maxPixels`, divided by a million."""
+_MAX_SIZE: Final = (10_000, 10_000)
+FORMATS: Final = ("jpeg", "png", "webp")
+"""The formats that the benchmark compares with the peers."""
+_ANIMATION_FRAMES: Final = 100
 
 _TILE: Final = 200
 """The side of a tile, in pixels. Each tile shows a random part of a random sample."""
@@ -34,10 +35,27 @@ _BLUR_RADIUS: Final = 8
 
 
 def photograph_path(kind: str, megapixels: float) -> Path:
-    """Return the path of the photograph in the format `kind`. If the file is missing, create it."""
+    """Return the path of the photograph as a file of the kind `kind`. If the file is missing, create it.
+
+    `kind` is a key of `image_files.LABELS`, and `megapixels` a key of `SIZES` or `MAX_MEGAPIXELS`.
+    """
     path = _FOLDER / f"photograph-{megapixels}.{kind}"
     if not path.exists():
-        _save(_photograph(megapixels), path, kind)
+        write_image(_photograph(megapixels), path, kind)
+    return path
+
+
+def animation_path() -> Path:
+    """Return the path of a GIF of 100 frames of 500x500 pixels, parts of the photograph. Create a missing file.
+
+    The default of `maxPixels` just allows a rendition of the same size: docs/url.md says how frames count.
+    """
+    path = _FOLDER / "animation.gif"
+    if not path.exists():
+        photograph = _photograph(6)
+        corners = range(0, 4 * _ANIMATION_FRAMES, 4)  # Each frame begins four pixels farther down and to the right.
+        first, *others = [photograph.crop((corner, corner, corner + 500, corner + 500)) for corner in corners]
+        write_image(first, path, "gif", save_all=True, append_images=others, duration=40, loop=0)
     return path
 
 
@@ -52,21 +70,15 @@ def picture_paths(kind: str) -> list[Path]:
     for number, image in enumerate(makers[kind]()):
         paths.append(_FOLDER / f"{kind}-{number}.png")
         if not paths[-1].exists():
-            _save(image, paths[-1], "png")
+            write_image(image, paths[-1], "png")
     return paths
-
-
-def _save(image: Image.Image, path: Path, kind: str) -> None:
-    """Write the file under a temporary name first, so that an interrupted run leaves no incomplete original."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"unfinished-{path.name}")
-    image.save(temporary, kind, **_SAVE_OPTIONS[kind])
-    temporary.rename(path)
 
 
 def _photograph(megapixels: float) -> Image.Image:
     if megapixels < 1:  # Usual small photographs are reduced, and so sharp in every pixel.
         return _photograph(6).resize(SIZES[megapixels], Image.Resampling.LANCZOS)
+    if megapixels == MAX_MEGAPIXELS:  # With finer detail, a PNG of this size would exceed the default of `maxBytes`.
+        return _photograph(6).resize(_MAX_SIZE, Image.Resampling.NEAREST)
     size = SIZES[megapixels]
     coarse = ImageOps.fit(_load_sample("coffee.webp"), size, Image.Resampling.BICUBIC)
     tiles = _random_tiles(size)

@@ -4,19 +4,13 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from bench import originals
-from bench.figures import Goal, geometric_mean, ratio_to_sharp
+from bench.figures import geometric_mean, mean_ratio, memory_above_start, ratio_to_sharp, without_avif
+from bench.goals import Goal
 from bench.grid import FORMATS
 from bench.peers.peer import COMMANDS
 
 _OTHERS: Final = ("pyvips", "thumbor", "naive")
 _RATIO_HEADINGS: Final = ("", "ours", "ours, slowest cell", *_OTHERS, "our bytes")
-_COLD_STARTS: Final = {
-    "ours": "ours, from the bundle",
-    "node": "Node, sharp, AWS SDK 3",
-    "boto3": "Python, Pillow, boto3",
-    "python alone": "Python without any work",
-    "node alone": "Node without any work",
-}
 
 
 def markdown_table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -32,13 +26,13 @@ def goals_table(goals: Iterable[Goal]) -> str:
 
 
 def conversions_table(cells: list[dict[str, Any]]) -> str:
-    """Return a table with a row for each pair of original format and rendition format, and a row for all cells."""
+    """Return a table with a row for each pair of original format and rendition format, and two rows for all pairs."""
     rows: list[list[object]] = []
     for original in originals.FORMATS:
         for target in FORMATS:
             row_cells = [cell for cell in cells if (cell["original"], cell["format"]) == (original, target)]
             rows.append([f"{original} to {target}", *_ratios(row_cells)])
-    rows.append(["**all**", *_ratios(cells)])
+    rows.extend([f"**{scope}**", *_ratios(chosen)] for scope, chosen in _scopes(cells).items())
     return markdown_table(_RATIO_HEADINGS, rows)
 
 
@@ -53,26 +47,33 @@ def widths_table(cells: list[dict[str, Any]]) -> str:
 
 
 def cells_table(cells: list[dict[str, Any]]) -> str:
-    """Return a table with a row for each cell. Its columns include the milliseconds of every peer."""
+    """Return a table with a row for each cell, and two rows of means. Its columns include the milliseconds by peer."""
     rows: list[list[object]] = []
     for cell in cells:
         name = f"{cell['original']} of {cell['megapixels']} MP to {cell['width']} as {cell['format']}"
         times = [f"{cell['peers'][peer]['ms']:.0f}" for peer in COMMANDS]
         rows.append([name, *times, f"{ratio_to_sharp(cell):.2f}", f"{ratio_to_sharp(cell, unit='bytes'):.2f}"])
+    for scope, chosen in _scopes(cells).items():
+        means = [f"{geometric_mean(cell['peers'][peer]['ms'] for cell in chosen):.0f}" for peer in COMMANDS]
+        rows.append([f"**{scope}**", *means, f"{mean_ratio(chosen):.2f}", f"{mean_ratio(chosen, unit='bytes'):.2f}"])
     return markdown_table(("milliseconds", *COMMANDS, "our time / sharp's", "our bytes / sharp's"), rows)
 
 
 def qualities_table(results: dict[str, Any]) -> str:
-    """Return a table with a row for each kind of picture and format.
+    """Return a table with a row for each kind of picture and format, and two rows for the mean byte ratios.
 
     Its columns include this project's quality, and sharp's quality with the same SSIM.
     """
     rows: list[list[object]] = []
+    cells: list[dict[str, Any]] = []
     for kind, targets in results.items():
-        for target, encodings in targets.items():
-            ours, sharp = encodings["ours"], encodings["sharp"]
-            byte_ratio = f"{ours['bytes'] / sharp['bytes']:.2f}"
+        for target, peers in targets.items():
+            ours, sharp, cell = peers["ours"], peers["sharp"], {"format": target, "peers": peers}
+            byte_ratio = f"{ratio_to_sharp(cell, unit='bytes'):.2f}"
             rows.append([f"{kind}, {target}", ours["quality"], f"{ours['ssim']:.3f}", sharp["quality"], byte_ratio])
+            cells.append(cell)
+    for scope, chosen in _scopes(cells).items():
+        rows.append([f"**{scope}**", "", "", "", f"{mean_ratio(chosen, unit='bytes'):.2f}"])
     return markdown_table(("", "our quality", "SSIM", "sharp's quality", "our bytes / sharp's"), rows)
 
 
@@ -84,24 +85,13 @@ def sharpness_table(results: list[dict[str, Any]]) -> str:
     return markdown_table(("", *COMMANDS), rows)
 
 
-def cold_starts_table(times: dict[str, dict[str, float]]) -> str:
-    """Return a table with a row for each kind of process. Its columns include the minimum and the median time."""
-    ours = times["ours"]["median"]
-    rows = [
-        [name, f"{times[key]['min']:.0f}", f"{times[key]['median']:.0f}", f"{ours / times[key]['median']:.2f}"]
-        for key, name in _COLD_STARTS.items()
-    ]
-    return markdown_table(("milliseconds", "minimum", "median", "our median / this median"), rows)
-
-
 def memory_table(results: dict[str, Any]) -> str:
     """Return a table of memory in MB, with a row for each format of the original.
 
     The last row is the memory before the first job.
     """
     rows = [
-        [kind, *(f"{(row[name]['peak'] - row[name]['start']) / 2**20:.0f}" for name in COMMANDS)]
-        for kind, row in results.items()
+        [kind, *(f"{memory_above_start(row[name]) / 2**20:.0f}" for name in COMMANDS)] for kind, row in results.items()
     ]
     rows.append(["at the start", *(f"{results['jpeg'][name]['start'] / 2**20:.0f}" for name in COMMANDS)])
     return markdown_table(("MB", *COMMANDS), rows)
@@ -109,10 +99,14 @@ def memory_table(results: dict[str, Any]) -> str:
 
 def _goal_row(goal: Goal) -> tuple[str, str, str, str]:
     limit, value, difference = (
-        f"{number:.{goal.digits}f}" for number in (goal.limit, goal.value, abs(goal.value - goal.limit))
+        f"{number:.{goal.digits}f}{goal.unit}" for number in (goal.limit, goal.value, abs(goal.value - goal.limit))
     )
-    target = f"at {'least' if goal.at_least else 'most'} {limit}"
-    return goal.name, target, value, "met" if goal.is_met else f"**missed** by {difference}"
+    return goal.name, f"{goal.comparison} {limit}", value, "met" if goal.is_met else f"**missed** by {difference}"
+
+
+def _scopes(cells: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the cells of the two means that every table of several formats has, by the label of the mean."""
+    return {"mean without AVIF": without_avif(cells), "mean with AVIF": cells}
 
 
 def _ratios(cells: list[dict[str, Any]]) -> list[str]:
@@ -120,6 +114,6 @@ def _ratios(cells: list[dict[str, Any]]) -> list[str]:
     if not cells:
         return ["-"] * (3 + len(_OTHERS))
     ours = [ratio_to_sharp(cell) for cell in cells]
-    others = [geometric_mean(ratio_to_sharp(cell, name) for cell in cells) for name in _OTHERS]
-    byte_ratio = geometric_mean(ratio_to_sharp(cell, unit="bytes") for cell in cells)
-    return [f"{value:.2f}" for value in (geometric_mean(ours), max(ours), *others, byte_ratio)]
+    others = [mean_ratio(cells, name) for name in _OTHERS]
+    byte_ratio = mean_ratio(cells, unit="bytes")
+    return [f"{value:.2f}" for value in (mean_ratio(cells), max(ours), *others, byte_ratio)]

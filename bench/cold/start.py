@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench import originals
-from bench.cold.local_s3 import serve_original
+from bench.edge_function import INTERPRETER, EdgeFunction, parse_log
+from bench.local_s3 import serve_originals
 from bench.peers.peer import BENCH_CORE, NODE, ROOT, pin_to_core
-from common.contract import SETTINGS_HEADER
-from local.program.program import Program, Resource
-from local.program.recorder import record
 
-_KEY: Final = "photograph.jpg"
 _QUERY: Final = "format=webp&width=320"
+_NO_ORIGINAL: Final = "no original"
+"""The format under which `measure` collects the times of the interpreters, which make no rendition."""
 _FOLDER: Final = Path(__file__).parent
+_LAUNCHES: Final = 15
+_QUICK_LAUNCHES: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,69 +38,57 @@ class Launch:
 def measure(*, quick: bool) -> dict[str, Any]:
     """Measure the cold starts.
 
-    Return `ms`, the milliseconds by kind of process, and `ours`, the milliseconds of the edge function by phase.
+    Return `ms`, the milliseconds by format of the original and kind of process, `interpreters`, the milliseconds of the
+    interpreters without any work, and `phases`, the milliseconds of the edge function by format and phase.
     """
-    program = record(ROOT, "dev", overrides={"bundleTarget": "host"})
-    settings = _settings_header(program)
-    bucket = json.loads(settings["value"])["bucket"]
-    times: dict[str, list[float]] = {}
-    phases: list[dict[str, float]] = []
-    original = originals.photograph_path("jpeg", 0.3).read_bytes()
-    with serve_original(bucket, _KEY, original) as environment:
-        launches = _launches(_edge_function(program), settings, bucket, len(original))
-        for number in range(-1, 7 if quick else 31):
-            for name, launch in launches.items():
+    function = EdgeFunction.build()
+    paths = {kind: originals.photograph_path(kind, 0.3) for kind in originals.FORMATS}
+    by_format = {kind: _launches(function, path) for kind, path in paths.items()} | {_NO_ORIGINAL: _interpreters()}
+    launches = {(kind, name): launch for kind, group in by_format.items() for name, launch in group.items()}
+    times: dict[tuple[str, str], list[float]] = {key: [] for key in launches}
+    phases: dict[str, list[dict[str, float]]] = {kind: [] for kind in paths}
+    with serve_originals(function.settings["bucket"], function.settings["renditions"], paths.values()) as environment:
+        for number in range(-1, _QUICK_LAUNCHES if quick else _LAUNCHES):
+            for (kind, name), launch in launches.items():
                 milliseconds, log = _time_launch(launch, environment)
                 if number >= 0:  # The first launch only loads the files into the page cache.
-                    times.setdefault(name, []).append(milliseconds)
-                    phases += [json.loads(log)["ms"]] if log else []
-            latest = {name: round(values[-1]) for name, values in times.items()}
+                    times[kind, name].append(milliseconds)
+                    phases.get(kind, []).extend([parse_log(log.splitlines())["ms"]] if log else [])
+            latest = {" ".join(key): round(values[-1]) for key, values in times.items() if values}
             sys.stderr.write(f"cold start {number + 2}: {latest}\n")
-    ours = {phase: round(statistics.median(timing[phase] for timing in phases), 1) for phase in phases[0]}
-    return {"ms": {name: _summarize(values) for name, values in times.items()}, "ours": ours}
+    summary = _summarize(times)
+    interpreters = summary.pop(_NO_ORIGINAL)
+    medians = {kind: _medians(timings) for kind, timings in phases.items()}
+    return {"ms": summary, "interpreters": interpreters, "phases": medians}
 
 
-def _summarize(times: list[float]) -> dict[str, float]:
-    return {"min": round(min(times), 1), "median": round(statistics.median(times), 1)}
+def _summarize(times: Mapping[tuple[str, str], list[float]]) -> dict[str, dict[str, dict[str, float]]]:
+    summary: dict[str, dict[str, dict[str, float]]] = {}
+    for (kind, name), values in times.items():
+        median = round(statistics.median(values), 1)
+        summary.setdefault(kind, {})[name] = {"min": round(min(values), 1), "median": median}
+    return summary
 
 
-def _edge_function(program: Program) -> Resource:
-    functions = program.of("aws:lambda/function:Function")
-    return next(function for function in functions if function.inputs["handler"].startswith("edge."))
+def _medians(timings: list[dict[str, float]]) -> dict[str, float]:
+    return {phase: round(statistics.median(timing[phase] for timing in timings), 1) for phase in timings[0]}
 
 
-def _settings_header(program: Program) -> dict[str, str]:
-    """Return the custom origin header that carries the settings of the edge function."""
-    origins = program.of("aws:cloudfront/distribution:Distribution")[0].inputs["origins"]
-    headers = (header for origin in origins for header in origin.get("customHeaders") or [])
-    return next(header for header in headers if header["name"] == SETTINGS_HEADER)
-
-
-def _launches(function: Resource, settings: Mapping[str, str], bucket: str, length: int) -> dict[str, Launch]:
-    bundle = str((ROOT / function.inputs["code"].path).resolve())
-    isolated = [sys.executable, "-I", "-S", "-B"]
-    sandbox = [*isolated, str(ROOT / "local" / "lambdas" / "sandbox.py"), bundle, function.inputs["handler"]]
-    invocation = {"event": _event(settings, length), "id": "1", "deadline": time.time() + 3600}
+def _launches(function: EdgeFunction, original: Path) -> dict[str, Launch]:
+    bucket, key = function.settings["bucket"], original.name
+    invocation = function.invocation(key, _QUERY, original.stat().st_size)
     return {
-        "ours": Launch(command=sandbox, stdin=json.dumps(invocation) + "\n"),
-        "node": Launch(command=[str(NODE), str(_FOLDER / "node.mjs"), bucket, _KEY]),
-        "boto3": Launch(command=[sys.executable, "-B", str(_FOLDER / "boto.py"), bucket, _KEY]),
-        "python alone": Launch(command=[*isolated, "-c", "print()"], renders=False),
-        "node alone": Launch(command=[str(NODE), "-e", "console.log()"], renders=False),
+        "ours": Launch(command=function.command, stdin=invocation),
+        "node": Launch(command=[str(NODE), str(_FOLDER / "node.mjs"), bucket, key]),
+        "boto3": Launch(command=[sys.executable, "-B", str(_FOLDER / "boto.py"), bucket, key]),
     }
 
 
-def _event(settings: Mapping[str, str], length: int) -> dict[str, Any]:
-    """Return an origin response event, without the fields that the edge function ignores.
-
-    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html
-    """
-    origin = {"customHeaders": {settings["name"]: [{"key": settings["name"], "value": settings["value"]}]}}
-    request = {"method": "GET", "uri": f"/{_KEY}", "querystring": _QUERY, "headers": {}, "origin": {"s3": origin}}
-    headers = {"content-length": [{"key": "Content-Length", "value": str(length)}]}
-    response = {"status": "200", "statusDescription": "OK", "headers": headers}
-    config = {"requestId": "1", "eventType": "origin-response"}
-    return {"Records": [{"cf": {"config": config, "request": request, "response": response}}]}
+def _interpreters() -> dict[str, Launch]:
+    return {
+        "python": Launch(command=[*INTERPRETER, "-c", "print()"], renders=False),
+        "node": Launch(command=[str(NODE), "-e", "console.log()"], renders=False),
+    }
 
 
 def _time_launch(launch: Launch, environment: Mapping[str, str]) -> tuple[float, str]:

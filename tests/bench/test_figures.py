@@ -1,6 +1,6 @@
 import pytest
 
-from bench.figures import Goal, evaluate_goals, geometric_mean, ratio_to_sharp
+from bench.figures import geometric_mean, mean_ratio, median_ms, ratio_to_sharp, slower_cells, without_avif
 from tests.support.bench_results import RESULTS
 
 
@@ -16,29 +16,14 @@ def test_ratio_to_sharp_divides_time_or_bytes() -> None:
     assert ratio_to_sharp(cell, unit="bytes") == 1.25
 
 
-@pytest.mark.parametrize(
-    ("value", "limit", "at_least", "is_met"),
-    [
-        pytest.param(0.8, 0.8, False, True, id="at the maximum"),
-        pytest.param(0.804, 0.8, False, True, id="rounded down to the maximum"),
-        pytest.param(0.806, 0.8, False, False, id="rounded up above the maximum"),
-        pytest.param(-0.01, 0.0, True, False, id="below the minimum"),
-        pytest.param(0.01, 0.0, True, True, id="above the minimum"),
-    ],
-)
-def test_goal_is_compared_as_rounded_in_the_report(value: float, limit: float, at_least: bool, is_met: bool) -> None:
-    assert Goal(name="", value=value, limit=limit, at_least=at_least).is_met is is_met
+def test_mean_ratio_without_avif_leaves_out_avif_renditions() -> None:
+    assert mean_ratio(RESULTS["grid"]) == pytest.approx(0.5)  # of 0.5, 2 and 0.125
+    assert mean_ratio(without_avif(RESULTS["grid"])) == pytest.approx(1.0)
 
 
-def test_goals_are_computed_from_the_results() -> None:
-    values = {goal.name: goal.value for goal in evaluate_goals(RESULTS)}
+def test_slower_cells_are_those_above_the_time_of_sharp() -> None:
+    assert [cell["original"] for cell in slower_cells(RESULTS["grid"])] == ["png"]
 
-    assert values == {
-        "warm render time relative to sharp, mean of all cells": pytest.approx(1.0),  # of 0.5 and 2
-        "warm render time, JPEG originals to at most 320 pixels wide, mean": pytest.approx(0.5),
-        "warm render time, slowest cell": pytest.approx(2.0),
-        "rendition bytes relative to sharp at equal SSIM, mean of all cells": pytest.approx(0.6),  # of 0.9 and 0.4
-        "sharpness: SSIM minus sharp's, worst row": pytest.approx(-0.01),
-        "cold start relative to Node with sharp": pytest.approx(0.5),
-        "cold start relative to Python with boto3": pytest.approx(0.25),
-    }
+
+def test_median_is_of_one_pair_of_formats() -> None:
+    assert median_ms(RESULTS["grid"], "jpeg", "webp") == 50.0

@@ -1,4 +1,4 @@
-"""Tests of the peers that run on this project's own Pillow. `make bench` installs what the other peers need."""
+"""Tests of the peers that run in this project's own environment. `make bench` installs what the other peers need."""
 
 import io
 from collections.abc import Iterator

@@ -1,10 +1,11 @@
-"""A local S3 that contains one original and runs in its own process."""
+"""A local S3 with the buckets of the edge function, which runs in its own process."""
 
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import boto3
 
@@ -12,10 +13,11 @@ from bench.peers.peer import ROOT, pin_to_core
 
 
 @contextmanager
-def serve_original(bucket: str, key: str, original: bytes) -> Iterator[dict[str, str]]:
-    """Serve the original from moto, and yield the environment variables for the measured processes.
+def serve_originals(bucket: str, renditions: str, originals: Iterable[Path]) -> Iterator[dict[str, str]]:
+    """Serve the originals from moto, and yield the environment variables for the measured processes.
 
-    If the machine has two processors, the server and the measured processes run on different ones.
+    The key of an original is the name of its file. The bucket `renditions` is empty. If the machine has two processors,
+    the server and the measured processes run on different ones.
     """
     with pin_to_core(min(os.sched_getaffinity(0))):
         process = subprocess.Popen(
@@ -37,7 +39,9 @@ def serve_original(bucket: str, key: str, original: bytes) -> Iterator[dict[str,
             aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
         )
         client.create_bucket(Bucket=bucket)
-        client.put_object(Bucket=bucket, Key=key, Body=original)
+        client.create_bucket(Bucket=renditions)
+        for original in originals:
+            client.put_object(Bucket=bucket, Key=original.name, Body=original.read_bytes())
         yield {
             **variables,
             "AWS_DEFAULT_REGION": variables["AWS_REGION"],
