@@ -29,9 +29,10 @@ def main() -> int:
         _BUILD.mkdir(parents=True, exist_ok=True)
         store.write_text(json.dumps(results, indent=1))
     if missing := [name for name in parts if name not in results]:
+        command = ["python -m bench", *(["--quick"] if options.quick else []), *missing]
         sys.stderr.write(
             f"The page was not written, because {store} has no results of: {', '.join(missing)}. "
-            f"Measure them with: python -m bench {' '.join(missing)}\n"
+            f"Measure them with: {' '.join(command)}\n"
         )
         return 0
     for path in report.write_report(results, _BUILD if options.quick else ROOT / "docs"):
