@@ -3,7 +3,8 @@
 from typing import Final
 
 from edge.errors import NotAnImage
-from edge.imaging.vips import Image, VipsError
+from edge.imaging.libvips import VipsError
+from edge.imaging.vips import Image
 
 _PROFILE_SPACES: Final = {1: (b"GRAY", b"RGB "), 3: (b"RGB ",), 4: (b"CMYK",)}
 """The color spaces of the ICC profiles that apply to an image with this number of channels, without alpha."""

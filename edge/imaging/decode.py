@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from typing import Final
 
 from edge.errors import NotAnImage
-from edge.imaging import jpeg, vips
+from edge.imaging import jpeg, libvips
 from edge.imaging.formats import LOADERS
 from edge.imaging.geometry import Placement, Size, jpeg_shrink
 from edge.imaging.gif import Structure, screen_size
+from edge.imaging.libvips import VipsError
 from edge.imaging.original import Frame, Limits, Original, check_frame_limit, check_pixel_limit
 from edge.imaging.tiff import decode_lab, lab_as_rgb
-from edge.imaging.vips import Image, VipsError
+from edge.imaging.vips import Image
 from edge.imaging.webp import canvas_size
 
 _WEBP_MARGIN: Final = 2.0
@@ -29,9 +30,9 @@ def decoder_errors() -> Iterator[None]:
 
 def calculate(image: Image) -> Image:
     """Return the image with calculated pixels. Raises NotAnImage if a scan of a JPEG is truncated."""
-    vips.take_messages()
+    libvips.take_messages()
     calculated = image.in_memory()
-    if jpeg.TRUNCATED in vips.take_messages():
+    if jpeg.TRUNCATED in libvips.take_messages():
         raise NotAnImage("The original is broken.", detail="a scan of the JPEG is truncated")
     return calculated
 
