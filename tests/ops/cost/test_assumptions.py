@@ -24,7 +24,7 @@ def test_the_estimate_counts_the_rules_that_the_firewall_has() -> None:
 
 
 def test_a_log_line_is_shorter_than_the_assumed_log_bytes(capsys: pytest.CaptureFixture[str]) -> None:
-    timings = {"read": 12.1, "decode": 27.9, "resize": 7.7, "color": 0.0, "encode": 21.3}
+    timings = {"read": 12.1, "decode": 30.2, "color": 0.4, "encode": 21.3}
     response = Response(body=b" " * 34_962, headers={})
 
     log(Request.parse(json.loads(EVENT.read_text())), response, started=0.0, timings=timings)
