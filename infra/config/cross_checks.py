@@ -8,8 +8,9 @@ from infra.config.limits import MONTH_OLD_CLASSES
 from infra.config.regions import SHIELD_REGIONS
 from infra.config.stack_config import StackConfig
 
-# The memory holds three copies of the picture, each with four bytes per pixel: decoded, converted to sRGB, and with
-# premultiplied alpha. The rest of the memory holds the bytes of the original, Python, the imaging libraries and the
+# libvips reads most originals row by row. Of a progressive JPEG or an interlaced PNG, the memory holds the whole
+# picture, with up to ten bytes per pixel. An AVIF or a HEIC takes 14 to 17 bytes per pixel, so the largest of them need
+# more than the minimum. The rest of the memory holds the bytes of the original, Python, the imaging libraries and the
 # rendition.
 _BYTES_PER_PIXEL: Final = 12
 _OTHER_MEGABYTES: Final = 256
