@@ -29,11 +29,11 @@ def main() -> int:
 
 
 def _versions() -> dict[str, str]:
-    """Return the versions by peer. The version for this project is that of Pillow."""
+    """Return the versions by peer. The version for this project is that of libvips."""
     sharp = json.loads((ROOT / "bench" / "node_modules" / "sharp" / "package.json").read_text())["version"]
     command = [str(BENCH_PYTHON), "-c", "from importlib.metadata import version; print(version('thumbor'))"]
     thumbor = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    return {"sharp": sharp, "thumbor": thumbor, "ours": version("pillow")}
+    return {"sharp": sharp, "thumbor": thumbor, "ours": version("pyvips-binary")}
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ A picture case has an original made by code, a request, and a check of the decod
   Both use the settings that their documentation recommends.
 - sharp runs with `autoOrient`, `withoutEnlargement` and, if the target format supports animation, `animated`.
 - thumbor's own engine runs with its default configuration.
-- This project runs on Pillow {ours}.
+- This project runs on libvips {ours}, and on Pillow for the formats that libvips cannot read.
 - A resizer must refuse a hostile original within five seconds.
 
 If a result is not `correct`, an `<img>` element would show a wrong image, and the table names the problem.
