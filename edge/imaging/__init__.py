@@ -1,1 +1,1 @@
-"""The image pipeline: from the bytes of an original to the bytes of a rendition. Only this part of edge uses Pillow."""
+"""The image pipeline: from the bytes of an original to the bytes of a rendition, with libvips and Pillow."""

@@ -52,8 +52,10 @@ def open_original(data: bytes, kind: str, limits: Limits, *, is_animated: bool) 
                 return _open_gif(data, limits, is_animated=is_animated)
             case "tiff":
                 return _open_tiff(data, limits)
+            case "avif":
+                return _open_still(_load(data, kind), limits.max_pixels_in_memory)
             case _:
-                return _open_still(_load(data, kind), limits)
+                return _open_still(_load(data, kind), limits.max_pixels)
 
 
 def _load(data: bytes, kind: str, **options: object) -> Image:
@@ -72,9 +74,9 @@ def _describe(header: Image, size: Size, decode: Callable[[Placement], Iterator[
     )
 
 
-def _open_still(header: Image, limits: Limits) -> Original:
+def _open_still(header: Image, max_pixels: int) -> Original:
     size = header.width, header.height
-    check_pixel_limit(size[0] * size[1], limits.max_pixels)
+    check_pixel_limit(size[0] * size[1], max_pixels)
     return _describe(header, size, lambda placement: iter([Frame(header, placement)]), 1)
 
 
@@ -134,8 +136,8 @@ def _open_tiff(data: bytes, limits: Limits) -> Original:
     """Read the header of a TIFF. Only its first picture is decoded, as in Safari."""
     rgb = lab_as_rgb(data)
     if rgb is None:
-        return _open_still(_load(data, "tiff"), limits)
-    original = _open_still(_load(rgb, "tiff"), limits)
+        return _open_still(_load(data, "tiff"), limits.max_pixels)
+    original = _open_still(_load(rgb, "tiff"), limits.max_pixels)
     return original._replace(
         decode=lambda placement: (frame._replace(image=decode_lab(frame.image)) for frame in original.decode(placement))
     )

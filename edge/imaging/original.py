@@ -16,6 +16,14 @@ class Limits(NamedTuple):
     max_frames: int
     """The maximum number of frames of an animation."""
 
+    @property
+    def max_pixels_in_memory(self) -> int:
+        """The maximum number of pixels if a decoder holds the whole picture, in 14 to 17 bytes per pixel.
+
+        The decoders of AVIF and HEIC, and Pillow, do so. The others need up to 10 bytes per pixel.
+        """
+        return self.max_pixels // 2
+
 
 class Frame(NamedTuple):
     """A frame of an original, which a reader may have decoded at a fraction of its size."""

@@ -33,7 +33,7 @@ def open_original(data: bytes, kind: str, limits: Limits, *, is_animated: bool) 
     Raises NotAnImage if the header is broken, and OriginalTooLarge if the original exceeds a limit.
     """
     # Some plugins allocate memory before this module can check the size. Pillow raises an error at twice this number.
-    Image.MAX_IMAGE_PIXELS = limits.max_pixels // 2
+    Image.MAX_IMAGE_PIXELS = limits.max_pixels_in_memory // 2
     module, class_name = PLUGINS[kind]
     with _decoder_errors():
         image: ImageFile = getattr(importlib.import_module(module), class_name)(io.BytesIO(data))
@@ -41,7 +41,7 @@ def open_original(data: bytes, kind: str, limits: Limits, *, is_animated: bool) 
             image, is_animated=is_animated and kind in _ANIMATED_FORMATS, max_frames=limits.max_frames
         )
     pixels = image.width * image.height
-    check_pixel_limit(pixels, limits.max_pixels)
+    check_pixel_limit(pixels, limits.max_pixels_in_memory)
     if kind == "bmp" and pixels > len(data) * _MAX_PIXELS_PER_BYTE:
         raise NotAnImage("The original is broken.", detail=f"{len(data)} bytes cannot contain {pixels} pixels")
     with _decoder_errors():

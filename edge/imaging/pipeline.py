@@ -143,12 +143,7 @@ def _encode_rendition(animation: Animation, rendition: Rendition, kind: str, max
 
 
 def _select_output_format(requested: str, animation: Animation) -> str:
-    """Return the format to encode. A format that browsers do not show becomes PNG or JPEG.
-
-    An animation in AVIF becomes WebP, because libvips writes only AVIF of one frame.
-    """
-    if requested in ("avif", "avis") and len(animation.frames) > 1:
-        return "webp"
+    """Return the format to encode. A format that browsers do not show becomes PNG or JPEG."""
     requested = {"apng": "png", "avis": "avif"}.get(requested, requested)
     if requested in CONTENT_TYPES:
         return requested

@@ -82,8 +82,8 @@ def _candidate_formats(animation: Animation, target: str, *, is_explicit: bool, 
     A lossless target that the viewer did not request by name falls back to a lossy format, whose quality can be
     reduced.
     """
-    if target == "avif" and animation.total_pixels > AVIF_MAX_PIXELS:
-        return ["webp"]
+    if target == "avif" and (len(animation.frames) > 1 or animation.total_pixels > AVIF_MAX_PIXELS):
+        return ["webp"]  # libvips writes only AVIF of one frame, and a large AVIF would take too long.
     if is_explicit or target in QUALITY:
         return [target]
     is_opaque_still = len(animation.frames) == 1 and not animation.has_alpha

@@ -9,9 +9,9 @@ from infra.config.regions import SHIELD_REGIONS
 from infra.config.stack_config import StackConfig
 
 # libvips reads most originals row by row. Of a progressive JPEG or an interlaced PNG, the memory holds the whole
-# picture, with up to ten bytes per pixel. An AVIF or a HEIC takes 14 to 17 bytes per pixel, so the largest of them need
-# more than the minimum. The rest of the memory holds the bytes of the original, Python, the imaging libraries and the
-# rendition.
+# picture, with up to ten bytes per pixel. Of an AVIF, a HEIC or a BMP, it holds 14 to 17 bytes per pixel, and
+# edge/imaging/original.py accepts half as many pixels. The rest of the memory holds the bytes of the original, Python,
+# the imaging libraries and the rendition.
 _BYTES_PER_PIXEL: Final = 12
 _OTHER_MEGABYTES: Final = 256
 
