@@ -18,9 +18,9 @@ With these efforts, encoding takes about half a second at most.
 """
 _JPEG_LARGE: Final = 300_000
 """The number of pixels above which the Huffman codes of a JPEG are not optimized: in half the time, 2 % more bytes."""
-_WEBP_LARGE: Final = 150_000
+_WEBP_LARGE: Final = 60_000
 """The number of pixels above which WebP is encoded with less effort: in half the time, with 3 % more bytes."""
-_PNG_SAMPLE: Final = (8, 128)
+_PNG_SAMPLE: Final = (8, 64)
 """The number of rows, and of pixels in each of these rows, whose colors decide the strategy for a PNG."""
 _PNG_FEW_COLORS: Final = 4
 """The number of sampled pixels per color in a drawing. In a photograph, nearly every pixel has its own color."""

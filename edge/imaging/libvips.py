@@ -88,15 +88,15 @@ def _set_property(operation: Object, name: str, item: Any) -> None:
 
 def take_value(value: Any) -> Any:
     """Return the content of a GValue as an object of Python, and free the GValue."""
-    length = ffi.new("size_t *")
-    count = ffi.new("int *")
     try:
         match ffi.string(lib.g_type_name(value.g_type)):
             case b"gint":
                 return lib.g_value_get_int(value)
             case b"VipsBlob":
+                length = ffi.new("size_t *")
                 return bytes(ffi.buffer(lib.vips_value_get_blob(value, length), length[0]))
             case b"VipsArrayInt":
+                count = ffi.new("int *")
                 return list(lib.vips_value_get_array_int(value, count)[0 : count[0]])
             case _ if lib.g_type_fundamental(value.g_type) == _ENUM_TYPE:
                 return ffi.string(lib.vips_enum_nick(value.g_type, lib.g_value_get_enum(value))).decode()

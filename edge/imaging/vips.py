@@ -3,6 +3,7 @@
 Operations and their options: https://www.libvips.org/API/current/function-list.html
 """
 
+from functools import cached_property
 from typing import Any, Self
 
 from edge.imaging.libvips import Object, VipsError, call, ffi, lib, take_messages, take_value
@@ -39,17 +40,17 @@ class Image(Object):
         lib.vips_object_unref_outputs(ffi.cast("VipsObject *", built.pointer))
         return cls(pointer, tuple(arguments.values()))
 
-    @property
+    @cached_property
     def width(self) -> int:
         """The number of pixels of a row."""
         return self.get("width")
 
-    @property
+    @cached_property
     def height(self) -> int:
         """The number of rows; of an animation, the rows of all frames together."""
         return self.get("height")
 
-    @property
+    @cached_property
     def bands(self) -> int:
         """The number of channels, which includes the alpha channel."""
         return self.get("bands")
