@@ -27,7 +27,7 @@ _MAX_TAGS: Final = 100
 def normalize_bands(image: Image) -> Image:
     """Return the image with 8-bit pixels in gray, sRGB or CMYK, with at most one alpha channel.
 
-    Raises NotAnImage if the pixels have 32 bits.
+    Raises NotAnImage if the pixels have 32 bits or a sign.
     """
     if image.get("interpretation") in ("lab", "labs"):
         # The white of L*a*b* in files is D50. libvips' own conversion, without a profile, would assume D65.
@@ -35,7 +35,7 @@ def normalize_bands(image: Image) -> Image:
     if image.get("format") == "ushort":
         image = image.apply("cast", format="uchar", shift=True)
     if image.get("format") != "uchar":
-        raise NotAnImage("The original has pixels of 32 bits, which no browser shows.")
+        raise NotAnImage("The original has pixels of 32 bits or with a sign, which no browser shows.")
     if image.get("interpretation") == "cmyk":
         return image.apply("extract_band", band=0, n=4) if image.bands > 4 else image
     if image.bands > 4:

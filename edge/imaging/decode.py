@@ -11,7 +11,7 @@ from edge.imaging.geometry import Placement, Size, jpeg_shrink
 from edge.imaging.gif import Structure, screen_size
 from edge.imaging.libvips import VipsError
 from edge.imaging.original import Frame, Limits, Original, check_frame_limit, check_pixel_limit
-from edge.imaging.tiff import decode_lab, lab_as_rgb
+from edge.imaging.tiff import Directory
 from edge.imaging.vips import Image
 from edge.imaging.webp import canvas_size
 
@@ -82,10 +82,11 @@ def _open_still(header: Image, max_pixels: int) -> Original:
 
 def _open_jpeg(data: bytes, limits: Limits) -> Original:
     """Read the header of a JPEG, which is decoded at a fraction of its size, because that takes less time."""
+    jpeg.check_header(data)
     header = _load(data, "jpeg")
     width, height = size = header.width, header.height
     has_scans = bool(header.get("interlaced"))
-    jpeg.check(data, width * height, has_scans=has_scans)
+    jpeg.check_scans(data, width * height, has_scans=has_scans)
     if has_scans:  # libjpeg decodes a progressive JPEG at its full size, and reduces it afterwards.
         check_pixel_limit(width * height, limits.max_pixels)
 
@@ -134,13 +135,15 @@ def _open_gif(data: bytes, limits: Limits, *, is_animated: bool) -> Original:
 
 def _open_tiff(data: bytes, limits: Limits) -> Original:
     """Read the header of a TIFF. Only its first picture is decoded, as in Safari."""
-    rgb = lab_as_rgb(data)
-    if rgb is None:
-        return _open_still(_load(data, "tiff"), limits.max_pixels)
-    original = _open_still(_load(rgb, "tiff"), limits.max_pixels)
-    return original._replace(
-        decode=lambda placement: (frame._replace(image=decode_lab(frame.image)) for frame in original.decode(placement))
-    )
+    directory = Directory(data)
+    directory.check()
+    original = _open_still(_load(directory.data, "tiff"), limits.max_pixels)
+
+    def decode(placement: Placement) -> Iterator[Frame]:
+        for frame in original.decode(placement):
+            yield frame._replace(image=directory.decode_bands(frame.image))
+
+    return original._replace(decode=decode)
 
 
 def _decode_frames(strip: Image, size: Size, placement: Placement) -> Iterator[Frame]:

@@ -30,6 +30,8 @@ PLUGINS: Final = {
     # libvips shows only the first picture of these two. Without Pillow, an animation would stop moving.
     "apng": ("PIL.PngImagePlugin", "PngImageFile"),
     "avis": ("PIL.AvifImagePlugin", "AvifImageFile"),
+    # libvips shows a gray AVIF in limited range too bright in its shadows, and too dark in its lights.
+    "gray avif": ("PIL.AvifImagePlugin", "AvifImageFile"),
     # libvips has no readers for these two, and every browser shows both. Windows stores BMP; an ICO is a favicon.
     "bmp": ("PIL.BmpImagePlugin", "BmpImageFile"),
     "ico": ("PIL.IcoImagePlugin", "IcoImageFile"),
@@ -39,6 +41,8 @@ PLUGINS: Final = {
 Only an original of one of these formats imports Pillow, and only the module for the format.
 """
 
+_AVIF: Final = rb"....ftyp(?:....)?(?:....){0,40}?(?:avif|avis)"
+_MONOCHROME: Final = b"".join(re.escape(bytes([flags])) for flags in range(256) if flags & 0x10)
 _SIGNATURES: Final = (
     (rb"\xff\xd8\xff", "jpeg"),
     # An animated PNG has the chunk acTL between the chunk IHDR, which has 25 bytes, and the first pixels.
@@ -47,7 +51,9 @@ _SIGNATURES: Final = (
     (rb"GIF8[79]a", "gif"),
     (rb"RIFF....WEBP", "webp"),
     (rb"....ftypavis", "avis"),
-    (rb"....ftyp(?:....)?(?:....){0,40}?(?:avif|avis)", "avif"),
+    # The third byte of the first AV1 configuration has the flag 0x10 if the picture is monochrome.
+    (_AVIF + rb"(?:(?!av1C).)*+av1C..[" + _MONOCHROME + rb"]", "gray avif"),
+    (_AVIF, "avif"),
     (rb"....ftyp(?:hei[cmsx]|hev[cmsx]|mif1|msf1)", "heic"),
     (rb"II[*+]\0|MM\0[*+]", "tiff"),  # BigTIFF has a plus sign instead of the asterisk.
     # Many texts begin with the letters BM. Therefore the pattern also requires a valid length of the bitmap header.

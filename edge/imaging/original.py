@@ -1,11 +1,13 @@
 """An original whose header has been read, and whose frames can be decoded."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from edge.errors import OriginalTooLarge
 from edge.imaging.geometry import Placement, Size
 from edge.imaging.vips import Image
+
+_MAX_SIDE: Final = 65_535
 
 
 class Limits(NamedTuple):
@@ -58,6 +60,15 @@ def check_pixel_limit(pixels: int, max_pixels: int) -> None:
         raise OriginalTooLarge(
             f"The original has more than {max_pixels} pixels.", detail=f"{pixels} pixels must be decoded"
         )
+
+
+def check_sides(size: Size) -> None:
+    """Check the width and the height. Raises OriginalTooLarge if a side is longer than in any JPEG.
+
+    libvips decodes whole rows, so a very wide picture would take much memory for few pixels.
+    """
+    if max(size) > _MAX_SIDE:
+        raise OriginalTooLarge(f"The original is more than {_MAX_SIDE} pixels wide or high.", detail=f"{size}")
 
 
 def check_frame_limit(frames: int, max_frames: int) -> None:

@@ -8,7 +8,7 @@ from edge.imaging.animation import Animation
 from edge.imaging.color import convert_to_srgb, normalize_bands
 from edge.imaging.formats import CONTENT_TYPES, LOADERS, PLUGINS, sniff
 from edge.imaging.geometry import Placement, place, upright_size
-from edge.imaging.original import Limits, Original
+from edge.imaging.original import Limits, Original, check_sides
 from edge.imaging.resize import resize
 from edge.imaging.size_limit import Encoded, encode_within_limit
 from edge.imaging.stopwatch import Stopwatch
@@ -55,6 +55,7 @@ def render(
     kind = sniff(original) or "unknown"
     limits = Limits(max_pixels=max_pixels, max_frames=max_frames)
     picture = _open(original, kind, limits, is_animated=rendition.format != "jpeg")
+    check_sides(picture.size)
     size = upright_size(picture.size, picture.orientation)
     placement = place(*size, rendition, max_dimension=max_dimension).as_stored(size, picture.orientation)
     if picture.frame_count > 1 and _animation_cost(picture, placement) > max_pixels:
@@ -96,15 +97,24 @@ def _transform_frames(picture: Original, placement: Placement, stopwatch: Stopwa
     durations: list[int] = []
     elapsed = 0.0
     for frame in picture.decode(placement):
-        calculated = decode.calculate(resize(normalize_bands(frame.image), frame.placement))
-        stopwatch.lap("decode")
-        converted = convert_to_srgb(calculated, picture.profile)
-        frames.append(_turn_upright(converted, picture.orientation).in_memory())
+        frames.append(decode.calculate(resize(normalize_bands(frame.image), frame.placement)))
         # The encoders take whole milliseconds. If each duration were rounded alone, the animation would run faster.
         durations.append(round(elapsed + frame.duration) - round(elapsed))
         elapsed += frame.duration
-        stopwatch.lap("color")
+    stopwatch.lap("decode")
+    converted = _convert_frames(frames, picture.profile)
+    frames = [_turn_upright(frame, picture.orientation).in_memory() for frame in converted]
+    stopwatch.lap("color")
     return Animation(frames=_equalize_bands(frames), durations=durations, loop_count=picture.loop_count)
+
+
+def _convert_frames(frames: list[Image], profile: bytes | None) -> list[Image]:
+    """Return the frames in sRGB. They are converted as one image, because preparing a profile can take long."""
+    first = frames[0]
+    if len(frames) == 1:
+        return [convert_to_srgb(first, profile)]
+    strip = convert_to_srgb(Image.join_frames(frames), profile).in_memory()
+    return [strip.crop(0, first.height * number, first.width, first.height) for number in range(len(frames))]
 
 
 def _turn_upright(image: Image, orientation: int) -> Image:
@@ -144,7 +154,7 @@ def _encode_rendition(animation: Animation, rendition: Rendition, kind: str, max
 
 def _select_output_format(requested: str, animation: Animation) -> str:
     """Return the format to encode. A format that browsers do not show becomes PNG or JPEG."""
-    requested = {"apng": "png", "avis": "avif"}.get(requested, requested)
+    requested = {"apng": "png", "avis": "avif", "gray avif": "avif"}.get(requested, requested)
     if requested in CONTENT_TYPES:
         return requested
     return "png" if animation.has_alpha else "jpeg"

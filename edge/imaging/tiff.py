@@ -1,40 +1,76 @@
-"""Read a TIFF in the color space L*a*b* with 8 bits, which libvips 8.18 refuses.
+"""Read the directory of a TIFF, and correct what libvips 8.18 would show wrongly or refuse.
 
-The TIFF is loaded as if its pixels were RGB, and the pixels are converted afterwards.
-https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf, section 23
+libvips refuses pixels in L*a*b* of 8 bits. These are loaded as RGB, and converted afterwards.
+https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf
 """
 
 from typing import Final
 
+from edge.errors import NotAnImage
 from edge.imaging.vips import Image
 
 _BITS_PER_SAMPLE: Final = 258
+_COMPRESSION: Final = 259
 _PHOTOMETRIC_INTERPRETATION: Final = 262
-_RGB: Final = 2
-_CIELAB: Final = 8
+_EXTRA_SAMPLES: Final = 338
+
+_OLD_JPEG, _JPEG = 6, 7
+_RGB, _YCBCR, _CIELAB = 2, 6, 8
+_ALPHA: Final = (1, 2)
+"""The kinds of extra samples that are an alpha channel. The other kinds are masks of programs for editing."""
 _ENTRY_LENGTH: Final = 12
+_SHORT_LENGTH: Final = 2
 
 
-def lab_as_rgb(data: bytes) -> bytes | None:
-    """Return the TIFF with its L*a*b* pixels declared as RGB, or None if its first picture has no such pixels."""
-    order = "little" if data.startswith(b"II") else "big"
-    directory = int.from_bytes(data[4:8], order)
-    entries: dict[int, int] = {}
-    for number in range(int.from_bytes(data[directory : directory + 2], order)):
-        offset = directory + 2 + _ENTRY_LENGTH * number
-        entries[int.from_bytes(data[offset : offset + 2], order)] = offset + 8
-    value = entries.get(_PHOTOMETRIC_INTERPRETATION)
-    if value is None or int.from_bytes(data[value : value + 2], order) != _CIELAB:
-        return None
-    # Three numbers of 16 bits do not fit into the entry, so the entry has their offset.
-    bits_entry = entries.get(_BITS_PER_SAMPLE, 0)
-    bits = int.from_bytes(data[bits_entry : bits_entry + 4], order)
-    if int.from_bytes(data[bits : bits + 2], order) != 8:
-        return None
-    return data[:value] + _RGB.to_bytes(2, order) + data[value + 2 :]
+class Directory:
+    """The directory of the first picture of a TIFF. A BigTIFF or a broken TIFF has an empty directory."""
+
+    def __init__(self, data: bytes) -> None:
+        self._order = "little" if data.startswith(b"II") else "big"
+        self._entries: dict[int, int] = {}
+        """The offset of the entry of each tag."""
+        self.data = data
+        start = self._number(4, 4)
+        for number in range(self._number(start, 2) if self._number(2, 2) == 42 else 0):
+            offset = start + 2 + _ENTRY_LENGTH * number
+            self._entries.setdefault(self._number(offset, 2), offset)
+        self._is_lab = self._value(_PHOTOMETRIC_INTERPRETATION) == _CIELAB and self._value(_BITS_PER_SAMPLE) == 8
+        if self._is_lab:
+            value = self._entries[_PHOTOMETRIC_INTERPRETATION] + 8
+            self.data = data[:value] + _RGB.to_bytes(2, self._order) + data[value + 2 :]
+
+    def check(self) -> None:
+        """Raise NotAnImage if libvips would show wrong colors: YCbCr without JPEG, and the old form of JPEG."""
+        compression = self._value(_COMPRESSION)
+        is_ycbcr = self._value(_PHOTOMETRIC_INTERPRETATION) == _YCBCR
+        if compression == _OLD_JPEG or (is_ycbcr and compression != _JPEG):
+            raise NotAnImage("The original is a TIFF with a compression that cannot be read.")
+
+    def decode_bands(self, image: Image) -> Image:
+        """Return the colors of the picture that libvips has loaded from `data`, and its alpha channel if it has one."""
+        extra = self._values(_EXTRA_SAMPLES)
+        if extra and len(extra) < image.bands:
+            has_alpha = extra[0] in _ALPHA
+            image = image.apply("extract_band", band=0, n=image.bands - len(extra) + has_alpha)
+        return _decode_lab(image) if self._is_lab else image
+
+    def _value(self, tag: int) -> int | None:
+        return next(iter(self._values(tag)), None)
+
+    def _values(self, tag: int) -> list[int]:
+        """Return the numbers of 16 bits of an entry. If they take more than four bytes, the entry has their offset."""
+        entry = self._entries.get(tag)
+        if entry is None:
+            return []
+        count = min(self._number(entry + 4, 4), 16)
+        start = entry + 8 if count * _SHORT_LENGTH <= 4 else self._number(entry + 8, 4)
+        return [self._number(start + _SHORT_LENGTH * number, 2) for number in range(count)]
+
+    def _number(self, offset: int, length: int) -> int:
+        return int.from_bytes(self.data[offset : offset + length], "little" if self._order == "little" else "big")
 
 
-def decode_lab(image: Image) -> Image:
+def _decode_lab(image: Image) -> Image:
     """Return the pixels of a TIFF, loaded as RGB, as L*a*b* values. L is stored as 0 to 255, a and b as -128 to 127."""
     lightness = image.apply("extract_band", band=0).apply("linear", a=[100 / 255], b=[0.0])
     colors = image.apply("extract_band", band=1, n=2).apply("copy", format="char").apply("cast", format="float")
