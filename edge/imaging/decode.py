@@ -11,9 +11,10 @@ from edge.imaging.geometry import Placement, Size, jpeg_shrink
 from edge.imaging.gif import Structure, screen_size
 from edge.imaging.libvips import VipsError
 from edge.imaging.original import Frame, Limits, Original, check_frame_limit, check_pixel_limit
+from edge.imaging.png import remove_texts
 from edge.imaging.tiff import Directory
 from edge.imaging.vips import Image
-from edge.imaging.webp import canvas_size
+from edge.imaging.webp import canvas_size, count_frames
 
 _WEBP_MARGIN: Final = 2.0
 """The size of a reduced WebP relative to the rendition. libwebp averages pixels, and a smaller margin shows it."""
@@ -52,10 +53,12 @@ def open_original(data: bytes, kind: str, limits: Limits, *, is_animated: bool) 
                 return _open_gif(data, limits, is_animated=is_animated)
             case "tiff":
                 return _open_tiff(data, limits)
+            case "png":
+                return _open_still(_load(remove_texts(data), kind), limits.max_pixels)
             case "avif":
                 return _open_still(_load(data, kind), limits.max_pixels_in_memory)
             case _:
-                return _open_still(_load(data, kind), limits.max_pixels)
+                raise NotAnImage("The original has a format that libvips does not read.")
 
 
 def _load(data: bytes, kind: str, **options: object) -> Image:
@@ -104,9 +107,9 @@ def _open_webp(data: bytes, limits: Limits, *, is_animated: bool) -> Original:
     """Read the header of a WebP. A still picture is decoded at a fraction of its size."""
     width, height = size = canvas_size(data)
     check_pixel_limit(width * height, limits.max_pixels)
-    header = _load(data, "webp", n=-1) if is_animated else _load(data, "webp")
-    frame_count = header.get("n-pages", 1) if is_animated else 1
+    frame_count = count_frames(data, max_frames=limits.max_frames) if is_animated else 1
     check_frame_limit(frame_count, limits.max_frames)
+    header = _load(data, "webp", n=-1) if frame_count > 1 else _load(data, "webp")
     if frame_count > 1:
         return _describe(header, size, lambda placement: _decode_frames(header, size, placement), frame_count)
 

@@ -1,11 +1,15 @@
-"""Read the size of a WebP before libvips does, which allocates memory for the whole picture when it reads the header.
+"""Read the size and the number of frames of a WebP before libvips does, which takes memory and time for each of them.
 
 https://developers.google.com/speed/webp/docs/riff_container
 """
 
+from typing import Final
+
 from edge.imaging.geometry import Size
 
-_SIDE_BITS = 14
+_SIDE_BITS: Final = 14
+_FIRST_CHUNK: Final = 12
+_FRAME: Final = b"ANMF"
 
 
 def canvas_size(data: bytes) -> Size:
@@ -20,6 +24,16 @@ def canvas_size(data: bytes) -> Size:
             return _low_bits(int.from_bytes(data[26:28], "little")), _low_bits(int.from_bytes(data[28:30], "little"))
         case _:
             return 0, 0
+
+
+def count_frames(data: bytes, *, max_frames: int) -> int:
+    """Return the number of frames, or `max_frames` + 1 if the WebP has more frames; 0 if it is a still picture."""
+    offset, count = _FIRST_CHUNK, 0
+    while count <= max_frames and len(name := data[offset : offset + 4]) == len(_FRAME):
+        count += name == _FRAME
+        length = int.from_bytes(data[offset + 4 : offset + 8], "little")
+        offset += 8 + length + length % 2
+    return count
 
 
 def _low_bits(value: int) -> int:
