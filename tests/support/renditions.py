@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from conformance.pictures import BLUE, GREEN, RED, YELLOW, encode
+from edge.imaging import vips
 from edge.imaging.pipeline import Rendered, render
 from edge.rendition import Rendition
 
@@ -51,6 +54,28 @@ def decode_rendition(original: bytes, **options: Any) -> Image.Image:
     image = Image.open(io.BytesIO(render_picture(original, **options).body))
     image.load()
     return image
+
+
+def photograph(width: int, height: int) -> Image.Image:
+    """Return a photograph that is stretched to this size."""
+    photo = Image.open(SAMPLES / "people" / "astronaut.jpg").convert("RGB")
+    return photo.resize((width, height), Image.Resampling.BICUBIC)
+
+
+def samples(image: Image.Image) -> NDArray[np.float32]:
+    """Return the samples of an image. The axes are channel, row and column, as in `bench.similarity`."""
+    return np.stack([np.asarray(band, dtype=np.float32) for band in image.split()])
+
+
+def resized_exactly(image: Image.Image, size: tuple[int, int]) -> NDArray[np.float32]:
+    """Return the samples of an image after a Lanczos filter in floating point, which the pipeline should come near."""
+    bands = [band.convert("F").resize(size, Image.Resampling.LANCZOS) for band in image.split()]
+    return np.stack([np.asarray(band, dtype=np.float32) for band in bands]).clip(0, 255)
+
+
+def as_vips(image: Image.Image) -> vips.Image:
+    """Return the image as an image of libvips."""
+    return vips.Image.from_pixels(image.tobytes(), image.width, image.height, len(image.getbands()))
 
 
 def animated(kind: str, colors: Sequence[Any] = UPRIGHT, **options: Any) -> bytes:
