@@ -1,29 +1,50 @@
-"""Decoding: limits, drafts, frames, and originals that are truncated or broken."""
+"""Decoding with libvips: pictures decoded at a fraction of their size, variants of formats, limits and broken files."""
 
 import io
 from contextlib import suppress
+from functools import cache
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from conformance.pictures import BLUE, GREEN, RED, are_colors_close, encode, quadrant_colors, quadrants
+from bench.similarity import ssim
+from conformance.pictures import BLUE, RED, are_colors_close, encode, quadrant_colors, quadrants
+from conformance.raw_files import ColorType, png
 from edge.errors import NotAnImage, OriginalTooLarge
+from edge.imaging.decode import open_original
+from edge.imaging.geometry import Placement
 from tests.support.renditions import (
     KINDS,
     NOISE,
     SAMPLES,
+    TURNED,
     UPRIGHT,
     animated,
+    as_vips,
     decode_rendition,
+    photograph,
     render_picture,
-    shown_frames,
+    resized_exactly,
+    samples,
 )
+
+LIMITS = {"max_pixels": 10**8, "max_frames": 99}
+
+
+def assert_similar(result: Image.Image, exact: Any, min_ssim: float = 0.995) -> None:
+    """Check that the picture and its outermost pixels resemble the exact one: `samples` of the same size."""
+    difference = abs(samples(result.convert("RGB")) - exact)
+    assert ssim(samples(result.convert("RGB")), exact) > min_ssim
+    assert difference.mean() < 2.5
+    assert max(difference[edge].mean() for edge in (np.s_[:, :, 0], np.s_[:, :, -1], np.s_[:, 0], np.s_[:, -1])) < 8
 
 
 @pytest.mark.parametrize("width", [30, 60, 130, 250, 500, 999])
-def test_jpeg_draft_looks_like_the_jpeg_decoded_at_full_size(width: int) -> None:
+def test_small_jpeg_looks_like_the_jpeg_decoded_at_full_size(width: int) -> None:
     original = (SAMPLES / "people" / "astronaut.jpg").read_bytes()
     whole = Image.open(io.BytesIO(original)).convert("RGB")
 
@@ -32,8 +53,113 @@ def test_jpeg_draft_looks_like_the_jpeg_decoded_at_full_size(width: int) -> None
     size = (min(width, 512), round(min(width, 512) * (width // 2) / width))
     expected = whole.resize(image.size, Image.Resampling.LANCZOS, box=(0, 0, 512, 512 * image.height / image.width))
     assert abs(image.size[1] - size[1]) <= 1
-    difference = [abs(a - b) for a, b in zip(image.tobytes(), expected.tobytes(), strict=True)]
-    assert sum(difference) / len(difference) < 2.5
+    assert abs(samples(image) - samples(expected)).mean() < 2.5
+
+
+@cache
+def large_photograph(kind: str) -> bytes:
+    return encode(photograph(2725, 2225), kind, quality=95)
+
+
+@pytest.mark.parametrize("width", [160, 720, 1200])
+@pytest.mark.parametrize("kind", ["jpeg", "webp"])
+def test_picture_of_odd_size_is_aligned_at_every_scale(kind: str, width: int) -> None:
+    """libvips drops the last column and row of a reduced JPEG if they are incomplete."""
+    original = large_photograph(kind)
+
+    image = decode_rendition(original, width=width, format="png")
+
+    assert_similar(image, resized_exactly(Image.open(io.BytesIO(original)).convert("RGB"), image.size))
+
+
+@pytest.mark.xfail(reason="The JPEG is decoded at half of its size, and is shifted by a quarter of a decoded pixel.")
+def test_jpeg_of_odd_size_is_aligned_at_a_quarter_of_its_size() -> None:
+    original = encode(photograph(513, 511), "jpeg", quality=95)
+
+    image = decode_rendition(original, width=128, format="png")
+
+    assert_similar(image, resized_exactly(Image.open(io.BytesIO(original)).convert("RGB"), image.size))
+
+
+@pytest.mark.parametrize(
+    ("kind", "width", "divisor"),
+    [("jpeg", 160, 4), ("jpeg", 330, 2), ("webp", 250, 2), ("png", 99, 1), ("tiff", 99, 1)],
+)
+def test_decoder_reduces_the_picture_if_the_format_allows_it(kind: str, width: int, divisor: int) -> None:
+    original = open_original(encode(photograph(1000, 800), kind), kind, is_animated=True, **LIMITS)
+
+    (frame,) = original.decode(Placement(box=(0.0, 0.0, 1000.0, 800.0), width=width, height=width * 4 // 5))
+
+    assert original.size == (1000, 800)
+    assert (frame.image.width, frame.image.height) == (1000 // divisor, 800 // divisor)
+    assert frame.placement.box == pytest.approx((0, 0, 1000 / divisor, 800 / divisor))
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "tiff"])
+def test_cropped_photograph_of_every_orientation_is_the_same(kind: str, orientation: int) -> None:
+    upright = photograph(403, 301)
+    turn = TURNED[orientation]
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    options = {"quality": 95} if kind in ("jpeg", "webp") else {}
+    original = encode(upright if turn is None else upright.transpose(turn), kind, exif=exif, **options)
+
+    image = decode_rendition(original, width=90, height=110, position="top-left", format="png")
+
+    cropped = upright.crop((0, 0, round(301 * 90 / 110), 301))
+    assert_similar(image, resized_exactly(cropped, (90, 110)), min_ssim=0.98)
+
+
+@pytest.mark.parametrize("mode", [ColorType.GRAY, ColorType.RGB, ColorType.GRAY_ALPHA, ColorType.RGB_ALPHA])
+@pytest.mark.parametrize("interlaced", [False, True])
+def test_16_bit_png_is_rounded_to_8_bits(mode: ColorType, interlaced: bool) -> None:
+    def pixel(x: int) -> tuple[int, ...]:
+        channels = {ColorType.GRAY: 1, ColorType.RGB: 3, ColorType.GRAY_ALPHA: 2, ColorType.RGB_ALPHA: 4}[mode]
+        return tuple(min(65_535, (x + shift) * 1000) for shift in range(channels))
+
+    rows = [[pixel(x) for x in range(60)] for _ in range(4)]
+
+    image = decode_rendition(png(rows, 16, mode, interlaced=interlaced), width=60, format="png")
+
+    decoded = np.asarray(image, dtype=float).reshape(4, 60, -1)
+    assert abs(decoded - np.array(rows) / 257).max() <= 1
+
+
+TIFF_VARIANTS: dict[str, dict[str, Any]] = {
+    "tiles": {"tile": True, "tile_width": 64, "tile_height": 48},
+    "tiles with deflate": {"tile": True, "tile_width": 64, "tile_height": 64, "compression": "deflate"},
+    "tiles with JPEG": {"tile": True, "tile_width": 64, "tile_height": 64, "compression": "jpeg"},
+    "LZW with a predictor": {"compression": "lzw", "predictor": "horizontal"},
+    "deflate with a predictor": {"compression": "deflate", "predictor": "horizontal"},
+    "WebP": {"compression": "webp", "lossless": True},
+    "BigTIFF": {"bigtiff": True},
+    "pyramid": {"pyramid": True, "tile": True},
+    "pyramid in subdirectories": {"pyramid": True, "tile": True, "subifd": True},
+}
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+@pytest.mark.parametrize("name", TIFF_VARIANTS)
+def test_tiff_of_every_variant_is_decoded(name: str, bits: int) -> None:
+    picture = as_vips(quadrants(240, 160))
+    if bits == 16 and name not in ("WebP", "tiles with JPEG"):
+        picture = picture.apply("cast", format="ushort", shift=True)
+
+    image = decode_rendition(picture.save("tiffsave_target", **TIFF_VARIANTS[name]), width=60, format="png")
+
+    assert image.size == (60, 40)
+    assert are_colors_close(quadrant_colors(image), UPRIGHT, 4)
+
+
+@pytest.mark.parametrize("compression", ["group3", "group4", "tiff_ccitt"])
+def test_fax_is_decoded(compression: str) -> None:
+    fax = Image.new("1", (48, 32), 1)
+    fax.paste(0, (24, 0, 48, 32))
+
+    image = decode_rendition(encode(fax, "tiff", compression=compression), width=24, format="png")
+
+    assert quadrant_colors(image) == [(255,) * 3, (0,) * 3] * 2
 
 
 def test_jpeg_of_an_animation_shows_its_first_frame() -> None:
@@ -45,104 +171,29 @@ def test_jpeg_of_an_animation_shows_its_first_frame() -> None:
 
 @pytest.mark.parametrize("kind", ["gif", "png", "webp"])
 def test_too_many_frames_are_refused_unless_only_one_is_decoded(kind: str) -> None:
-    frames = [Image.new("RGB", (4, 4), (number * 20, 0, 0)) for number in range(4)]
-    original = encode(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)
+    original = animated(kind, [(number * 20, 0, 0) for number in range(4)])
 
-    assert decode_rendition(original, width=2, max_frames=4).n_frames == 4
-    assert decode_rendition(original, width=2, max_frames=3, format="jpeg").size == (2, 2)
+    assert decode_rendition(original, width=2, max_frames=4).n_frames == 4  # type: ignore[attr-defined]
+    assert decode_rendition(original, width=30, max_frames=3, format="jpeg").size == (30, 20)
     with pytest.raises(OriginalTooLarge, match="more than 3 frames"):
         render_picture(original, width=2, max_frames=3)
 
 
-def test_heic_with_several_pictures_shows_the_primary_one() -> None:
-    pictures = [Image.new("RGB", (64, 64), color) for color in (RED, BLUE, GREEN)]
+@pytest.mark.parametrize("kind", ["png", "gif", "webp", "tiff", "bmp", "avif"])
+def test_too_many_pixels_are_refused_before_they_are_decoded(kind: str) -> None:
+    original = encode(quadrants(100, 100), kind)
 
-    image = decode_rendition(
-        encode(pictures[0], "heif", save_all=True, append_images=pictures[1:], primary_index=1), width=20
-    )
-
-    assert are_colors_close(quadrant_colors(image), [BLUE] * 4)
-
-
-def test_apng_default_image_is_not_a_frame_of_the_animation() -> None:
-    original = animated("png", default_image=True)
-
-    assert are_colors_close([color for _, color in shown_frames(decode_rendition(original, width=30))], UPRIGHT[1:])
-    assert are_colors_close(
-        [color for _, color in shown_frames(decode_rendition(original, width=30, format="jpeg"))], UPRIGHT[:1]
-    )
+    assert decode_rendition(original, width=9, max_pixels=10_000).size == (9, 9)
+    with pytest.raises(OriginalTooLarge, match="more than 9999 pixels"):
+        render_picture(original, width=9, max_pixels=9_999)
 
 
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])
-def test_truncated_heic_is_refused(share: float) -> None:
-    whole = encode(Image.effect_noise((300, 200), 90).convert("RGB"), "heif")
-
-    with pytest.raises(NotAnImage):
-        render_picture(whole[: int(len(whole) * share)], width=60)
-
-
-@pytest.mark.parametrize("width", [50, 500])
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.95])
-@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
-def test_truncated_jpeg_with_a_new_end_marker_is_refused(mode: str, share: float, width: int) -> None:
-    """A tool may have added the end marker to a truncated upload. The rest of the picture would be gray."""
-    photograph = Image.open(SAMPLES / "people" / "astronaut.jpg").convert(mode)
-    whole = encode(photograph, "jpeg")
-    cut = whole[: int(len(whole) * share)].rstrip(b"\xff") + b"\xff\xd9"
-
-    assert render_picture(whole, width=width)
-    with pytest.raises(NotAnImage):
-        render_picture(cut, width=width)
-
-
-@pytest.mark.parametrize("fill_bytes", [b"", b"\xff\xff\xff"], ids=["no fill bytes", "three fill bytes"])
-def test_complete_jpeg_that_ends_in_gray_is_rendered(fill_bytes: bytes) -> None:
-    image = quadrants(256, 256)
-    image.paste((128, 128, 128), (0, 200, 256, 256))
-    original = encode(image, "jpeg", quality=95)
-
-    result = decode_rendition(original[:2] + fill_bytes + original[2:] + b"what a camera left", width=64, format="png")
-
-    assert are_colors_close([result.getpixel((32, 60))], [(128, 128, 128)], 2)
-
-
-def test_too_many_pixels_are_refused_before_they_are_decoded() -> None:
-    original = encode(Image.new("1", (30_000, 30_000)), "png")
-
-    with pytest.raises(OriginalTooLarge):
-        render_picture(original, width=9)
-
-
-def test_gif_frame_larger_than_the_header_size_is_cropped() -> None:
-    """Browsers crop such a frame too.
-
-    The header has the size 1x1, the first frame is black, and the second frame has the size 2x1 and is white.
-    """
-    black = b"\x2c\0\0\0\0\1\0\1\0\0" + b"\x02\x02\x44\x01\x00"
-    white = b"\x2c\0\0\0\0\2\0\1\0\0" + b"\x02\x02\x4c\x0a\x00"
-    original = b"GIF89a\1\0\1\0\x80\0\0" + b"\0\0\0\xff\xff\xff" + black + white + b"\x3b"
-
-    image = decode_rendition(original, width=10)
-    image.seek(1)
-
-    assert (image.size, image.n_frames) == ((1, 1), 2)
-    assert quadrant_colors(image) == [(255, 255, 255)] * 4
-
-
-def test_gif_frame_far_larger_than_the_header_size_is_refused() -> None:
-    """The header has the size 1x1, and the second frame would take 4 GB."""
-    pixel = b"\x02\x02\x44\x01\x00"
-    frames = [b"\x2c\0\0\0\0" + size + b"\0" + pixel for size in (b"\1\0\1\0", b"\xff\xff\xff\xff")]
-    data = b"GIF89a\1\0\1\0\x80\0\0" + b"\0\0\0\xff\xff\xff" + b"".join(frames) + b"\x3b"
-
-    with pytest.raises(OriginalTooLarge):
-        render_picture(data, width=1, max_pixels=10**6)
-
-
-def test_large_jpeg_is_rendered_if_its_draft_is_within_the_limit() -> None:
+def test_large_jpeg_is_rendered_if_its_reduced_size_is_within_the_limit() -> None:
     original = encode(Image.new("L", (8000, 8000), 99), "jpeg")
 
     assert decode_rendition(original, width=100, max_pixels=2_000_000).size == (100, 100)
+    with pytest.raises(OriginalTooLarge):
+        render_picture(original, width=8000, max_pixels=2_000_000)
 
 
 def test_progressive_jpeg_counts_at_its_full_size() -> None:
@@ -155,7 +206,7 @@ def test_progressive_jpeg_counts_at_its_full_size() -> None:
 
 def test_webp_with_a_huge_canvas_is_refused_before_allocation() -> None:
     image = bytearray(animated("webp"))
-    image[24:30] = b"\xff\x3f\0\xff\x3f\0"
+    image[24:30] = (15_999).to_bytes(3, "little") * 2
 
     with pytest.raises(OriginalTooLarge):
         render_picture(bytes(image), width=9)
