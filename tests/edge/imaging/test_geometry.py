@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.imaging.geometry import draft_size, place, upright_size
+from edge.imaging.geometry import jpeg_shrink, place, upright_size
 from edge.rendition import Rendition
 
 sides = st.integers(1, 6000)
@@ -109,22 +109,48 @@ def test_box_lies_within_the_original(width: int, height: int, box_width: int, b
 
 
 @pytest.mark.parametrize(
-    ("reduction", "max_pixels", "size"),
+    ("reduction", "max_pixels", "shrink"),
     [
-        (1.0, 10**8, (8000, 6000)),
-        (2.9, 10**8, (8000, 6000)),
-        (3.0, 10**8, (4000, 3000)),
-        (2.9, 10**7 * 2, (4000, 3000)),
-        (1.9, 10**7 * 2, (8000, 6000)),
-        (6.0, 10**8, (2000, 1500)),
-        (50.0, 10**8, (1000, 750)),
-        (0.5, 10**8, (8000, 6000)),
+        (0.5, 10**8, 1),
+        (1.0, 10**8, 1),
+        (2.9, 10**8, 1),
+        (3.0, 10**8, 2),
+        (6.0, 10**8, 4),
+        (11.9, 10**8, 4),
+        (12.0, 10**8, 8),
+        (50.0, 10**8, 8),
+        (1.9, 2 * 10**7, 1),
+        (2.9, 2 * 10**7, 2),
+        (5.9, 10**7, 4),
+        (8.0, 10**6, 8),
     ],
 )
-def test_draft_has_a_margin_of_1_5_unless_it_exceeds_the_limit(
-    reduction: float, max_pixels: int, size: tuple[int, int]
+def test_jpeg_shrink_has_a_margin_unless_it_exceeds_the_limit(reduction: float, max_pixels: int, shrink: int) -> None:
+    assert jpeg_shrink(8000, 6000, reduction=reduction, max_pixels=max_pixels) == shrink
+
+
+@given(width=sides, height=sides, reduction=st.floats(1, 100), max_pixels=st.integers(1, 10**8))
+def test_reduced_jpeg_is_never_smaller_than_the_rendition(
+    width: int, height: int, reduction: float, max_pixels: int
 ) -> None:
-    assert draft_size(8000, 6000, reduction=reduction, max_pixels=max_pixels) == size
+    shrink = jpeg_shrink(width, height, reduction=reduction, max_pixels=max_pixels)
+
+    assert shrink in (1, 2, 4, 8)
+    assert shrink <= max(1, reduction)
+
+
+@given(width=sides, height=sides, box_width=requested_sides, position=positions, orientation=orientations)
+def test_placement_on_a_scaled_picture_shows_the_same_part(
+    width: int, height: int, box_width: int, position: str, orientation: int
+) -> None:
+    rendition = Rendition(width=box_width, height=box_width, position=position)
+    placement = place(width, height, rendition, max_dimension=4096).as_stored((width, height), orientation)
+
+    scaled = placement.scaled_by(0.5, 0.25)
+
+    assert (scaled.width, scaled.height) == (placement.width, placement.height)
+    assert scaled.box == tuple(edge * scale for edge, scale in zip(placement.box, (0.5, 0.25) * 2, strict=True))
+    assert scaled.scaled_by(2, 4) == placement
 
 
 @given(

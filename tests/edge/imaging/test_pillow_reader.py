@@ -201,6 +201,15 @@ def test_apng_with_transparent_palette_colors_stays_transparent() -> None:
     assert alphas == [128, 255]
 
 
+def test_png_that_mentions_an_animation_chunk_is_a_still_picture() -> None:
+    still = encode(quadrants(), "png")
+
+    image = decode_rendition(still[:33] + png_chunk(b"tEXt", b"Comment\0acTL") + still[33:], width=60)
+
+    assert are_colors_close(quadrant_colors(image), UPRIGHT, 1)
+    assert getattr(image, "n_frames", 1) == 1
+
+
 @pytest.mark.parametrize("kind", ["png", "avif"])
 def test_animation_keeps_durations_and_loop_count(kind: str) -> None:
     options: dict[str, Any] = {"loop": 3} if kind == "png" else {}

@@ -29,13 +29,13 @@ def test_avif_that_would_take_too_long_becomes_webp() -> None:
     assert decode_rendition(encode(Image.new("L", (2100, 2000)), "png"), format="avif").format == "WEBP"
 
 
-def test_gif_with_a_frame_over_the_maximum_delay_becomes_webp() -> None:
-    original = animated("webp", [RED, RED, RED, GREEN], duration=[600_000, 600_000, 1000, 500], lossless=True)
+def test_frames_of_several_minutes_keep_their_format_and_duration() -> None:
+    webp = animated("webp", [RED, RED, RED, GREEN], duration=[600_000, 600_000, 1000, 500], lossless=True)
     gif = animated("gif", [RED, GREEN, BLUE], duration=[400_000, 400_000, 500])
 
-    assert [time for time, _ in shown_frames(decode_rendition(original, width=30))] == [1_201_000, 500]
+    assert [time for time, _ in shown_frames(decode_rendition(webp, width=30))] == [1_201_000, 500]
     assert [time for time, _ in shown_frames(decode_rendition(gif, width=30))] == [400_000, 400_000, 500]
-    assert render_picture(gif, width=30).content_type == "image/webp"
+    assert render_picture(gif, width=30).content_type == "image/gif"
 
 
 @pytest.mark.parametrize(
@@ -60,37 +60,45 @@ def test_too_large_lossless_rendition_becomes_lossy(kind: str, mode: str, frames
 
 
 @pytest.fixture
-def encoded_formats(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return a list that records the formats of all attempts, in order."""
-    formats: list[str] = []
+def attempts(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """Return a list that records the format and the height of all attempts, in order."""
+    attempts: list[tuple[str, int]] = []
     encode = size_limit.encode
 
     def recording_encode(animation: Animation, target: str, quality: int | None) -> bytes:
-        formats.append(target)
+        attempts.append((target, animation.frames[0].height))
         return encode(animation, target, quality)
 
     monkeypatch.setattr(size_limit, "encode", recording_encode)
-    return formats
+    return attempts
 
 
 @pytest.mark.parametrize("target", ["jpeg", "webp", "avif"])
-def test_rendition_that_cannot_fit_is_encoded_once_as_requested(target: str, encoded_formats: list[str]) -> None:
+def test_rendition_that_cannot_fit_is_encoded_once_as_requested(target: str, attempts: list[tuple[str, int]]) -> None:
     original = encode(Image.effect_noise((300, 300), 90), "png")
 
     result = render_picture(original, width=300, format=target, quality=90, max_body=999)
 
     assert (result.outcome, result.quality, result.content_type) == (Outcome.TOO_LARGE, 90, f"image/{target}")
     assert len(result.body) > 999
-    assert encoded_formats == [target]
+    assert attempts == [(target, 300)]
 
 
-def test_png_requested_by_name_stays_png_at_any_size(encoded_formats: list[str]) -> None:
+def test_png_requested_by_name_stays_png_at_any_size(attempts: list[tuple[str, int]]) -> None:
     noise = Image.effect_noise((300, 300), 90)
 
     result = render_picture(encode(noise, "png"), width=300, format="png", max_body=60_000)
 
-    assert (result.outcome, result.content_type, encoded_formats) == (Outcome.TOO_LARGE, "image/png", ["png"])
+    assert (result.outcome, result.content_type) == (Outcome.TOO_LARGE, "image/png")
+    assert attempts == [("png", 300)]
     assert Image.open(io.BytesIO(result.body)).tobytes() == noise.tobytes()
+
+
+def test_only_a_part_of_a_png_that_is_far_too_large_is_encoded(attempts: list[tuple[str, int]]) -> None:
+    result = render_picture(encode(Image.effect_noise((400, 400), 90), "png"), width=390, max_body=50_000)
+
+    assert (result.content_type, result.outcome) == ("image/jpeg", Outcome.FORMAT_CHANGED)
+    assert [height for target, height in attempts if target == "png"] == [390 // 8]
 
 
 @pytest.mark.parametrize(
