@@ -33,7 +33,8 @@ def calculate(image: Image) -> Image:
     """Return the image with calculated pixels. Raises NotAnImage if a scan of a JPEG is truncated."""
     libvips.take_messages()
     calculated = image.in_memory()
-    if jpeg.TRUNCATED in libvips.take_messages():
+    messages = libvips.take_messages()
+    if any(warning in messages for warning in jpeg.TRUNCATED):
         raise NotAnImage("The original is broken.", detail="a scan of the JPEG is truncated")
     return calculated
 
@@ -43,6 +44,7 @@ def open_original(data: bytes, kind: str, limits: Limits, *, is_animated: bool) 
 
     Raises NotAnImage if the header is broken, and OriginalTooLarge if the original exceeds a limit.
     """
+    libvips.take_messages()
     with decoder_errors():
         match kind:
             case "jpeg":

@@ -16,8 +16,8 @@ _MARKER: Final = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])")
 """A marker. In compressed pixels, the byte 0xFF is only followed by 0x00 or by the number of a restart marker."""
 _START_OF_SCAN: Final = b"\xda"
 _END_OF_IMAGE: Final = b"\xd9"
-TRUNCATED: Final = "premature end of data segment"
-"""libjpeg's warning if a scan ends too early. libjpeg then fills the rest of the picture with gray."""
+TRUNCATED: Final = ("premature end of data segment", "found marker 0xd9 instead of RST")
+"""libjpeg's warnings if a scan ends too early. libjpeg then fills the rest of the picture with gray."""
 
 
 def check_header(data: bytes) -> None:

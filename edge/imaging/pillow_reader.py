@@ -33,7 +33,7 @@ def open_original(data: bytes, kind: str, limits: Limits, *, is_animated: bool) 
     Raises NotAnImage if the header is broken, and OriginalTooLarge if the original exceeds a limit.
     """
     # Some plugins allocate memory before this module can check the size. Pillow raises an error at twice this number.
-    Image.MAX_IMAGE_PIXELS = limits.max_pixels_in_memory // 2
+    Image.MAX_IMAGE_PIXELS = limits.max_pixels_in_memory
     module, class_name = PLUGINS[kind]
     with _decoder_errors():
         image: ImageFile = getattr(importlib.import_module(module), class_name)(io.BytesIO(data))

@@ -17,6 +17,7 @@ from conformance.raw_files import ColorType, png
 from edge.errors import NotAnImage, OriginalTooLarge
 from edge.imaging.decode import open_original
 from edge.imaging.geometry import Placement
+from edge.imaging.original import Limits
 from tests.support.renditions import (
     KINDS,
     NOISE,
@@ -32,7 +33,7 @@ from tests.support.renditions import (
     samples,
 )
 
-LIMITS = {"max_pixels": 10**8, "max_frames": 99}
+LIMITS = Limits(max_pixels=100_000_000, max_frames=1000)
 
 
 def assert_similar(result: Image.Image, exact: Any, min_ssim: float = 0.995) -> None:
@@ -72,13 +73,14 @@ def test_picture_of_odd_size_is_aligned_at_every_scale(kind: str, width: int) ->
     assert_similar(image, resized_exactly(Image.open(io.BytesIO(original)).convert("RGB"), image.size))
 
 
-@pytest.mark.xfail(reason="The JPEG is decoded at half of its size, and is shifted by a quarter of a decoded pixel.")
-def test_jpeg_of_odd_size_is_aligned_at_a_quarter_of_its_size() -> None:
+def test_jpeg_that_cannot_be_aligned_is_shifted_by_an_eighth() -> None:
+    """Half of 513 pixels end in the middle of a pixel, and a reduction by 2.004 keeps every window off by a half."""
     original = encode(photograph(513, 511), "jpeg", quality=95)
 
     image = decode_rendition(original, width=128, format="png")
 
-    assert_similar(image, resized_exactly(Image.open(io.BytesIO(original)).convert("RGB"), image.size))
+    ideal = resized_exactly(Image.open(io.BytesIO(original)).convert("RGB"), image.size)
+    assert ssim(samples(image), ideal) > 0.985
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,7 @@ def test_jpeg_of_odd_size_is_aligned_at_a_quarter_of_its_size() -> None:
     [("jpeg", 160, 4), ("jpeg", 330, 2), ("webp", 250, 2), ("png", 99, 1), ("tiff", 99, 1)],
 )
 def test_decoder_reduces_the_picture_if_the_format_allows_it(kind: str, width: int, divisor: int) -> None:
-    original = open_original(encode(photograph(1000, 800), kind), kind, is_animated=True, **LIMITS)
+    original = open_original(encode(photograph(1000, 800), kind), kind, LIMITS, is_animated=True)
 
     (frame,) = original.decode(Placement(box=(0.0, 0.0, 1000.0, 800.0), width=width, height=width * 4 // 5))
 
@@ -179,13 +181,22 @@ def test_too_many_frames_are_refused_unless_only_one_is_decoded(kind: str) -> No
         render_picture(original, width=2, max_frames=3)
 
 
-@pytest.mark.parametrize("kind", ["png", "gif", "webp", "tiff", "bmp", "avif"])
+@pytest.mark.parametrize("kind", ["png", "gif", "webp", "tiff"])
 def test_too_many_pixels_are_refused_before_they_are_decoded(kind: str) -> None:
     original = encode(quadrants(100, 100), kind)
 
     assert decode_rendition(original, width=9, max_pixels=10_000).size == (9, 9)
     with pytest.raises(OriginalTooLarge, match="more than 9999 pixels"):
         render_picture(original, width=9, max_pixels=9_999)
+
+
+@pytest.mark.parametrize("kind", ["avif", "bmp", "ico"])
+def test_formats_that_take_most_memory_have_half_the_limit(kind: str) -> None:
+    original = encode(quadrants(100, 100), kind, **({"sizes": [(100, 100)]} if kind == "ico" else {}))
+
+    assert decode_rendition(original, width=9, max_pixels=20_000).size == (9, 9)
+    with pytest.raises(OriginalTooLarge, match="more than 9999 pixels"):
+        render_picture(original, width=9, max_pixels=19_998)
 
 
 def test_large_jpeg_is_rendered_if_its_reduced_size_is_within_the_limit() -> None:

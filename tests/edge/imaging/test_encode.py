@@ -112,7 +112,7 @@ PICTURES = {
 @pytest.mark.parametrize("name", PICTURES)
 def test_png_is_written_with_the_smaller_strategy(name: str) -> None:
     picture = PICTURES[name]()
-    strategies = encoders._PNG_STRATEGIES  # pyright: ignore[reportPrivateUsage]
+    strategies = (encoders._PNG_DRAWING, encoders._PNG_PHOTOGRAPH)  # pyright: ignore[reportPrivateUsage]
 
     sizes = [len(as_vips(picture).save("pngsave_target", **options)) for options in strategies]
 

@@ -145,7 +145,6 @@ def test_colors_of_transparent_pixels_have_no_effect(size: tuple[int, int]) -> N
     assert resized((255, 0, 255, 0)) == resized((0, 0, 0, 0))
 
 
-@pytest.mark.xfail(reason="The window of a whole side loses pixels at both ends if the shrink is large.")
 @pytest.mark.parametrize("width", [50, 77, 100])
 def test_thin_frame_at_the_edge_of_a_picture_stays_visible(width: int) -> None:
     picture = Pillow.new("L", (1000, 1000), 255)
@@ -170,7 +169,6 @@ def test_picture_of_one_color_keeps_its_color(pixel: tuple[int, ...]) -> None:
     assert abs(output - pixel).max() <= 2
 
 
-@pytest.mark.xfail(reason="The window of a whole side loses pixels at both ends if the shrink is large.")
 @given(size=st.integers(1, 4096), original=st.integers(1, 262_144))
 def test_window_of_a_whole_side_is_the_whole_side(size: int, original: int) -> None:
     assume(size <= original)

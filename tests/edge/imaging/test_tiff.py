@@ -12,7 +12,7 @@ from PIL import Image, ImageCms
 
 from conformance.pictures import BLUE, GREEN, RED, YELLOW, are_colors_close, encode, quadrant_colors, quadrants
 from edge.errors import ImageError, NotAnImage
-from edge.imaging.tiff import lab_as_rgb
+from edge.imaging.tiff import Directory
 from tests.support.renditions import UPRIGHT, decode_rendition, render_picture
 
 RGB, CIELAB = 2, 8
@@ -103,12 +103,14 @@ def test_neutral_lab_is_neutral_gray() -> None:
     ids=["RGB", "gray", "RGBA", "L*a*b* of 16 bits"],
 )
 def test_other_tiffs_are_not_changed(options: dict[str, Any], order: str) -> None:
-    assert lab_as_rgb(tiff(order=order, **options)) is None  # type: ignore[arg-type]
+    original = tiff(order=order, **options)
+
+    assert Directory(original).data == original
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
 def test_only_the_color_space_of_a_lab_tiff_is_changed(order: str) -> None:
-    assert lab_as_rgb(tiff(LAB, CIELAB, order=order)) == tiff(LAB, RGB, order=order)
+    assert Directory(tiff(LAB, CIELAB, order=order)).data == tiff(LAB, RGB, order=order)
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -134,6 +136,14 @@ def test_alpha_is_kept_and_premultiplied_colors_are_divided(kind: int, samples: 
     assert are_colors_close([image.getpixel((12, 8))], [(40, 180, 60, 102)], 2)
 
 
+def test_extra_sample_that_is_no_alpha_channel_is_ignored() -> None:
+    """Image editors store selections in such samples."""
+    image = decode_rendition(tiff([(40, 180, 60, 102)] * 4, RGB, extra=0), width=24, format="png")
+
+    assert image.mode == "RGB"
+    assert are_colors_close([image.getpixel((12, 8))], [(40, 180, 60)], 1)
+
+
 @pytest.mark.parametrize("directory", [0, 4, 7, 2_000_000, 0xFFFFFFFF])
 def test_directory_outside_of_the_file_is_refused(directory: int) -> None:
     data = tiff(LAB, CIELAB)
@@ -152,6 +162,6 @@ def test_malformed_directory_raises_only_image_errors(order: str, data: st.DataO
         original[data.draw(offsets)] = data.draw(st.sampled_from([0, 1, 2, 3, 4, 8, 12, 16, 127, 128, 254, 255]))
     broken = bytes(original[: data.draw(st.sampled_from([len(original), directory + 40, directory + 1, 9, 5]))])
 
-    lab_as_rgb(broken)
+    Directory(broken)
     with suppress(ImageError):
         render_picture(broken, width=9, max_pixels=10**6)
