@@ -110,13 +110,13 @@ PICTURES = {
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_png_is_written_with_the_smaller_strategy(name: str) -> None:
+def test_png_is_hardly_larger_than_with_the_better_strategy(name: str) -> None:
     picture = PICTURES[name]()
     strategies = (encoders._PNG_DRAWING, encoders._PNG_PHOTOGRAPH)  # pyright: ignore[reportPrivateUsage]
 
     sizes = [len(as_vips(picture).save("pngsave_target", **options)) for options in strategies]
 
-    assert len(encode_still(picture, "png")) == min(sizes)
+    assert len(encode_still(picture, "png")) <= 1.2 * min(sizes)
 
 
 def test_jpeg_is_baseline_with_half_of_the_colors() -> None:
