@@ -25,13 +25,12 @@ _MAX_TAGS: Final = 100
 
 
 def normalize_bands(image: Image) -> Image:
-    """Return the image with 8-bit pixels in gray, sRGB or CMYK, with at most one alpha channel.
+    """Return the image with 8-bit pixels in gray, sRGB, CMYK or L*a*b*, with at most one alpha channel.
 
     Raises NotAnImage if the pixels have 32 bits or a sign.
     """
     if image.get("interpretation") in ("lab", "labs"):
-        # The white of L*a*b* in files is D50. libvips' own conversion, without a profile, would assume D65.
-        return image.apply("colourspace", space="lab").apply("icc_export", output_profile="srgb", pcs="lab", depth=8)
+        return _normalize_lab(image.apply("extract_band", band=0, n=3))
     if image.get("format") == "ushort":
         image = image.apply("cast", format="uchar", shift=True)
     if image.get("format") != "uchar":
@@ -46,11 +45,30 @@ def normalize_bands(image: Image) -> Image:
     return image.apply("copy", interpretation=interpretation)
 
 
+def _normalize_lab(image: Image) -> Image:
+    """Return an L*a*b* image with 8-bit pixels: L from 0 to 255, and 128 added to a and b."""
+    match image.get("format"):
+        case "uchar":  # edge/imaging/tiff.py has prepared these pixels.
+            return image
+        case "short":
+            scale = [255 / 32_767, 1 / 256, 1 / 256]
+        case _:
+            scale = [2.55, 1.0, 1.0]
+    pixels = image.apply("linear", a=scale, b=[0.5, 128.5, 128.5], uchar=True)
+    return pixels.apply("copy", interpretation="lab")
+
+
 def convert_to_srgb(image: Image, profile: bytes | None) -> Image:
     """Return the image with the colors of its ICC profile converted to sRGB. Gray images stay gray.
 
     A profile that is broken, or that does not fit the channels of the image, is ignored.
     """
+    if image.get("interpretation") == "lab":
+        lab = image.apply("linear", a=[100 / 255, 1.0, 1.0], b=[0.0, -128.0, -128.0]).apply(
+            "copy", interpretation="lab"
+        )
+        # The white of L*a*b* in files is D50. libvips' own conversion, without a profile, would assume D65.
+        return lab.apply("icc_export", output_profile="srgb", pcs="lab", depth=8)
     channels = image.bands - image.has_alpha
     if profile and profile[16:20] in _PROFILE_SPACES[channels] and not _is_srgb(profile) and not _is_huge(profile):
         image = _apply_profile(image, profile)

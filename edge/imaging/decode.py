@@ -16,6 +16,8 @@ from edge.imaging.tiff import Directory
 from edge.imaging.vips import Image
 from edge.imaging.webp import canvas_size, count_frames
 
+_MAX_BANDS: Final = 8
+"""The maximum number of channels. A picture in CMYK with alpha has five; image editors add masks to a TIFF."""
 _WEBP_MARGIN: Final = 2.0
 """The size of a reduced WebP relative to the rendition. libwebp averages pixels, and a smaller margin shows it."""
 
@@ -82,6 +84,8 @@ def _describe(header: Image, size: Size, decode: Callable[[Placement], Iterator[
 def _open_still(header: Image, max_pixels: int) -> Original:
     size = header.width, header.height
     check_pixel_limit(size[0] * size[1], max_pixels)
+    if header.bands > _MAX_BANDS:
+        raise NotAnImage(f"The original has more than {_MAX_BANDS} channels.")
     return _describe(header, size, lambda placement: iter([Frame(header, placement)]), 1)
 
 

@@ -165,3 +165,14 @@ def test_malformed_directory_raises_only_image_errors(order: str, data: st.DataO
     Directory(broken)
     with suppress(ImageError):
         render_picture(broken, width=9, max_pixels=10**6)
+
+
+def test_strips_that_share_their_bytes_are_refused() -> None:
+    """A small file could otherwise declare millions of strips, each of which takes time to decode."""
+    original = bytearray(tiff([RED, GREEN, BLUE, YELLOW], RGB))
+    lengths = original.index((279).to_bytes(2, "little") + (4).to_bytes(2, "little")) + 8
+
+    original[lengths : lengths + 4] = (len(original) + 1).to_bytes(4, "little")
+
+    with pytest.raises(NotAnImage, match="more bytes than the file"):
+        render_picture(bytes(original), width=9)
