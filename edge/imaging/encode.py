@@ -6,7 +6,7 @@ from edge.imaging import apng
 from edge.imaging.animation import Animation
 from edge.imaging.vips import Image
 
-QUALITY: Final = {"jpeg": 80, "webp": 75, "avif": 52}
+QUALITY: Final = {"jpeg": 80, "webp": 75, "avif": 56}
 """The default quality of each lossy format. The three qualities look equal: docs/decisions/15-default-qualities.md."""
 AVIF_MAX_PIXELS: Final = 4_000_000
 """The maximum number of pixels of an AVIF. A larger picture becomes a WebP, because an AVIF would take too long."""
@@ -59,7 +59,7 @@ def encode(animation: Animation, target: str, quality: int | None) -> bytes:
                 compression="av1",
                 bitdepth=8,
                 subsample_mode="off",
-                tune="ssim",
+                tune="iq",
             )
         case _:
             # Dithering flickers from frame to frame, and needs more bytes.

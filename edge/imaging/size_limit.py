@@ -7,7 +7,7 @@ from edge.imaging.animation import Animation
 from edge.imaging.encode import AVIF_MAX_PIXELS, QUALITY, encode
 from edge.outcome import Outcome
 
-_MIN_QUALITY: Final = {"jpeg": 45, "webp": 35, "avif": 34}
+_MIN_QUALITY: Final = {"jpeg": 45, "webp": 35, "avif": 40}
 """The minimum quality of each lossy format. At a lower quality, a picture no longer looks right."""
 _HALVING_STEP: Final = {"jpeg": 35, "webp": 40, "avif": 18}
 """The quality points that halve the bytes, measured below the default quality.
