@@ -85,14 +85,14 @@ def test_table_of_stacks_uses_their_configuration(stack: str) -> None:
 
 def test_smaller_format_saves_money_only_with_few_renders() -> None:
     differences = [
-        total(f"--requests 100M --hit-rate {rate} --response-bytes 30000 --render-ms {150 + 384 - 126}")
+        total(f"--requests 100M --hit-rate {rate} --response-bytes 30000 --render-ms {150 + 421 - 97}")
         - total(f"--requests 100M --hit-rate {rate}")
         for rate in (0.95, 0.99)
     ]
 
-    assert [round(usd) for usd in differences] == [21, -64]
-    assert "21 USD more" in TEXT
-    assert "64 less" in TEXT
+    assert [round(usd) for usd in differences] == [48, -58]
+    assert "48 USD more" in TEXT
+    assert "58 less" in TEXT
 
 
 def test_request_volumes_where_the_surcharge_is_10_and_100_usd() -> None:
