@@ -3,7 +3,7 @@
 ImageError              500  any other failure of the edge function
 ├── BadRendition        400  the canonical query is malformed or exceeds the limits of the stack
 ├── NoSuchOriginal      404  the bucket has no object with this key
-├── OriginalTooLarge    413  the original has more bytes, pixels or frames than the limits of the stack
+├── OriginalTooLarge    415  the original exceeds a limit of bytes, pixels, frames, time or memory
 ├── NotAnImage          415  the original has an unknown format, or it is broken
 └── OriginFailed        502  S3 did not deliver the original
 """
@@ -26,6 +26,7 @@ class ImageError(Exception):
     def __init__(self, public: str, *, detail: str = "") -> None:
         super().__init__(f"{public} ({detail})" if detail else public)
         self.public = public
+        self.detail = detail
 
 
 class BadRendition(ImageError):
@@ -51,10 +52,14 @@ class NoSuchOriginal(ImageError):
 
 
 class OriginalTooLarge(ImageError):
-    """The original has too many bytes, pixels or frames. The edge function refuses the original before decoding."""
+    """The original exceeds a limit of bytes, pixels, frames, time or memory.
 
-    status = 413
-    title = "Content Too Large"
+    The status is not 413, because CloudFront does not cache a 413, and each request would read the original from S3.
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
+    """
+
+    status = 415
+    title = "Unsupported Media Type"
     ttl = 60
 
 

@@ -41,9 +41,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         settings = _parse_settings(request.settings)
         response = _respond_from_origin(request, settings)
         if response is None:
-            rendition = _parse_rendition(request, settings)
-            original, timings = _read_original(request, settings)
-            response = _respond_with_rendition(request, rendition, original, settings, timings)
+            response = _respond_with_rendition(request, _parse_rendition(request, settings), settings, timings)
     except ImageError as error:
         response = _problem_response(error)
     except Exception as error:  # noqa: BLE001  # Every unexpected exception becomes a response with status 500.
@@ -88,49 +86,35 @@ def _parse_rendition(request: Request, settings: Settings) -> Rendition:
     return rendition
 
 
-def _read_original(request: Request, settings: Settings) -> tuple[Original, dict[str, float]]:
-    """Return the original, and the milliseconds of the phase `read`.
+def _respond_with_rendition(
+    request: Request, rendition: Rendition, settings: Settings, timings: dict[str, float]
+) -> Response:
+    """Return the rendition, or a redirect to the stored rendition. An SVG is its own rendition.
+
+    The milliseconds of the phase `read` are added to `timings`.
 
     CloudFront does not pass the body of the original to the edge function, so the function reads it from S3.
+    Raises OriginFailed if the rendition must be stored, and cannot be stored.
     """
-    started = time.perf_counter()
+    from edge.isolated_render import render_isolated, start_renderer  # Other responses do not have to start libvips.
+
     bucket = open_bucket(settings.bucket, settings.region)
-    original = bucket.read(request.key, max_bytes=settings.max_bytes)
-    return original, {"read": milliseconds_since(started)}
-
-
-def _respond_with_rendition(
-    request: Request, rendition: Rendition, original: Original, settings: Settings, read_timings: dict[str, float]
-) -> Response:
-    """Return the rendition, a redirect to the stored rendition, or the original.
-
-    The original is the response for an SVG, for an animation of too many pixels, and for a rendition that cannot be
-    stored.
-    """
-    if sniff(original.body) == "svg":  # A vector image needs no renditions.
-        return _pass_through(request, settings)
-    from edge.imaging.pipeline import render  # A response without a rendition saves the time to import Pillow.
-
-    rendered = render(
-        original.body,
-        rendition,
-        max_pixels=settings.max_pixels,
-        max_frames=settings.max_frames,
-        max_dimension=settings.max_dimension,
-        max_body=_MAX_BODY,
+    with start_renderer(rendition, settings, max_body=_MAX_BODY) as renderer:
+        started = time.perf_counter()
+        original = bucket.read(request.key, max_bytes=settings.max_bytes)
+        timings["read"] = milliseconds_since(started)
+        if sniff(original.body) == "svg":  # A vector image needs no renditions.
+            return _pass_through(request, settings)
+        rendered = render_isolated(renderer, original.body, settings)
+    headers = rendition_headers(request, rendition, original, settings)
+    headers["content-type"] = rendered.content_type
+    response = Response(
+        body=rendered.body,
+        headers=headers,
+        outcome=rendered.outcome,
+        quality=rendered.quality,
+        timings=timings | rendered.timings,
     )
-    if rendered is None:
-        response = _pass_through(request, settings, Outcome.ORIGINAL)
-    else:
-        headers = rendition_headers(request, rendition, original, settings)
-        headers["content-type"] = rendered.content_type
-        response = Response(
-            body=rendered.body,
-            headers=headers,
-            outcome=rendered.outcome,
-            quality=rendered.quality,
-            timings=read_timings | rendered.timings,
-        )
     if response.outcome is Outcome.TOO_LARGE:
         response = _store_and_redirect(request, response, original, settings)
     response.headers["server-timing"] = server_timing(response)
@@ -138,10 +122,7 @@ def _respond_with_rendition(
 
 
 def _store_and_redirect(request: Request, response: Response, original: Original, settings: Settings) -> Response:
-    """Store the rendition, and return a redirect to its path on the same distribution.
-
-    If the rendition cannot be stored, return the original with the TTL of the error.
-    """
+    """Store the rendition, and return a redirect to its path on the same distribution. Raises OriginFailed."""
     content_type = response.headers["content-type"]
     key = stored_key(request.key, original.etag, request.query, PIPELINE_VERSION, content_type)
     object_headers = {
@@ -150,11 +131,7 @@ def _store_and_redirect(request: Request, response: Response, original: Original
         STORED_CACHE_TAG_HEADER: cache_tags(request),
     }
     started = time.perf_counter()
-    try:
-        open_bucket(settings.renditions, settings.region).write(key, response.body or b"", object_headers)
-    except OriginFailed as error:
-        headers = {"cache-control": f"public, max-age={error.ttl}"}
-        return Response(headers=headers, outcome=Outcome.ORIGINAL, timings=response.timings, detail=repr(error))
+    open_bucket(settings.renditions, settings.region).write(key, response.body or b"", object_headers)
     headers = response.headers | {
         "content-type": "text/plain",
         "cache-control": redirect_cache_control(cache_control(request, settings)),
@@ -171,9 +148,9 @@ def _store_and_redirect(request: Request, response: Response, original: Original
     )
 
 
-def _pass_through(request: Request, settings: Settings, outcome: Outcome | None = None) -> Response:
+def _pass_through(request: Request, settings: Settings) -> Response:
     """Return a response with S3's body and a Cache-Control header."""
-    return Response(headers={"cache-control": cache_control(request, settings)}, outcome=outcome)
+    return Response(headers={"cache-control": cache_control(request, settings)})
 
 
 def _problem_response(error: ImageError) -> Response:

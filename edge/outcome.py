@@ -16,5 +16,5 @@ class Outcome(Enum):
     """No attempt resulted in a rendition that fits. The handler then stores the rendition in the renditions bucket."""
     STORED = "stored"
     """The rendition is in the renditions bucket, and the response redirects the viewer to it."""
-    ORIGINAL = "original"
-    """The response is the original, because an animation has too many pixels or a rendition could not be stored."""
+    FIRST_FRAME = "first frame"
+    """The rendition shows only the first frame, because all frames of the animation together have too many pixels."""

@@ -28,6 +28,10 @@ class Settings(NamedTuple):
     """The maximum number of pixels to decode of an original. docs/url.md says how frames of animations count."""
     max_frames: int
     """The maximum number of frames of an animation."""
+    render_timeout: int
+    """The maximum number of seconds for rendering one original."""
+    memory: int
+    """The memory of the edge function, in MB."""
     browser_ttl: int
     """The number of seconds for which browsers keep a response, unless the original has its own Cache-Control."""
     cdn_ttl: int

@@ -44,8 +44,8 @@ class Rendered(NamedTuple):
 
 def render(
     original: bytes, rendition: Rendition, *, max_pixels: int, max_frames: int, max_dimension: int, max_body: int
-) -> Rendered | None:
-    """Return the rendition, or None if an animation has too many pixels: the original is then the better response.
+) -> Rendered:
+    """Return the rendition. If an animation has too many pixels, the rendition shows its first frame.
 
     If the rendition does not fit into `max_body` bytes at any acceptable quality and format, the outcome is TOO_LARGE.
     Raises NotAnImage if the original is broken or truncated, and OriginalTooLarge if more than `max_pixels` or
@@ -55,11 +55,10 @@ def render(
     kind = sniff(original) or "unknown"
     limits = Limits(max_pixels=max_pixels, max_frames=max_frames)
     picture = _open(original, kind, limits, is_animated=rendition.format != "jpeg")
-    check_sides(picture.size)
-    size = upright_size(picture.size, picture.orientation)
-    placement = place(*size, rendition, max_dimension=max_dimension).as_stored(size, picture.orientation)
-    if picture.frame_count > 1 and _animation_cost(picture, placement) > max_pixels:
-        return None
+    placement = _place(picture, rendition, max_dimension)
+    is_too_long = picture.frame_count > 1 and _animation_cost(picture, placement) > max_pixels
+    if is_too_long:
+        picture = _open(original, kind, limits, is_animated=False)
     with decode.decoder_errors():
         animation = _transform_frames(picture, placement, stopwatch)
     encoded = _encode_rendition(animation, rendition, kind, max_body)
@@ -68,7 +67,7 @@ def render(
         body=encoded.body,
         content_type=CONTENT_TYPES[encoded.format],
         quality=encoded.quality,
-        outcome=encoded.outcome,
+        outcome=Outcome.FIRST_FRAME if is_too_long and encoded.outcome is not Outcome.TOO_LARGE else encoded.outcome,
         timings=stopwatch.timings,
     )
 
@@ -82,6 +81,13 @@ def _open(original: bytes, kind: str, limits: Limits, *, is_animated: bool) -> O
 
         return pillow_reader.open_original(original, kind, limits, is_animated=is_animated)
     raise NotAnImage("The original is not an image of a format that can be resized.")
+
+
+def _place(picture: Original, rendition: Rendition, max_dimension: int) -> Placement:
+    """Return the placement of the rendition in the original as it is stored, before it is turned upright."""
+    check_sides(picture.size)
+    size = upright_size(picture.size, picture.orientation)
+    return place(*size, rendition, max_dimension=max_dimension).as_stored(size, picture.orientation)
 
 
 def _animation_cost(picture: Original, placement: Placement) -> int:

@@ -15,6 +15,9 @@ from infra.config.stack_config import StackConfig
 _BYTES_PER_PIXEL: Final = 12
 _OTHER_MEGABYTES: Final = 256
 
+# The edge function also reads the original from S3, and stores a rendition that does not fit into its response.
+_OTHER_SECONDS: Final = 5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
@@ -30,6 +33,7 @@ def find_conflicts(config: StackConfig) -> Iterator[Conflict]:
     """Yield every conflict. A conflict means nothing if the value of one of its fields is invalid by itself."""
     yield from _dimension_conflicts(config)
     yield from _memory_conflicts(config)
+    yield from _timeout_conflicts(config)
     yield from _storage_conflicts(config)
     yield from _delivery_conflicts(config)
 
@@ -50,6 +54,16 @@ def _memory_conflicts(config: StackConfig) -> Iterator[Conflict]:
             fields=("max_pixels", "max_bytes", "memory"),
             message=f"{config.max_pixels} needs {needed} MB of memory, but memory is {config.memory}: "
             f"set memory to {needed} or more, or lower maxPixels",
+        )
+
+
+def _timeout_conflicts(config: StackConfig) -> Iterator[Conflict]:
+    needed = config.render_timeout + _OTHER_SECONDS
+    if needed > config.timeout:
+        yield Conflict(
+            fields=("render_timeout", "timeout"),
+            message=f"{config.render_timeout} needs a timeout of {needed} seconds, but timeout is {config.timeout}: "
+            f"set timeout to {needed} or more, or lower renderTimeout",
         )
 
 

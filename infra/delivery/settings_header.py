@@ -19,6 +19,8 @@ def settings_header(config: StackConfig, originals: str, renditions: str) -> str
         "max_bytes": config.max_bytes,
         "max_pixels": config.max_pixels,
         "max_frames": config.max_frames,
+        "render_timeout": config.render_timeout,
+        "memory": config.memory,
         "browser_ttl": config.browser_ttl,
         "cdn_ttl": config.cdn_ttl,
     }

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import json
+import os
+import signal
 import sys
 import time
 import uuid
@@ -17,7 +19,7 @@ _MAX_LINE: Final = 16 << 20
 """The maximum size of a result in bytes. CloudFront accepts no response of this size."""
 _INIT_TIMEOUT: Final = 10.0
 """The seconds in which the handler must be imported, as in Lambda."""
-_MEMORY_INTERVAL: Final = 0.02
+_MEMORY_INTERVAL: Final = 0.05
 """The seconds between two checks of the memory in use."""
 
 
@@ -103,9 +105,8 @@ class SandboxProcess:
         return output["result"]
 
     async def close(self) -> None:
-        """Kill the process if it still runs, and wait until its log is forwarded."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        """Kill the process and its children, and wait until its log is forwarded."""
+        self._kill()
         await self._process.wait()
         await self._log_forwarder
 
@@ -122,15 +123,28 @@ class SandboxProcess:
             )
         return json.loads(line)
 
+    def _kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
     async def _watch_memory(self) -> None:
         with contextlib.suppress(psutil.NoSuchProcess):
             process = psutil.Process(self._process.pid)
-            while process.memory_info().rss <= self._memory << 20:
+            while _memory_in_use(process) <= self._memory << 20:
                 await asyncio.sleep(_MEMORY_INTERVAL)
             self._is_over_memory = True
-            process.kill()
+            self._kill()
 
     async def _forward_log(self, report: Callable[[str], None]) -> None:
         assert self._process.stderr is not None
         async for line in self._process.stderr:
             report(line.decode(errors="replace").rstrip())
+
+
+def _memory_in_use(process: psutil.Process) -> int:
+    """Return the bytes of memory of a process and its children. Memory that they share counts once."""
+    in_use: int = process.memory_info().rss
+    for child in process.children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            in_use += child.memory_full_info().uss
+    return in_use

@@ -50,6 +50,29 @@ def test_sandbox_that_died_is_replaced(stack: ServedStack) -> None:
     assert decoded_size(stack.get("/a.jpg?width=51")) == (51, 34)
 
 
+def test_original_that_takes_too_long_is_refused_and_the_sandbox_stays(tmp_path: Path) -> None:
+    write_picture(tmp_path / "images" / "a.jpg", 300, 200)
+    first_line = "    limits = Limits(max_pixels=max_pixels, max_frames=max_frames)\n"
+    hang = "    while rendition.width == 13:\n        pass\n"
+    root = broken_program(tmp_path, "edge/imaging/pipeline.py", first_line, hang + first_line)
+    config = root / "Pulumi.dev.yaml"
+    config.write_text(config.read_text() + "  edge-image-resizer:renderTimeout: 2\n")
+
+    with serve_stack(tmp_path / "images", root=root) as stack:
+        assert decoded_size(stack.get("/a.jpg?width=12")) == (12, 8)
+        before = {process.pid for process in sandboxes()}
+        refused = stack.get("/a.jpg?width=13")
+        cached = stack.get("/a.jpg?width=13")
+        assert decoded_size(stack.get("/a.jpg?width=14")) == (14, 9)
+        assert {process.pid for process in sandboxes()} == before
+
+    assert refused.status == cached.status == 415
+    assert "more than 2 seconds" in json.loads(refused.body)["detail"]
+    assert refused.headers["cache-control"] == "public, max-age=60"
+    assert cached.headers["x-cache"] == "Hit from cloudfront"
+    assert sum("width=13" in line for line in stack.logs) == 1
+
+
 FIRST_LINES_OF_HANDLER = "    started = time.perf_counter()\n    request = Request.parse(event)"
 
 
@@ -69,7 +92,7 @@ def test_failing_function_returns_503_and_next_request_works(tmp_path: Path, fai
         tmp_path, "edge/origin_response.py", FIRST_LINES_OF_HANDLER, failing_code + FIRST_LINES_OF_HANDLER
     )
     config = root / "Pulumi.dev.yaml"
-    config.write_text(config.read_text() + "  edge-image-resizer:timeout: 6\n")
+    config.write_text(config.read_text() + "  edge-image-resizer:timeout: 7\n  edge-image-resizer:renderTimeout: 2\n")
 
     with serve_stack(tmp_path / "images", root=root) as stack:
         failed = stack.get("/a.jpg?width=13")
@@ -92,10 +115,8 @@ def test_failing_function_returns_503_and_next_request_works(tmp_path: Path, fai
 )
 def test_response_that_cloudfront_rejects_returns_502(tmp_path: Path, invalid_code: str, log_text: str) -> None:
     write_picture(tmp_path / "images" / "a.jpg", 300, 200)
-    original_code = "        response = Response(\n            body=rendered.body,\n"
-    changed_code = (
-        f"        body = rendered.body\n        {invalid_code}\n        response = Response(\n            body=body,\n"
-    )
+    original_code = "    response = Response(\n        body=rendered.body,\n"
+    changed_code = f"    body = rendered.body\n    {invalid_code}\n    response = Response(\n        body=body,\n"
     root = broken_program(tmp_path, "edge/origin_response.py", original_code, changed_code)
 
     with serve_stack(tmp_path / "images", root=root) as stack:

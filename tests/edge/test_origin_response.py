@@ -1,21 +1,36 @@
-"""The handler with an event in CloudFront's format and a fake bucket. tests/e2e runs the handler with an S3 server."""
+"""The handler with an event in CloudFront's format and a fake bucket. tests/e2e runs the handler with an S3 server.
+
+Here, the handler renders in the process of the tests. libvips does not work in a child process that was forked from a
+process which has already used libvips, as other tests have.
+"""
 
 import base64
+import contextlib
 import copy
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conformance.pictures import encode, quadrants
-from edge import origin_response
+from edge import isolated_render, origin_response
+from edge.child_process import ChildProcess, ChildTimedOut
 from edge.errors import OriginFailed
 from edge.origin_response import handler
 from edge.s3_client import Original
 
 EVENT = json.loads((Path(__file__).parents[1] / "events" / "origin_response.json").read_text())
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
+
+
+class SameProcess(contextlib.nullcontext[Any]):
+    """A stand-in for ChildProcess that calls the function in this process."""
+
+    def __init__(self, function: Callable[[bytes], bytes], **limits: Any) -> None:
+        super().__init__(self)
+        self.call = function
 
 
 class FakeBucket:
@@ -32,6 +47,7 @@ class FakeBucket:
 def bucket(monkeypatch: pytest.MonkeyPatch) -> FakeBucket:
     fake = FakeBucket(encode(quadrants(), "png"))
     monkeypatch.setattr(origin_response, "open_bucket", lambda name, region: fake)
+    monkeypatch.setattr(isolated_render, "ChildProcess", SameProcess)
     return fake
 
 
@@ -96,11 +112,11 @@ def test_request_without_a_query_passes_the_original_through(bucket: FakeBucket)
     assert [tag.partition(":")[0] for tag in header(response, "cache-tag").split(",")] == ["key", "folder"]
 
 
-def test_import_of_the_handler_does_not_import_pillow() -> None:
+def test_import_of_the_handler_imports_no_imaging_library() -> None:
     import subprocess
     import sys
 
-    code = "import edge.origin_response, sys; sys.exit('PIL' in sys.modules)"
+    code = "import edge.origin_response, sys; sys.exit(bool({'PIL', '_libvips'} & sys.modules.keys()))"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
@@ -151,7 +167,7 @@ def test_head_has_the_headers_of_get_and_no_body(bucket: FakeBucket) -> None:
         (event("format=webp&width=4097"), 400, "width accepts a whole number from 1 to 4096"),
         (event("width=9&format=webp"), 400, "canonical"),
         (event("acl"), 400, "not a parameter"),
-        (event(QUERY, content_length="999999999"), 413, "bytes"),
+        (event(QUERY, content_length="999999999"), 415, "bytes"),
     ],
     ids=[
         "S3 returned 403",
@@ -189,6 +205,33 @@ def test_detail_of_an_error_is_logged_and_not_sent(
     assert response["status"] == status
     assert line["detail"]
     assert "secret" not in base64.b64decode(response["body"]).decode()
+
+
+def test_render_beyond_its_time_is_a_problem_that_is_cached(
+    bucket: FakeBucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: ChildProcess, data: bytes) -> bytes:
+        raise ChildTimedOut("too late")
+
+    monkeypatch.setattr(isolated_render, "ChildProcess", ChildProcess)
+    monkeypatch.setattr(ChildProcess, "call", fail)
+
+    response = handler(event(QUERY), None)
+
+    problem = json.loads(base64.b64decode(response["body"]))
+    assert problem["detail"] == "Rendering the original takes more than 12 seconds."
+    assert header(response, "cache-control") == "public, max-age=60"
+
+
+def test_unexpected_exception_in_a_render_is_logged_with_its_traceback(
+    bucket: FakeBucket, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(isolated_render, "render", lambda *_, **limits: 1 / 0)
+
+    response = handler(event(QUERY), None)
+
+    assert response["status"] == "500"
+    assert "line" in json.loads(capsys.readouterr().out)["detail"]
 
 
 def test_unexpected_exception_returns_500(bucket: FakeBucket, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ from edge.telemetry import describe_outcome, server_timing
         (Outcome.QUALITY_REDUCED, "quality reduced to 62"),
         (Outcome.FORMAT_CHANGED, "format changed to image/jpeg"),
         (Outcome.STORED, "stored"),
-        (Outcome.ORIGINAL, "original"),
+        (Outcome.FIRST_FRAME, "first frame"),
     ],
     ids=lambda value: value.name if isinstance(value, Outcome) else None,
 )

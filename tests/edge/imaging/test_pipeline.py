@@ -19,7 +19,8 @@ from conformance.pictures import (
     srgb_profile,
 )
 from edge.errors import ImageError, NotAnImage
-from edge.imaging.pipeline import Rendered, render
+from edge.imaging.pipeline import render
+from edge.outcome import Outcome
 from edge.rendition import Rendition
 from tests.support.renditions import (
     KINDS,
@@ -140,18 +141,21 @@ def test_crop_without_resize_does_not_change_pixels() -> None:
     assert image.tobytes() == noise.crop((19, 0, 80, 41)).tobytes()
 
 
-def test_animation_over_the_pixel_limit_is_not_rendered() -> None:
+def test_animation_over_the_pixel_limit_shows_its_first_frame() -> None:
     frames = [Image.new("RGB", (20, 20), color) for color in (RED, BLUE)]
     original = encode(frames[0], "gif", save_all=True, append_images=frames[1:], duration=100)
 
-    def render_within(max_pixels: int) -> Rendered | None:
+    def frames_within(max_pixels: int) -> tuple[int, Outcome]:
         limits = {"max_pixels": max_pixels, "max_frames": 9, "max_dimension": 99, "max_body": 9999}
-        return render(original, Rendition(width=10), **limits)
+        rendered = render(original, Rendition(width=10), **limits)
+        image = Image.open(io.BytesIO(rendered.body))
+        assert are_colors_close([color_at(image.convert("RGB"), 5, 5)], [RED])
+        return getattr(image, "n_frames", 1), rendered.outcome
 
-    assert render_within(max_pixels=799) is None
+    assert frames_within(max_pixels=799) == (1, Outcome.FIRST_FRAME)
     # 800 pixels are decoded. 200 pixels are encoded, and each of these counts three times.
-    assert render_within(max_pixels=1399) is None
-    assert render_within(max_pixels=1400)
+    assert frames_within(max_pixels=1399) == (1, Outcome.FIRST_FRAME)
+    assert frames_within(max_pixels=1400) == (2, Outcome.AS_REQUESTED)
 
 
 @pytest.mark.parametrize("loop", [0, 2])

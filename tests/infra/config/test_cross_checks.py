@@ -39,6 +39,12 @@ def test_max_pixels_when_they_exceed_the_memory_are_refused() -> None:
             id="warm width above max dimension",
         ),
         pytest.param(
+            {"timeout": "15"},
+            "renderTimeout: 12 needs a timeout of 17 seconds, but timeout is 15: "
+            "set timeout to 17 or more, or lower renderTimeout",
+            id="render timeout near the timeout",
+        ),
+        pytest.param(
             {"hostedZone": "Z1D633PJN98FT9"},
             "hostedZone: Z1D633PJN98FT9 needs domain, the domain name that viewers use",
             id="hosted zone without domain",

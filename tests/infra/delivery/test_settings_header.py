@@ -16,6 +16,8 @@ def test_settings_header_is_read_by_the_edge_function() -> None:
         max_bytes=1,
         max_pixels=2,
         max_frames=3,
+        render_timeout=5,
+        memory=6,
         browser_ttl=3,
         cdn_ttl=4,
     )
@@ -31,6 +33,8 @@ def test_settings_header_is_read_by_the_edge_function() -> None:
         max_bytes=1,
         max_pixels=2,
         max_frames=3,
+        render_timeout=5,
+        memory=6,
         browser_ttl=3,
         cdn_ttl=4,
     )
@@ -44,7 +48,16 @@ def test_settings_header_has_every_field_of_the_edge_settings() -> None:
 
 
 def test_settings_header_when_longest_fits_into_cloudfronts_limit() -> None:
-    fields = ("max_dimension", "max_bytes", "max_pixels", "max_frames", "browser_ttl", "cdn_ttl")
+    fields = (
+        "max_dimension",
+        "max_bytes",
+        "max_pixels",
+        "max_frames",
+        "render_timeout",
+        "memory",
+        "browser_ttl",
+        "cdn_ttl",
+    )
     numbers = dict.fromkeys(fields, 10**12)  # This number has more digits than the limit of every field.
     config = StackConfig(region="ap-northeast-1", formats=("avif", "webp"), **numbers)
     header = settings_header(config, "b" * 63, "r" * 63)

@@ -1,0 +1,123 @@
+"""A function in a child process can neither end nor delay the process that started it."""
+
+import ctypes
+import faulthandler
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from edge.child_process import ChildFailed, ChildProcess, ChildTimedOut
+
+MEMORY = 512 << 20
+
+
+def call(function: Callable[[bytes], bytes], data: bytes = b"", *, seconds: float = 30) -> bytes:
+    with ChildProcess(function, warm_up=bytes, seconds=seconds, max_memory=MEMORY) as child:
+        return child.call(data)
+
+
+def crash(_: bytes) -> bytes:
+    faulthandler.disable()
+    return ctypes.string_at(0)
+
+
+def fill_memory(_: bytes) -> bytes:
+    try:
+        return bytes(MEMORY)
+    except MemoryError:
+        return b"too much"
+
+
+def ignore_signals_and_wait(_: bytes) -> bytes:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    time.sleep(3600)
+    return b""
+
+
+def close_the_pipes_and_wait(data: bytes) -> bytes:
+    os.closerange(3, 1000)
+    return ignore_signals_and_wait(data)
+
+
+@pytest.mark.parametrize("size", [0, 1, 5 << 20])
+def test_result_has_the_bytes_whatever_their_number(size: int) -> None:
+    data = b"\n" * size
+
+    assert call(lambda received: received, data) == data
+
+
+def test_function_that_crashes_names_the_signal() -> None:
+    with pytest.raises(ChildFailed, match="SIGSEGV"):
+        call(crash)
+
+
+def test_function_that_raises_an_exception_has_no_result() -> None:
+    with pytest.raises(ChildFailed, match="without a result"):
+        call(lambda _: bytes(1 // 0))
+
+
+def test_child_that_ends_before_it_has_read_the_data_has_no_result() -> None:
+    child = ChildProcess(bytes, warm_up=lambda: os._exit(7), seconds=30, max_memory=MEMORY)
+
+    with child, pytest.raises(ChildFailed, match="without a result"):
+        child.call(bytes(5 << 20))
+
+
+@pytest.mark.parametrize(
+    ("function", "error"), [(ignore_signals_and_wait, ChildTimedOut), (close_the_pipes_and_wait, ChildFailed)]
+)
+def test_function_that_does_not_end_is_killed(function: Callable[[bytes], bytes], error: type[ChildFailed]) -> None:
+    with pytest.raises(error):
+        call(function, seconds=0.5)
+
+    assert not psutil.Process().children()
+
+
+def test_child_that_never_reads_the_data_is_killed() -> None:
+    child = ChildProcess(bytes, warm_up=lambda: time.sleep(3600), seconds=0.5, max_memory=MEMORY)
+
+    with child, pytest.raises(ChildTimedOut):
+        child.call(bytes(5 << 20))
+
+    assert not psutil.Process().children()
+
+
+def test_function_that_needs_too_much_memory_gets_a_memory_error() -> None:
+    assert call(fill_memory) == b"too much"
+
+
+def test_output_of_the_function_is_discarded(capfd: pytest.CaptureFixture[str]) -> None:
+    def write(_: bytes) -> bytes:
+        os.write(1, b"on stdout")
+        os.write(2, b"on stderr")
+        return b"result"
+
+    assert call(write) == b"result"
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("function", [crash, bytes])
+def test_no_process_and_no_descriptor_remains(function: Callable[[bytes], bytes]) -> None:
+    descriptors = Path("/proc/self/fd")
+    before = sorted(descriptors.iterdir())
+
+    for _ in range(3):
+        try:
+            call(function)
+        except ChildFailed:
+            continue
+
+    assert sorted(descriptors.iterdir()) == before
+    assert not psutil.Process().children()
+
+
+def test_child_that_is_not_called_is_killed_at_the_end() -> None:
+    with ChildProcess(bytes, warm_up=bytes, seconds=30, max_memory=MEMORY):
+        assert psutil.Process().children()
+
+    assert not psutil.Process().children()

@@ -1,0 +1,95 @@
+"""No original can end, delay or change the process that renders the next original.
+
+Each test starts an interpreter, because libvips does not work in a child process that was forked from a process which
+has already used libvips, as the tests of edge/imaging have.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.pictures import encode, quadrants
+from tests.support.served_stack import ROOT
+
+PROGRAM = """
+import ctypes, json, os, sys, time
+import edge.isolated_render as isolated_render
+from edge.errors import ImageError
+from edge.rendition import Rendition
+from edge.settings import Settings
+
+def crash(*_, **__): ctypes.string_at(0)
+def wait(*_, **__): time.sleep(3600)
+def fill_memory(*_, **__): bytes(2 << 30)
+def print_and_fail(*_, **__): os.write(1, b"output of a library"); os.write(2, b"output of a library"); 1 // 0
+
+settings = Settings(bucket="", renditions="", region="", formats=(), max_dimension=4096, max_bytes=10**8,
+    max_pixels=10**8, max_frames=1000, render_timeout=3, memory=1024, browser_ttl=1, cdn_ttl=1)
+original, *attacks = sys.argv[1:]
+results = []
+render = isolated_render.render
+for attack in (*attacks, "none"):
+    isolated_render.render = globals().get(attack, render)
+    try:
+        data = open(original, "rb").read()
+        rendition = Rendition.parse("format=webp&width=30")
+        with isolated_render.start_renderer(rendition, settings, max_body=10**6) as renderer:
+            rendered = isolated_render.render_isolated(renderer, data, settings)
+        results.append([rendered.content_type, rendered.outcome.name, len(rendered.body)])
+    except ImageError as error:
+        results.append([error.status, error.ttl, error.public, error.detail])
+print(json.dumps(results))
+"""
+
+
+def render_after(folder: Path, original: bytes, *attacks: str) -> list[Any]:
+    """Return the result of each attack on the renderer, followed by the result of a render without an attack."""
+    path = folder / "original"
+    path.write_bytes(original)
+    command = [sys.executable, "-c", PROGRAM, str(path), *attacks]
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+    assert finished.stderr == ""
+    return json.loads(finished.stdout)
+
+
+@pytest.mark.parametrize(
+    ("attack", "public", "detail"),
+    [
+        ("crash", "The original is broken.", "SIGSEGV"),
+        ("wait", "Rendering the original takes more than 3 seconds.", "in time"),
+        ("fill_memory", "Rendering the original takes too much memory.", ""),
+    ],
+)
+def test_attack_is_a_problem_and_the_next_render_succeeds(
+    tmp_path: Path, attack: str, public: str, detail: str
+) -> None:
+    failed, rendered = render_after(tmp_path, encode(quadrants(), "png"), attack)
+
+    assert failed[:3] == [415, 60, public]
+    assert detail in failed[3]
+    assert rendered[:2] == ["image/webp", "AS_REQUESTED"]
+
+
+def test_unexpected_exception_has_status_500_and_its_traceback(tmp_path: Path) -> None:
+    failed, rendered = render_after(tmp_path, encode(quadrants(), "png"), "print_and_fail")
+
+    assert failed[0] == 500
+    assert "print_and_fail" in failed[3]
+    assert rendered[0] == "image/webp"
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "heif", "bmp", "gif", "avif", "tiff"])
+def test_each_reader_works_in_the_child_process(tmp_path: Path, kind: str) -> None:
+    first, second = render_after(tmp_path, encode(quadrants(), kind), "none")
+
+    assert first == second == ["image/webp", "AS_REQUESTED", first[2]]
+
+
+def test_original_that_is_broken_has_the_error_of_its_reader(tmp_path: Path) -> None:
+    [failed] = render_after(tmp_path, encode(quadrants(), "jpeg")[:300])
+
+    assert failed[:3] == [415, 60, "The original is broken."]
