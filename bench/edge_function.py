@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from bench.memory import read_memory
+from bench.memory import memory_in_use
 from bench.peers.peer import BENCH_CORE, ROOT, pin_to_core
 from common.contract import SETTINGS_HEADER
 from local.program.program import Program
@@ -16,6 +18,8 @@ from local.program.recorder import record
 
 INTERPRETER: Final = [sys.executable, "-I", "-S", "-B"]
 """A Python that imports only the standard library."""
+_SAMPLE_SECONDS: Final = 0.002
+"""The pause between two samples of the memory in use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +88,26 @@ class Sandbox:
         self._process.kill()
         self._process.communicate()
 
-    def read_memory(self, field: str) -> int:
-        """Return a field of the memory of the process, in bytes: `VmRSS` is the memory now, `VmHWM` is the peak."""
-        return read_memory(self._process.pid, field)
+    @contextmanager
+    def watched_memory(self) -> Iterator[list[int]]:
+        """Yield the bytes of memory in use, sampled every few milliseconds until the context ends.
+
+        A rendition is made in a child process, whose memory Linux no longer knows when it has ended.
+        """
+        samples = [memory_in_use(self._process.pid)]
+        stop = threading.Event()
+
+        def watch() -> None:
+            while not stop.wait(_SAMPLE_SECONDS):
+                samples.append(memory_in_use(self._process.pid))
+
+        thread = threading.Thread(target=watch)
+        thread.start()
+        try:
+            yield samples
+        finally:
+            stop.set()
+            thread.join()
 
     def invoke(self, key: str, query: str, length: int) -> dict[str, Any]:
         """Invoke the function, and return its log line: the milliseconds by phase (`ms`), the status, the outcome.

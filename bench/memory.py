@@ -26,6 +26,23 @@ def read_memory(pid: int, field: str) -> int:
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{field}:"))
 
 
+def memory_in_use(pid: int) -> int:
+    """Return the resident bytes of a process and its children. Memory that they share counts once.
+
+    https://docs.kernel.org/filesystems/proc.html
+    """
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return sum(map(_proportional_bytes, (str(pid), *children)))
+
+
+def _proportional_bytes(pid: str) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):  # The process has ended.
+        return 0
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
 def _measure_peer(name: str, path: Path) -> dict[str, int]:
     with Peer(name) as peer:
         start = read_memory(peer.pid, "VmRSS")
