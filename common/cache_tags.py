@@ -1,4 +1,4 @@
-"""The cache tags of the responses that are made from an original.
+"""The cache tags of the responses that are made from an original, and the prefix of its stored renditions.
 
 One invalidation of a tag drops all renditions of an original, or of a folder.
 """
@@ -6,6 +6,8 @@ One invalidation of a tag drops all renditions of an original, or of a folder.
 import hashlib
 from itertools import accumulate, islice
 from typing import Final
+
+from common.contract import STORED_RENDITIONS_PREFIX
 
 _MAX_TAGGED_FOLDERS: Final = 48
 """The maximum number of folders of a key that have a tag. In a deeper key, only the outermost folders have tags.
@@ -41,5 +43,18 @@ def tags(key: str) -> list[str]:
     return [key_tag(key), *map(folder_tag, islice(folders, _MAX_TAGGED_FOLDERS))]
 
 
+def stored_prefix(key: str) -> str:
+    """Return the prefix of the S3 keys of all stored renditions of one original. The prefix ends in a slash.
+
+    The prefix contains the same hash of the key as `key_tag`, because a listing of the prefix must not find stored
+    renditions of other originals, such as those of `cats/1.jpg2` for `cats/1.jpg`.
+    """
+    return f"{STORED_RENDITIONS_PREFIX}{_hash(key)}/"
+
+
 def _tag(kind: str, name: str) -> str:
-    return f"{kind}:{hashlib.sha256(name.encode()).hexdigest()[:32]}"
+    return f"{kind}:{_hash(name)}"
+
+
+def _hash(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:32]

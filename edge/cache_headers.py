@@ -1,36 +1,72 @@
 """The caching headers of a response: Cache-Control, ETag, Vary and the cache tags."""
 
 import hashlib
+import re
+from typing import Final
 
 from common.cache_tags import pipeline_tag, tags
 from common.contract import STORED_RENDITIONS_PREFIX
 from edge.event import Request
-from edge.imaging.formats import PIPELINE_VERSION
+from edge.imaging.formats import CONTENT_TYPES, PIPELINE_VERSION
 from edge.rendition import Rendition
-from edge.s3_client import Original
 from edge.settings import Settings
 
+_DIRECTIVE: Final = re.compile(r'(?:[^,;"]|"(?:[^"\\]|\\.)*"|")+')
+"""A directive of Cache-Control. A comma within quotation marks does not separate directives.
 
-def rendition_headers(request: Request, rendition: Rendition, original: Original, settings: Settings) -> dict[str, str]:
-    """Return the Cache-Control, the ETag and, if necessary, the Vary header of a rendition."""
-    headers = {
-        "cache-control": cache_control(request, settings),
-        "etag": _rendition_etag(original.etag, request.query),
-    }
+Uploaders also write semicolons between directives.
+"""
+
+
+def pass_through_headers(request: Request, settings: Settings) -> dict[str, str]:
+    """Return the Cache-Control and the ETag of a response with S3's own body."""
+    return {"cache-control": cache_control(request, settings), **_etag_header(request, request.etag, settings)}
+
+
+def rendition_headers(request: Request, rendition: Rendition, etag: str, settings: Settings) -> dict[str, str]:
+    """Return the Cache-Control, the ETag and, if necessary, the Vary header of a rendition.
+
+    `etag` is S3's ETag of the original that was rendered, without quotation marks.
+    """
+    headers = {"cache-control": cache_control(request, settings), **_etag_header(request, etag, settings)}
     if rendition.format is None or rendition.format in settings.formats:
         # `auto` can select this format. Without Vary, a browser could show a cached format that it does not accept.
         headers["vary"] = "accept"
     return headers
 
 
-def cache_control(request: Request, settings: Settings) -> str:
-    """Return the original's own Cache-Control. If the original has none, return the Cache-Control of the stack.
+def head_headers(request: Request, rendition: Rendition, settings: Settings) -> dict[str, str]:
+    """Return the headers of a HEAD request for a rendition, which is not rendered.
 
-    CloudFront may keep a response for longer than browsers, because an invalidation drops the response at CloudFront,
-    but not in browsers.
+    They are the headers of the GET request, except those that only the render decides: the content-length, the
+    server-timing, and the content-type of a rendition in the format of the original.
+    https://www.rfc-editor.org/rfc/rfc9110#name-head
     """
-    default = f"public, max-age={settings.browser_ttl}, s-maxage={settings.cdn_ttl}"
-    return request.cache_control or default
+    headers = rendition_headers(request, rendition, request.etag, settings)
+    if rendition.format is not None:
+        headers["content-type"] = CONTENT_TYPES[rendition.format]
+    return headers
+
+
+def cache_control(request: Request, settings: Settings) -> str:
+    """Return the Cache-Control of an original, of a rendition or of a stored rendition.
+
+    An original with its own Cache-Control keeps it. A rendition keeps it only if the original is private or must not
+    be stored: with `no-cache` or `max-age=0`, each view would cause a render, although an invalidation drops the
+    rendition when the original changes. Everything else gets the Cache-Control of the stack. CloudFront may keep a
+    response for longer than browsers, because an invalidation does not reach browsers.
+
+    If CloudFront cannot reach S3, it sends an expired response even if the response was private or must not be stored,
+    unless `stale-if-error=0` forbids this.
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
+    """
+    directives = [text.strip() for text in _DIRECTIVE.findall(request.cache_control) if text.strip()]
+    if any(_directive_name(directive) in ("private", "no-store") for directive in directives):
+        kept = [directive for directive in directives if not _directive_name(directive).startswith("stale-")]
+        return ", ".join([*kept, "stale-if-error=0"])
+    if request.cache_control and not request.is_for_rendition:
+        return request.cache_control
+    return f"public, max-age={settings.browser_ttl}, s-maxage={settings.cdn_ttl}"
 
 
 def cache_tags(request: Request) -> str:
@@ -41,11 +77,27 @@ def cache_tags(request: Request) -> str:
     return ",".join(tags(request.key) + pipeline_tags)
 
 
-def _rendition_etag(original_etag: str, query: str) -> str:
-    """Return an ETag that differs from all ETags of S3.
+def picture_digest(request: Request, settings: Settings) -> str:
+    """Return a digest, in hexadecimal digits, of everything but the original that decides the bytes of a response.
 
-    CloudFront sends the ETag of an expired rendition to S3. If this ETag were the ETag of the original, S3 would
-    respond with 304, even if an older pipeline version made the rendition.
+    `max_dimension` limits the size of a rendition. `max_pixels` decides at which scale a JPEG is decoded, and whether
+    an animation is rendered. An original has an empty query and depends on no limit.
     """
-    digest = hashlib.sha256(f"{query} {PIPELINE_VERSION}".encode()).hexdigest()[:8]
-    return f'"{original_etag}-{digest}"'
+    query, limits = "", ""
+    if request.is_for_rendition:
+        query, limits = request.query, f"{settings.max_dimension} {settings.max_pixels}"
+    return hashlib.sha256(f"{query}\n{PIPELINE_VERSION}\n{limits}".encode()).hexdigest()
+
+
+def _etag_header(request: Request, etag: str, settings: Settings) -> dict[str, str]:
+    """Return an ETag that differs from all ETags of S3, or no header if S3 sent no ETag.
+
+    The viewer function lets only such ETags pass, so S3 never confirms one. Otherwise S3 could respond with 304 to one
+    viewer, and CloudFront could send this response without a body to other viewers who wait for the same picture. S3
+    would also confirm an expired rendition that an older pipeline version made.
+    """
+    return {"etag": f'"{etag}-{picture_digest(request, settings)[:8]}"'} if etag else {}
+
+
+def _directive_name(directive: str) -> str:
+    return directive.partition("=")[0].strip().lower()

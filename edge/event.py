@@ -9,20 +9,17 @@ import re
 from binascii import unhexlify
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
-from common.contract import SETTINGS_HEADER, STORED_CACHE_TAG_HEADER
+from common.contract import SETTINGS_HEADER, STORED_CACHE_TAG_HEADER, STORED_RENDITIONS_PREFIX
 from edge.outcome import Outcome
 
-_HEADERS_OF_THE_ORIGINAL = (
-    "accept-ranges",
-    "content-encoding",
-    "content-length",
-    "content-range",
-    "etag",
-    "last-modified",
-)
-"""The headers from S3 that describe the body of the original. These headers are wrong for any other body."""
+_HEADERS_OF_EVERY_BODY: Final = ("date", "server", "transfer-encoding", "via")
+"""The headers from S3 that stay when the body is replaced. All others describe the original or its object.
+
+A function must not delete `transfer-encoding` and `via`.
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html
+"""
 
 
 class Request(NamedTuple):
@@ -40,6 +37,8 @@ class Request(NamedTuple):
     """The HTTP status of S3's response."""
     length: int
     """The number of bytes of the original; 0 if S3 does not send a content-length."""
+    etag: str
+    """S3's ETag of the original, without quotation marks; empty if S3 does not send it."""
     cache_control: str
     """The Cache-Control of the original; empty if the original has none."""
     stored_tags: str
@@ -47,21 +46,33 @@ class Request(NamedTuple):
 
     @classmethod
     def parse(cls, event: dict[str, Any]) -> Self:
-        """Return the request of an event. Raises KeyError if the event does not have the documented structure."""
+        """Return the request of an event. Raises KeyError if the event has no path or no status.
+
+        All other parts have defaults. The origin is `s3` for an S3 REST endpoint, and `custom` for other servers.
+        """
         cf = event["Records"][0]["cf"]
         request, response = cf["request"], cf["response"]
-        length = _header_value(response["headers"], "content-length")
+        origin = request.get("origin") or {}
+        server = origin.get("s3") or origin.get("custom") or {}
+        headers = response.get("headers") or {}
+        length = _header_value(headers, "content-length")
         return cls(
-            id=cf["config"]["requestId"],
-            method=request["method"],
+            id=(cf.get("config") or {}).get("requestId", ""),
+            method=request.get("method", "GET"),
             key=_decode_path(request["uri"][1:]),
-            query=request["querystring"],
-            settings=_header_value(request["origin"]["s3"]["customHeaders"], SETTINGS_HEADER),
+            query=request.get("querystring", ""),
+            settings=_header_value(server.get("customHeaders") or {}, SETTINGS_HEADER),
             status=int(response["status"]),
-            length=int(length) if length.isdigit() else 0,
-            cache_control=_header_value(response["headers"], "cache-control"),
-            stored_tags=_header_value(response["headers"], STORED_CACHE_TAG_HEADER),
+            length=int(length) if length.isdecimal() else 0,
+            etag=_header_value(headers, "etag").strip('"'),
+            cache_control=_header_value(headers, "cache-control"),
+            stored_tags=_header_value(headers, STORED_CACHE_TAG_HEADER),
         )
+
+    @property
+    def is_for_rendition(self) -> bool:
+        """Whether the viewer requested a rendition, and neither an original nor a stored rendition."""
+        return bool(self.query) and not self.key.startswith(STORED_RENDITIONS_PREFIX)
 
 
 class Response(NamedTuple):
@@ -84,20 +95,20 @@ class Response(NamedTuple):
     def apply_to(self, event: dict[str, Any]) -> dict[str, Any]:
         """Change S3's response in the event, and return this response.
 
-        A new response would not have the read-only headers, which a function must not delete.
+        A new response would not have the read-only headers, which a function must not delete. S3's own headers
+        (`x-amz-*`) describe how S3 stores the object, and the metadata of the uploader: no response has them.
         """
         cf = event["Records"][0]["cf"]
         response: dict[str, Any] = cf["response"]
-        headers: dict[str, Any] = response["headers"]
-        if self.body is not None:
-            for name in [name for name in headers if name in _HEADERS_OF_THE_ORIGINAL or name.startswith("x-amz-")]:
+        headers: dict[str, Any] = response.setdefault("headers", {})
+        for name in list(headers):
+            if name.startswith("x-amz-") or (self.body is not None and name not in _HEADERS_OF_EVERY_BODY):
                 del headers[name]
+        if self.body is not None:
+            # CloudFront sets the content-length itself. A wrong value from this function would break the response.
             response.update(status=str(self.status), statusDescription=self.title)
-            if cf["request"]["method"] != "HEAD":
-                # CloudFront sets the content-length itself. A wrong value from this function would break the response.
+            if cf["request"].get("method") != "HEAD":
                 response.update(body=base64.b64encode(self.body).decode(), bodyEncoding="base64")
-            elif "transfer-encoding" not in headers:
-                headers["content-length"] = [{"key": "Content-Length", "value": str(len(self.body))}]
         for name, value in self.headers.items():
             headers[name] = [{"key": name.title(), "value": value}]
         return response
@@ -113,4 +124,4 @@ def _decode_path(path: str) -> str:
 
 
 def _header_value(headers: dict[str, Any], name: str) -> str:
-    return headers[name][0]["value"] if headers.get(name) else ""
+    return ", ".join(header.get("value", "") for header in headers.get(name) or ())

@@ -5,11 +5,11 @@ import time
 from functools import cache
 from typing import Any, Final
 
-from common.contract import CACHE_TAG_HEADER, STORED_CACHE_TAG_HEADER, STORED_RENDITIONS_PREFIX
-from edge.cache_headers import cache_control, cache_tags, rendition_headers
+from common.contract import CACHE_TAG_HEADER, STORED_CACHE_TAG_HEADER
+from edge.cache_headers import cache_control, cache_tags, head_headers, pass_through_headers, rendition_headers
 from edge.errors import BadRendition, ImageError, NoSuchOriginal, OriginalTooLarge, OriginFailed
 from edge.event import Request, Response
-from edge.imaging.formats import PIPELINE_VERSION, sniff
+from edge.imaging.formats import sniff
 from edge.outcome import Outcome
 from edge.rendition import Rendition
 from edge.s3_client import Bucket, Original
@@ -63,9 +63,7 @@ def _respond_from_origin(request: Request, settings: Settings) -> Response | Non
         raise OriginFailed("The original could not be read.", detail=f"S3 returned {request.status}")
     if request.status >= 300:  # S3 returns 304 for a conditional request, and 416 for a range beyond the end.
         return Response(headers={})
-    if not request.query or request.key.startswith(STORED_RENDITIONS_PREFIX):
-        return _pass_through(request, settings)
-    return None
+    return None if request.is_for_rendition else _pass_through(request, settings)
 
 
 def _parse_rendition(request: Request, settings: Settings) -> Rendition:
@@ -96,6 +94,8 @@ def _respond_with_rendition(
     CloudFront does not pass the body of the original to the edge function, so the function reads it from S3.
     Raises OriginFailed if the rendition must be stored, and cannot be stored.
     """
+    if request.method == "HEAD":
+        return Response(headers=head_headers(request, rendition, settings), body=b"")
     from edge.isolated_render import render_isolated, start_renderer  # Other responses do not have to start libvips.
 
     bucket = open_bucket(settings.bucket, settings.region)
@@ -106,7 +106,7 @@ def _respond_with_rendition(
         if sniff(original.body) == "svg":  # A vector image needs no renditions.
             return _pass_through(request, settings)
         rendered = render_isolated(renderer, original.body, settings)
-    headers = rendition_headers(request, rendition, original, settings)
+    headers = rendition_headers(request, rendition, original.etag, settings)
     headers["content-type"] = rendered.content_type
     response = Response(
         body=rendered.body,
@@ -124,7 +124,7 @@ def _respond_with_rendition(
 def _store_and_redirect(request: Request, response: Response, original: Original, settings: Settings) -> Response:
     """Store the rendition, and return a redirect to its path on the same distribution. Raises OriginFailed."""
     content_type = response.headers["content-type"]
-    key = stored_key(request.key, original.etag, request.query, PIPELINE_VERSION, content_type)
+    key = stored_key(request, original.etag, settings, content_type)
     object_headers = {
         "content-type": content_type,
         "cache-control": cache_control(request, settings),
@@ -137,7 +137,7 @@ def _store_and_redirect(request: Request, response: Response, original: Original
         "cache-control": redirect_cache_control(cache_control(request, settings)),
         "location": f"/{key}",
     }
-    del headers["etag"]
+    headers.pop("etag", None)
     return Response(
         status=302,
         title="Found",
@@ -149,8 +149,8 @@ def _store_and_redirect(request: Request, response: Response, original: Original
 
 
 def _pass_through(request: Request, settings: Settings) -> Response:
-    """Return a response with S3's body and a Cache-Control header."""
-    return Response(headers={"cache-control": cache_control(request, settings)})
+    """Return a response with S3's body, a Cache-Control header and an own ETag."""
+    return Response(headers=pass_through_headers(request, settings))
 
 
 def _problem_response(error: ImageError) -> Response:

@@ -14,7 +14,8 @@ def log(request: Request, response: Response, *, started: float, timings: dict[s
 
     `started` is the value of time.perf_counter() at the start of the request. `timings` contains the milliseconds of
     each phase.
-    The line must never contain the address of a viewer.
+    The line must never contain the address of a viewer. It is printable ASCII: a key or a detail can contain line
+    breaks and control characters of terminals, and the line has them as escape sequences of JSON.
     """
     global _is_cold_start
     line = {
@@ -32,7 +33,8 @@ def log(request: Request, response: Response, *, started: float, timings: dict[s
     _is_cold_start = False
     optional = {"outcome": describe_outcome(response), "detail": response.detail}
     line |= {name: text for name, text in optional.items() if text}
-    print(json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201  # Lambda logs stdout.
+    # `dumps` escapes all characters except printable ASCII and DEL.
+    print(json.dumps(line).replace("\x7f", "\\u007f"), flush=True)  # noqa: T201  # Lambda logs stdout.
 
 
 def milliseconds_since(started: float) -> float:

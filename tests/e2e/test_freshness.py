@@ -111,28 +111,40 @@ def test_invalidation_api_works_with_boto3(stack: ServedStack, cloudfront: Any) 
         )
 
 
-def test_cache_control_of_an_original_sets_the_ttl(stack: ServedStack, folder: Path) -> None:
+def test_cache_control_of_an_original_is_only_for_the_original(stack: ServedStack, folder: Path) -> None:
     body = (folder / "cats" / "1.jpg").read_bytes()
     put_original(stack, "short.jpg", body, CacheControl="max-age=1", ContentType="image/jpeg")
 
     first, rendition = stack.get("/short.jpg"), stack.get("/short.jpg?width=9")
     time.sleep(1.2)
-    revalidated, rendered_again = stack.get("/short.jpg"), stack.get("/short.jpg?width=9")
+    fetched_again, cached = stack.get("/short.jpg"), stack.get("/short.jpg?width=9")
 
-    assert first.headers["cache-control"] == rendition.headers["cache-control"] == "max-age=1"
-    assert (revalidated.headers["x-cache"], revalidated.body) == ("RefreshHit from cloudfront", body)
-    assert (rendered_again.headers["x-cache"], rendered_again.body) == ("Miss from cloudfront", rendition.body)
+    assert first.headers["cache-control"] == "max-age=1"
+    assert (fetched_again.headers["x-cache"], fetched_again.body) == ("Miss from cloudfront", body)
+    assert rendition.headers["cache-control"] == "public, max-age=60, s-maxage=31536000"
+    assert (cached.headers["x-cache"], cached.body) == ("Hit from cloudfront", rendition.body)
+
+
+@pytest.mark.parametrize("query", ["", "?width=9"], ids=["original", "rendition"])
+def test_private_original_is_not_cached_and_never_sent_stale(stack: ServedStack, folder: Path, query: str) -> None:
+    body = (folder / "cats" / "1.jpg").read_bytes()
+    put_original(stack, "mine.jpg", body, CacheControl="private", ContentType="image/jpeg")
+
+    responses = [stack.get(f"/mine.jpg{query}") for _ in range(2)]
+
+    assert [response.headers["x-cache"] for response in responses] == ["Miss from cloudfront"] * 2
+    assert [response.headers["cache-control"] for response in responses] == ["private, stale-if-error=0"] * 2
 
 
 def test_expired_picture_is_served_when_the_origin_fails(stack: ServedStack, folder: Path) -> None:
     put_original(
         stack, "a.jpg", (folder / "cats" / "1.jpg").read_bytes(), CacheControl="max-age=1", ContentType="image/jpeg"
     )
-    first = stack.get("/a.jpg?width=9")
+    first = stack.get("/a.jpg")
     time.sleep(1.2)
 
     stack.running.cloud.__exit__()
 
-    expired, uncached = stack.get("/a.jpg?width=9"), stack.get("/a.jpg?width=8")
+    expired, uncached = stack.get("/a.jpg"), stack.get("/a.jpg?width=8")
     assert expired.body == first.body
     assert uncached.status == 502

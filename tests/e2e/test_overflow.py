@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from common.cache_tags import key_tag
+from common.cache_tags import key_tag, stored_prefix
 from tests.support.decoded_pictures import decode, decoded_size, write_noise
 from tests.support.served_stack import (
     Response,
@@ -55,6 +55,7 @@ def test_redirect_leads_to_the_requested_rendition(stack: ServedStack, folder: P
     redirect = stack.get(NOISE)
     response = stack.get(redirect.headers["location"])
 
+    assert redirect.headers["location"].startswith(f"/{stored_prefix('noise.png')}")
     assert (redirect.status, redirect.headers["cache-control"]) == (302, "public, max-age=60, s-maxage=86400")
     assert 'outcome;desc="stored"' in redirect.headers["server-timing"]
     assert "store;dur=" in redirect.headers["server-timing"]
@@ -80,11 +81,14 @@ def test_redirect_and_stored_rendition_are_cached(stack: ServedStack) -> None:
     assert follow_redirect(stack, NOISE).headers["x-cache"] == "Hit from cloudfront"
 
 
-def test_head_of_a_large_rendition_returns_the_redirect_without_body(stack: ServedStack) -> None:
+def test_head_of_a_rendition_renders_and_stores_nothing(stack: ServedStack) -> None:
+    renders = stack.count_renders()
+
     response = stack.get("/noise.png?width=880&format=png", method="HEAD")
 
-    assert (response.status, response.body) == (302, b"")
-    assert stack.get(response.headers["location"], method="HEAD").status == 200
+    assert (response.status, response.body) == (200, b"")
+    assert response.headers["content-type"] == "image/png"
+    assert stack.count_renders() == renders
 
 
 def test_redirect_of_a_negotiated_format_varies_on_accept(stack: ServedStack) -> None:

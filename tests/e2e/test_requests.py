@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.support.decoded_pictures import decode, decoded_size
-from tests.support.served_stack import ServedStack
+from tests.support.served_stack import ServedStack, cloudfront_client, put_original
 
 WEBP = "image/webp,image/apng,*/*;q=0.8"
 
@@ -158,12 +158,34 @@ def test_matching_etag_returns_304(stack: ServedStack) -> None:
     assert (conditional.status, conditional.body) == (304, b"")
 
 
+def test_matching_etag_of_an_original_returns_304_from_the_cache(stack: ServedStack) -> None:
+    first = stack.get("/coffee.webp")
+
+    conditional = stack.get("/coffee.webp", if_none_match=first.headers["etag"])
+
+    assert (conditional.status, conditional.body) == (304, b"")
+    assert conditional.headers["etag"] == first.headers["etag"]
+
+
+@pytest.mark.parametrize("query", ["", "?width=47"], ids=["original", "rendition"])
+def test_matching_etag_returns_the_body_on_a_cache_miss(stack: ServedStack, query: str) -> None:
+    """S3 knows no ETag that viewers see. A 304 from S3 could reach other viewers who wait for the same picture."""
+    before = stack.get(f"/a%20b.png{query}")
+    purge = {"Paths": {"Quantity": 1, "Items": ["/a%20b.png*"]}, "CallerReference": f"etag{query}"}
+    cloudfront_client(stack).create_invalidation(DistributionId=stack.running.distribution.id, InvalidationBatch=purge)
+
+    after = stack.get(f"/a%20b.png{query}", if_none_match=before.headers["etag"])
+
+    assert (after.status, after.body) == (200, before.body)
+    assert after.headers["etag"] == before.headers["etag"]
+
+
 def test_head_returns_the_headers_of_get(stack: ServedStack) -> None:
-    head_response = stack.get("/wide.jpg?width=45", method="HEAD")
-    get_response = stack.get("/wide.jpg?width=45")
+    head_response = stack.get("/wide.jpg?width=45&format=webp", method="HEAD")
+    get_response = stack.get("/wide.jpg?width=45&format=webp")
 
     assert (head_response.status, head_response.body) == (200, b"")
-    for name in ("content-type", "content-length", "etag", "cache-control"):
+    for name in ("content-type", "etag", "cache-control"):
         assert head_response.headers[name] == get_response.headers[name]
 
 
@@ -186,6 +208,22 @@ def test_internal_headers_do_not_reach_viewers(stack: ServedStack) -> None:
         headers = stack.get(path).headers
 
         assert not {"cache-tag", "x-amz-version-id", "x-amz-server-side-encryption", "server"} & headers.keys()
+
+
+def test_metadata_of_an_original_does_not_reach_viewers(stack: ServedStack, images: Path) -> None:
+    body = (images / "a b.png").read_bytes()
+    description = {"ContentDisposition": 'inline; filename="alice.png"', "ContentLanguage": "de"}
+    put_original(stack, "alice.png", body, Metadata={"owner": "alice"}, **description)
+
+    whole, part = stack.get("/alice.png"), stack.get("/alice.png", range="bytes=0-9")
+    head, rendition = stack.get("/alice.png", method="HEAD"), stack.get("/alice.png?width=9")
+
+    assert [response.status for response in (whole, part, head, rendition)] == [200, 206, 200, 200]
+    for response in (whole, part, head, rendition):
+        names = [name for name in response.headers if name.startswith("x-amz-")]
+        assert set(names) <= {"x-amz-cf-id", "x-amz-cf-pop"}
+    assert "alice" in whole.headers["content-disposition"]
+    assert not {"content-disposition", "content-language"} & rendition.headers.keys()
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])

@@ -110,7 +110,7 @@ def wait_until(is_met: Callable[[], object]) -> None:
     raise AssertionError("the condition is not met after 100 checks")
 
 
-def put_original(stack: ServedStack, key: str, body: bytes, **options: str) -> None:
+def put_original(stack: ServedStack, key: str, body: bytes, **options: Any) -> None:
     """Put an object directly into the originals bucket. `options` are parameters of S3's PutObject."""
     outputs = stack.running.program.outputs
     s3 = stack.running.cloud.s3(outputs["originals_region"])
