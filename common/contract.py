@@ -1,7 +1,8 @@
 """Names that two or more packages must spell alike.
 
 This module imports only the standard library, because the edge function contains the module. The viewer function gets
-`CHOICES` together with the limits of the stack (infra/delivery/viewer_function.py).
+`CHOICES`, `DEFAULT_QUALITIES` and `STORED_RENDITIONS_PREFIX` together with the limits of the stack
+(infra/delivery/viewer_function.py).
 """
 
 from enum import StrEnum
@@ -30,6 +31,11 @@ NEGOTIATED_FORMATS: Final = ("avif", "webp")
 
 OUTPUT_FORMATS: Final = ("jpeg", "png", "webp", "avif")
 """The formats that a viewer can request by name."""
+
+DEFAULT_QUALITIES: Final = {"jpeg": 80, "webp": 75, "avif": 56}
+"""The default quality of each lossy format. The three qualities look equal: docs/decisions/15-default-qualities.md.
+
+A canonical query never contains the default quality of its format."""
 
 CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "dpr": ("1", "1.5", "2", "3"),

@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple, Self
 
-from common.contract import CANONICAL_PARAMETERS, CHOICES, OUTPUT_FORMATS
+from common.contract import CANONICAL_PARAMETERS, CHOICES, DEFAULT_QUALITIES, OUTPUT_FORMATS
 from edge.errors import BadRendition
 
 _MAX_SIDE: Final = 16383
@@ -89,6 +89,8 @@ class Rendition(NamedTuple):
             raise BadRendition("position needs width, height and fit=cover")
         if self.quality is not None and self.format == "png":
             raise BadRendition("quality has no effect with format=png")
+        if self.quality is not None and self.quality == DEFAULT_QUALITIES.get(self.format or "original"):
+            raise BadRendition(f"quality={self.quality} is the default of format={self.format}: remove it")
         for name, side in (("width", self.width), ("height", self.height)):
             if side is not None and not 1 <= side <= _MAX_SIDE:
                 raise BadRendition(f"{name} accepts {_SIDE[1]}")

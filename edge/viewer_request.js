@@ -1,8 +1,7 @@
 // The viewer function: rewrites the path and the query to their canonical spelling. Together they are the cache key.
 // CloudFront Function, runtime 2.0: no for-of, spread, destructuring, default parameters or `?.`; at most 10 KB.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
-// The stack puts one constant in front of this file: LIMITS {maxDimension, sizes, format, formats, choices}.
-// `choices` has the accepted words of dpr, fit, format and position. common/contract.py defines the words.
+// The stack puts the constant LIMITS in front of this file: infra/delivery/viewer_function.py.
 
 const SIDE = 'a whole number from 1 to ' + LIMITS.maxDimension;
 const ACCEPTS = {
@@ -16,6 +15,8 @@ const ACCEPTS = {
   width: SIDE,
 };
 const NAMES = Object.keys(ACCEPTS);
+// An ETag of the edge function: the ETag of S3 and 8 more digits. It never equals an ETag of S3.
+const OWN_ETAG = /^(W\/)?"[0-9a-f]{32}(-[0-9]{1,5})?-[0-9a-f]{8}"$/;
 
 function handler(event) {
   const request = event.request;
@@ -23,22 +24,43 @@ function handler(event) {
   if (path === null) {
     return problemResponse(404, 'Not Found', 'There is no original of this name.');
   }
-  const query = parseQuery(request.querystring);
+  const query = isStored(path) ? { values: {}, problems: [] } : parseQuery(request.querystring);
   if (query.problems.length > 0) {
     return problemResponse(400, 'Bad Request', query.problems.join('; ') + '.');
   }
   request.uri = path;
-  request.querystring = canonicalQuery(query.values, request.headers.accept);
-  if (request.querystring !== '') {
-    // S3 would apply the range to the original, not to the rendition.
-    delete request.headers.range;
-    delete request.headers['if-range'];
-  }
+  request.querystring = canonicalQuery(query.values, request.headers.accept, path);
+  removeConditions(request.headers, request.querystring !== '');
   return request;
 }
 
+// Removes the conditions that S3 could apply: CloudFront would send the 304 of S3 to other viewers, too.
+function removeConditions(headers, isRendition) {
+  delete headers['if-match'];
+  delete headers['if-modified-since'];
+  delete headers['if-unmodified-since'];
+  if (!isOwnEtag(headers['if-none-match'])) {
+    delete headers['if-none-match'];
+  }
+  // S3 would apply the range to the original, not to the rendition. A range without its If-Range could mix two files.
+  if (isRendition || !headers.range || (headers['if-range'] && !isOwnEtag(headers['if-range']))) {
+    delete headers.range;
+    delete headers['if-range'];
+  }
+}
+
+// Returns whether the header has one value, and the value is an ETag of the edge function.
+function isOwnEtag(header) {
+  return Boolean(header) && !header.multiValue && OWN_ETAG.test(header.value);
+}
+
+function isStored(path) {
+  return path.indexOf('/' + LIMITS.storedPrefix) === 0;
+}
+
 // Returns the canonical spelling of a path (`+` is a plus sign, never a space; `%41` becomes `A`), or null if the path
-// cannot be a key.
+// cannot be a key. CloudFront selects the origin by a path that it normalizes in a way that AWS documents only in part.
+// So the path of a stored rendition has only one spelling, and a backslash counts as a slash.
 function canonicalPath(uri) {
   let key;
   try {
@@ -46,7 +68,11 @@ function canonicalPath(uri) {
   } catch (malformed) {
     return null;
   }
-  if (key === '' || key.endsWith('/') || /(^|\/)\.{1,2}(\/|$)/.test(key)) {
+  const folders = ('/' + key + '/').replace(/[\/\\]+/g, '/');
+  if (key === '' || key.endsWith('/') || /\/\.{1,2}\//.test(folders)) {
+    return null;
+  }
+  if (isStored(folders) && !(isStored(uri) && /^(\/[A-Za-z0-9.-]+)+$/.test(uri))) {
     return null;
   }
   return '/' + encodeURIComponent(key).replace(/%2F/g, '/').replace(/[!'()*]/g, function (character) {
@@ -109,14 +135,15 @@ function listWords(words) {
 }
 
 // Returns the parameters in lower case and in alphabetical order, without defaults and without values that have no
-// effect. The query always has a format, so that no later step has to negotiate the format. An empty query requests the
-// original.
-function canonicalQuery(values, accept) {
+// effect. The query always has a format, so that no later step negotiates it. An empty query requests the original.
+function canonicalQuery(values, accept, path) {
   const sides = deviceSides(values);
   const hasSide = sides.width !== undefined || sides.height !== undefined;
   const hasBothSides = sides.width !== undefined && sides.height !== undefined;
   const format = negotiateFormat(values.format || LIMITS.format, accept);
-  if (!hasSide && !values.quality && (!values.format || format === 'original')) {
+  const isLossless = format === 'png' || (format === 'original' && /\.(png|gif)$/i.test(path));
+  const quality = isLossless ? undefined : values.quality;
+  if (!hasSide && (format === 'original' ? !quality : !values.format && !values.quality)) {
     return '';
   }
   const fit = hasBothSides && values.fit ? values.fit : 'cover';
@@ -126,7 +153,7 @@ function canonicalQuery(values, accept) {
   addPair(pairs, 'format', format, true);
   addPair(pairs, 'height', sides.height, true);
   addPair(pairs, 'position', values.position, hasBothSides && fit === 'cover' && values.position !== 'center');
-  addPair(pairs, 'quality', values.quality, format !== 'png');
+  addPair(pairs, 'quality', quality, quality !== LIMITS.qualities[format]);
   addPair(pairs, 'width', sides.width, true);
   return pairs.join('&');
 }

@@ -2,12 +2,13 @@
 
 from typing import Final
 
+from common.contract import DEFAULT_QUALITIES
 from edge.imaging import apng
 from edge.imaging.animation import Animation
 from edge.imaging.vips import Image
 
-QUALITY: Final = {"jpeg": 80, "webp": 75, "avif": 56}
-"""The default quality of each lossy format. The three qualities look equal: docs/decisions/15-default-qualities.md."""
+QUALITY: Final = DEFAULT_QUALITIES
+"""The default quality of each lossy format."""
 AVIF_MAX_PIXELS: Final = 4_000_000
 """The maximum number of pixels of an AVIF. A larger picture becomes a WebP, because an AVIF would take too long."""
 

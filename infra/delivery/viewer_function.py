@@ -6,7 +6,7 @@ from typing import Final
 import pulumi
 import pulumi_aws as aws
 
-from common.contract import CHOICES
+from common.contract import CHOICES, DEFAULT_QUALITIES, STORED_RENDITIONS_PREFIX
 from infra.config.stack_config import ConfigError, StackConfig
 from infra.paths import PROJECT_ROOT
 from infra.resource_tags import resource_tags
@@ -50,8 +50,10 @@ def viewer_code(config: StackConfig) -> str:
         "format": config.format,
         "formats": config.formats,
         "choices": CHOICES,
+        "qualities": DEFAULT_QUALITIES,
+        "storedPrefix": STORED_RENDITIONS_PREFIX,
     }
-    code = f"const LIMITS = {json.dumps(limits)};\n{_SOURCE.read_text()}"
+    code = f"const LIMITS = {json.dumps(limits, separators=(',', ':'))};\n{_SOURCE.read_text()}"
     size = len(code.encode())
     if size > _MAX_BYTES:
         raise ConfigError(

@@ -39,13 +39,21 @@ def test_query_without_a_format_is_not_canonical() -> None:
         Rendition.parse("width=9")
 
 
+@pytest.mark.parametrize(
+    "query", ["format=jpeg&quality=80", "format=webp&quality=75&width=9", "format=avif&quality=56"]
+)
+def test_default_quality_of_a_format_is_not_canonical(query: str) -> None:
+    with pytest.raises(BadRendition, match=r"is the default of format=\w+: remove it"):
+        Rendition.parse(query)
+
+
 renditions = st.fixed_dictionaries(
     {
         "width": st.integers(1, 16383),
         "height": st.integers(1, 16383),
         "fit": st.sampled_from(["cover", "contain", "fill"]),
         "format": st.sampled_from([None, "jpeg", "webp", "avif"]),
-        "quality": st.one_of(st.none(), st.integers(1, 100)),
+        "quality": st.one_of(st.none(), st.integers(1, 100).filter(lambda quality: quality not in (56, 75, 80))),
     }
 ).map(lambda values: Rendition(**values))
 

@@ -2,9 +2,17 @@
 
 from dataclasses import dataclass
 
-from common.contract import CHOICES
+from common.contract import CHOICES, DEFAULT_QUALITIES, STORED_RENDITIONS_PREFIX
 
-LIMITS = {"maxDimension": 4096, "sizes": [], "format": "auto", "formats": ["avif", "webp"], "choices": CHOICES}
+LIMITS = {
+    "maxDimension": 4096,
+    "sizes": [],
+    "format": "auto",
+    "formats": ["avif", "webp"],
+    "choices": CHOICES,
+    "qualities": DEFAULT_QUALITIES,
+    "storedPrefix": STORED_RENDITIONS_PREFIX,
+}
 WEBP = "image/webp,image/apng,*/*;q=0.8"
 CHROME = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
 
@@ -17,6 +25,7 @@ class Case:
     canonical: str = ""
     refused: tuple[str, ...] = ()
     accept: str = "*/*"
+    path: str = "/a.jpg"
 
 
 ACCEPTED = [
@@ -61,6 +70,21 @@ ACCEPTED = [
     Case(query="format=jpeg&background=ffffff", canonical="format=jpeg"),
     Case(query="width=9&background=000000", canonical="format=original&width=9"),
     Case(query="format=webp&background=000000", canonical="format=webp"),
+    # a quality that changes nothing: the default of the format, or any quality of a lossless format
+    Case(query="quality=80&format=jpeg", canonical="format=jpeg"),
+    Case(query="quality=075&width=9", canonical="format=webp&width=9", accept=WEBP),
+    Case(query="quality=75", canonical="format=webp", accept=WEBP),
+    Case(query="quality=56&width=9", canonical="format=avif&width=9", accept=CHROME),
+    Case(query="quality=75&width=9", canonical="format=avif&quality=75&width=9", accept=CHROME),
+    Case(query="quality=80&width=9", canonical="format=original&quality=80&width=9"),
+    Case(query="width=9&quality=3", canonical="format=original&width=9", path="/a.PNG"),
+    Case(query="width=9&quality=3", canonical="format=original&width=9", path="/cats/a.b.%67if"),
+    Case(query="width=9&quality=3", canonical="format=original&quality=3&width=9", path="/a.png/b.jpeg"),
+    Case(query="width=9&quality=3", canonical="format=original&quality=3&width=9", path="/apng"),
+    Case(query="quality=3&width=9", canonical="format=webp&quality=3&width=9", path="/a.png", accept=WEBP),
+    Case(query="quality=3", canonical="", path="/a.png"),
+    Case(query="quality=3&format=original", canonical="", path="/a.gif", accept=WEBP),
+    Case(query="quality=3&format=png", canonical="format=png"),
     # negotiation
     Case(query="width=9", canonical="format=webp&width=9", accept=WEBP),
     Case(query="width=9", canonical="format=avif&width=9", accept=CHROME),

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from common.contract import CHOICES
+from common.contract import CHOICES, DEFAULT_QUALITIES
 from infra.config.stack_config import ConfigError, StackConfig
 from infra.delivery.viewer_function import viewer_code
 from tests.support.served_stack import ROOT
@@ -23,6 +23,8 @@ def test_viewer_code_has_the_limits_before_the_unchanged_source() -> None:
         "format": "auto",
         "formats": ["avif", "webp"],
         "choices": {name: [*words] for name, words in CHOICES.items()},
+        "qualities": DEFAULT_QUALITIES,
+        "storedPrefix": ".renditions/",
     }
 
 
