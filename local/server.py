@@ -100,10 +100,10 @@ async def _read_body(receive: _Receive) -> bytes:
 
 async def _send_response(send: _Send, method: str, response: Response) -> None:
     headers = dict(response.headers)
-    if method != "HEAD" or "content-length" not in headers:
+    if method != "HEAD" or response.body:
         headers["content-length"] = str(len(response.body))
     if response.status in (204, 304):
-        del headers["content-length"]
+        headers.pop("content-length", None)
     encoded_headers = [(name.encode(), value.encode("latin-1", errors="replace")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": response.status, "headers": encoded_headers})
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else response.body})

@@ -15,16 +15,27 @@ _CONTENT_SECURITY_POLICY: Final = (
 )
 
 # The headers of S3 are removed because they describe how S3 stores the object. The ARN of the key would reveal the
-# account's number.
+# account's number. The edge function removes every header that begins with `x-amz-`; the policy protects a distribution
+# without the edge function.
+#
+# A policy names each header, and the number of headers has a limit: the API has the error
+# TooManyRemoveHeadersInResponseHeadersPolicy. The page of quotas does not name the limit, and one report says that it
+# is 10 (unconfirmed). So the list has the headers that S3 sends to CloudFront for the objects of this stack. S3 sends
+# the others only for other requests (checksums, parts), or with other permissions (tags, object lock). CloudFront
+# itself removes x-amz-id-2 and x-amz-request-id.
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 _REMOVED_HEADERS: Final = (
     CACHE_TAG_HEADER,
     STORED_CACHE_TAG_HEADER,
     "x-amz-expiration",
+    "x-amz-replication-status",
     "x-amz-server-side-encryption",
     "x-amz-server-side-encryption-aws-kms-key-id",
     "x-amz-server-side-encryption-bucket-key-enabled",
     "x-amz-storage-class",
     "x-amz-version-id",
+    "x-amz-website-redirect-location",
 )
 
 

@@ -35,9 +35,9 @@ class Behavior:
         )
         self._path_pattern = _path_regex(declared.get("pathPattern", "*"))
 
-    def matches(self, uri: str) -> bool:
+    def matches(self, path: str) -> bool:
         """Return whether the path pattern matches. Patterns are case-sensitive; `*` and `?` are wildcards."""
-        return self._path_pattern.fullmatch(uri.removeprefix("/")) is not None
+        return self._path_pattern.fullmatch(path.removeprefix("/")) is not None
 
     def url(self, request: Request) -> str:
         """Return the path with the part of the query that is in the cache key. Invalidations by path use this URL."""

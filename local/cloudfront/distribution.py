@@ -12,15 +12,17 @@ from local.cloudfront.cache import Cache, Entry
 from local.cloudfront.conditional_requests import apply_conditional_headers
 from local.cloudfront.function_calls import call_edge_function, call_viewer_function
 from local.cloudfront.messages import Request, Response
+from local.cloudfront.path_normalization import normalize_path
 from local.cloudfront.response_headers import apply_response_headers
 from local.cloudfront.results import Result, ResultType, error_page
 from local.cloudfront.s3_origin import OriginUnreachable
-from local.cloudfront.ttl import response_ttl
+from local.cloudfront.ttl import response_ttl, stale_ttl
 from local.cloudfront.validation import InvalidResponse
 from local.lambdas.sandbox_process import FunctionError
 from local.program.program import Resource
 
 _POP: Final = "LOCAL50-P1"
+_CONDITIONS: Final = ("if-match", "if-modified-since", "if-none-match", "if-unmodified-since")
 _MAX_TAGS: Final = 50
 """The number of cache tags that CloudFront uses. It ignores all further tags of a response."""
 
@@ -32,6 +34,8 @@ class Distribution:
         """`behaviors` are in the order in which CloudFront tries them; the last is the default."""
         self.id = resource.id
         self.cache = Cache()
+        self.decodes_unreserved = False
+        """Whether a behavior matches a path after `%2E` in the path became `.`. AWS does not document this."""
         self._behaviors = behaviors
         self._report = report
         self._domain: str = resource.outputs["domainName"]
@@ -47,7 +51,9 @@ class Distribution:
         """Return the response to one viewer's request."""
         started = time.perf_counter()
         request_id = secrets.token_urlsafe(36) + "=="
-        behavior = next(behavior for behavior in self._behaviors if behavior.matches(request.uri))
+        # The origin receives the path as the viewer function returns it, not the normalized path.
+        path = normalize_path(request.uri, decodes_unreserved=self.decodes_unreserved)
+        behavior = next(behavior for behavior in self._behaviors if behavior.matches(path))
         if request.method not in behavior.methods:
             page = error_page(403, "This distribution does not allow the method.")
             result = Result(response=page, type=ResultType.ERROR)
@@ -78,12 +84,9 @@ class Distribution:
         }
         if result.type in (ResultType.HIT, ResultType.REFRESH_HIT):
             headers["age"] = str(int(time.time() - result.stored_at))
-        if result.type is not ResultType.FUNCTION_GENERATED_RESPONSE:
-            server_timing = _server_timing(result.type, request_id, (time.perf_counter() - started) * 1000)
-            origin = request.headers.get("origin")
-            apply_response_headers(
-                behavior.response_headers_policy, headers, origin=origin, server_timing=server_timing
-            )
+        server_timing = _server_timing(result.type, request_id, (time.perf_counter() - started) * 1000)
+        origin = request.headers.get("origin")
+        apply_response_headers(behavior.response_headers_policy, headers, origin=origin, server_timing=server_timing)
         return replace(response, headers=headers)
 
     async def _cached_or_fetched(self, behavior: Behavior, request: Request, request_id: str) -> Result:
@@ -111,7 +114,9 @@ class Distribution:
 
         `entry` is the expired entry of the cache, if there is one.
         """
-        headers = {name: value for name, value in request.headers.items() if name in ("range", "if-none-match")}
+        # CloudFront forwards the conditions of the viewer, or asks whether its expired response is current.
+        forwarded = ("range", *_CONDITIONS) if entry is None else ("range",)
+        headers = {name: value for name, value in request.headers.items() if name in forwarded}
         if entry is not None and "etag" in entry.response.headers:
             headers["if-none-match"] = entry.response.headers["etag"]
         try:
@@ -139,17 +144,25 @@ class Distribution:
         if entry is not None and response.status == 304:
             self.cache.refresh(key, entry, self._ttl(behavior, entry.response))
             return Result(response=entry.response, type=ResultType.REFRESH_HIT, stored_at=time.time())
-        if entry is not None and response.status >= 500:
+        if (
+            entry is not None
+            and response.status >= 500
+            and time.time() < entry.expires_at + self._stale_ttl(behavior, entry.response)
+        ):
             # CloudFront prefers an expired response to an error.
             return Result(response=entry.response, type=ResultType.HIT, stored_at=entry.stored_at)
         ttl = self._ttl(behavior, response)
-        if request.method == "GET" and response.status != 206 and ttl > 0:
+        # GET and HEAD have the same cache key, and a response to HEAD has no body that GET could get.
+        if request.method == "GET" and ttl + self._stale_ttl(behavior, response) > 0:
             self.cache.put(key, self._entry(behavior.url(request), response, ttl))
         result_type = ResultType.ERROR if response.status >= 400 else ResultType.MISS
         return Result(response=response, type=result_type, stored_at=time.time())
 
     def _ttl(self, behavior: Behavior, response: Response) -> float:
         return response_ttl(response.status, response.headers, behavior.cache_policy, self._error_ttls)
+
+    def _stale_ttl(self, behavior: Behavior, response: Response) -> float:
+        return stale_ttl(response.status, response.headers, behavior.cache_policy)
 
     def _entry(self, url: str, response: Response, ttl: float) -> Entry:
         now = time.time()

@@ -1,5 +1,7 @@
 """An S3 origin: reads objects as CloudFront does, if the bucket policy and the key policy allow it."""
 
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -14,8 +16,13 @@ from local.program.program import Program, ProgramError, Resource
 _CLOUDFRONT: Final = ("Service", "cloudfront.amazonaws.com")
 _KMS_KEY_HEADER: Final = "x-amz-server-side-encryption-aws-kms-key-id"
 _ACCESS_DENIED: Final = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
-_FORWARDED_HEADERS: Final = {"range": "Range", "if-none-match": "IfNoneMatch"}
-"""The request headers that CloudFront forwards, with their names in boto3."""
+_FORWARDED_HEADERS: Final = {"range": "Range", "if-match": "IfMatch", "if-none-match": "IfNoneMatch"}
+"""The request headers that CloudFront forwards, with their names in boto3.
+
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
+"""
+_FORWARDED_DATES: Final = {"if-modified-since": "IfModifiedSince", "if-unmodified-since": "IfUnmodifiedSince"}
+"""The request headers with dates that CloudFront forwards."""
 _RESPONSE_HEADERS: Final = {
     "accept-ranges",
     "cache-control",
@@ -28,13 +35,10 @@ _RESPONSE_HEADERS: Final = {
     "etag",
     "expires",
     "last-modified",
-    "x-amz-server-side-encryption",
-    _KMS_KEY_HEADER,
-    "x-amz-server-side-encryption-bucket-key-enabled",
-    "x-amz-storage-class",
-    "x-amz-version-id",
 }
-"""The headers of moto's responses that S3 also sends. S3 sends the headers of user metadata too."""
+"""The headers of moto's responses that S3 also sends. S3 sends headers that begin with `x-amz-` too."""
+_HEADERS_THAT_CLOUDFRONT_REMOVES: Final = {"x-amz-id-2", "x-amz-request-id"}
+"""https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorS3Origin.html"""
 
 
 class OriginUnreachable(Exception):
@@ -71,6 +75,11 @@ class S3Origin:
             return _access_denied()
         # The type stubs do not accept an unpacked dict.
         options: Any = {parameter: headers[name] for name, parameter in _FORWARDED_HEADERS.items() if name in headers}
+        options |= {
+            parameter: date
+            for name, parameter in _FORWARDED_DATES.items()
+            if (date := _parse_date(headers.get(name))) is not None
+        }
         try:
             if method == "HEAD":
                 body = b""
@@ -133,8 +142,18 @@ def _access_denied() -> Response:
 
 def _s3_headers(headers: dict[str, str]) -> dict[str, str]:
     return {
-        name: value for name, value in headers.items() if name in _RESPONSE_HEADERS or name.startswith("x-amz-meta-")
+        name: value
+        for name, value in headers.items()
+        if name in _RESPONSE_HEADERS or (name.startswith("x-amz-") and name not in _HEADERS_THAT_CLOUDFRONT_REMOVES)
     }
+
+
+def _parse_date(text: str | None) -> datetime | None:
+    """Return the date of a conditional header, or None if there is no valid date, which S3 ignores (RFC 9110)."""
+    try:
+        return parsedate_to_datetime(text) if text else None
+    except ValueError:
+        return None
 
 
 def _error_headers() -> dict[str, str]:

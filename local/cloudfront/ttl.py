@@ -39,6 +39,19 @@ def response_ttl(
     return min(max(header_ttl, min_ttl), max_ttl)
 
 
+def stale_ttl(status: int, headers: Mapping[str, str], policy: Mapping[str, Any]) -> float:
+    """Return for how many seconds after its TTL a response replaces an error of the origin; 0 for an error.
+
+    CloudFront keeps the response in spite of `private`, `no-store` and `no-cache`. Only `stale-if-error` limits the
+    time.
+    """
+    if status not in _SUCCESSES:
+        return 0
+    max_ttl = policy.get("maxTtl", 31_536_000)
+    match = re.search(r"(?<![\w-])stale-if-error=(\d+)", headers.get("cache-control", "").lower())
+    return min(float(match[1]), max_ttl) if match else max_ttl
+
+
 def _header_ttl(headers: Mapping[str, str]) -> float | None:
     """Return the TTL in seconds of s-maxage, otherwise of max-age, otherwise of Expires, or None without all three."""
     cache_control = headers.get("cache-control", "")

@@ -2,13 +2,16 @@
 
 import json
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import md5
 from pathlib import Path
 
 import pytest
 
 from local.program.program import ProgramError
 from tests.support.decoded_pictures import decoded_size, write_picture
-from tests.support.served_stack import ROOT, broken_program, serve_stack
+from tests.support.served_stack import ROOT, ServedStack, broken_program, put_original, serve_stack
 
 
 @pytest.fixture
@@ -32,6 +35,42 @@ def test_cache_policy_without_height_mixes_two_heights(tmp_path: Path, images: P
 
     assert decoded_size(first) == decoded_size(second) == (50, 100)
     assert second.headers["x-cache"] == "Hit from cloudfront"
+
+
+@pytest.mark.parametrize("condition", ["if-none-match", "if-modified-since"])
+def test_conditions_that_reach_s3_give_others_a_304(tmp_path: Path, images: Path, condition: str) -> None:
+    """AWS documents that CloudFront forwards conditions, and gives collapsed requests the first response."""
+    call = "  removeConditions(request.headers, request.querystring !== '');\n"
+    root = broken_program(tmp_path, "edge/viewer_request.js", call, "")
+    etag = f'"{md5((images / "a.png").read_bytes(), usedforsecurity=False).hexdigest()}"'
+    value = etag if condition == "if-none-match" else "Fri, 01 Jan 2100 00:00:00 GMT"
+
+    with serve_stack(images, root=root) as stack:
+        assert 304 in {status for width in range(30) for status in plain_statuses(stack, width + 1, condition, value)}
+
+
+def plain_statuses(stack: ServedStack, width: int, condition: str, value: str) -> list[int]:
+    """Return the statuses of plain requests that arrive together with conditional requests."""
+    start = threading.Barrier(8)
+
+    def request_rendition(index: int) -> int:
+        start.wait()
+        headers = {condition.replace("-", "_"): value} if index < 4 else {}
+        return stack.get(f"/a.png?width={width}", **headers).status
+
+    with ThreadPoolExecutor(8) as viewers:
+        return list(viewers.map(request_rendition, range(8)))[4:]
+
+
+def test_viewer_function_that_ignores_spellings_mixes_origins(tmp_path: Path, images: Path) -> None:
+    """AWS documents that the normalized path of the viewer selects the origin, and the rewritten path does not."""
+    root = broken_program(tmp_path, "edge/viewer_request.js", "  if (isStored(folders) &&", "  if (false &&")
+
+    with serve_stack(images, root=root) as stack:
+        put_original(stack, ".renditions/x.png", b"an original")
+        assert stack.get("//.renditions/y.png").status == 404  # The normalized path leads to the renditions bucket.
+        assert stack.get("/.renditions%2Fx.png").body == b"an original"
+        assert stack.get("/.renditions/x.png").body == b"an original"  # The cache key is the same.
 
 
 def test_query_not_forwarded_returns_the_original(tmp_path: Path, images: Path) -> None:

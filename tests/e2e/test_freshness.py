@@ -136,6 +136,21 @@ def test_private_original_is_not_cached_and_never_sent_stale(stack: ServedStack,
     assert [response.headers["cache-control"] for response in responses] == ["private, stale-if-error=0"] * 2
 
 
+@pytest.mark.parametrize("cache_control", ["private", "no-store", "max-age=0"])
+def test_uncacheable_original_is_served_when_s3_fails(stack: ServedStack, folder: Path, cache_control: str) -> None:
+    """AWS documents that only `stale-if-error=0` prevents this."""
+    body = (folder / "cats" / "1.jpg").read_bytes()
+    put_original(stack, "stale.jpg", body, CacheControl=cache_control)
+    put_original(stack, "safe.jpg", body, CacheControl=f"{cache_control}, stale-if-error=0")
+    requests = [stack.get(f"/{name}.jpg").headers["x-cache"] for name in ("stale", "stale", "safe", "safe")]
+
+    stack.running.cloud.__exit__()
+
+    assert "Hit from cloudfront" not in requests
+    assert stack.get("/stale.jpg").body == body
+    assert stack.get("/safe.jpg").status == 502
+
+
 def test_expired_picture_is_served_when_the_origin_fails(stack: ServedStack, folder: Path) -> None:
     put_original(
         stack, "a.jpg", (folder / "cats" / "1.jpg").read_bytes(), CacheControl="max-age=1", ContentType="image/jpeg"

@@ -204,10 +204,56 @@ def test_converted_animation_keeps_its_frames(stack: ServedStack) -> None:
 
 
 def test_internal_headers_do_not_reach_viewers(stack: ServedStack) -> None:
-    for path in ("/wide.jpg?width=46", "/wide.jpg", "/nothing.jpg"):
-        headers = stack.get(path).headers
+    internal = {"cache-tag", "server", "x-amz-server-side-encryption", "x-amz-version-id"}
+    internal |= {"x-amz-id-2", "x-amz-request-id", "x-amz-storage-class", "x-amz-website-redirect-location"}
+    put_original(stack, "redirect.jpg", b"", WebsiteRedirectLocation="/internal")
 
-        assert not {"cache-tag", "x-amz-version-id", "x-amz-server-side-encryption", "server"} & headers.keys()
+    for path in ("/wide.jpg?width=46", "/wide.jpg", "/nothing.jpg", "/redirect.jpg", "/redirect.jpg?width=9"):
+        assert not internal & stack.get(path).headers.keys()
+
+
+@pytest.mark.parametrize("path", ["/wide.jpg?width=0", "/../x", "/wide.jpg?width=49"])
+def test_every_response_has_hsts_and_cors_headers(stack: ServedStack, path: str) -> None:
+    headers = stack.get(path, origin="https://site.example").headers
+
+    assert headers["strict-transport-security"] == "max-age=31536000"
+    assert headers["access-control-allow-origin"] == "*"
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_head_after_get_is_a_cache_hit_without_a_render(stack: ServedStack) -> None:
+    get_response = stack.get("/wide.jpg?width=47")
+    before = stack.count_renders()
+
+    head_response = stack.get("/wide.jpg?width=47", method="HEAD")
+
+    assert (head_response.status, head_response.body) == (200, b"")
+    assert head_response.headers["x-cache"] == "Hit from cloudfront"
+    assert head_response.headers["content-length"] == str(len(get_response.body))
+    assert stack.count_renders() == before
+
+
+@pytest.mark.parametrize("path", ["/wide.jpg?width=48", "/coffee.webp"])
+def test_get_after_head_returns_the_whole_body(stack: ServedStack, path: str) -> None:
+    for _ in range(2):
+        assert stack.get(path, method="HEAD").body == b""
+
+    assert decoded_size(stack.get(path)) > (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("query", "other"),
+    [
+        ("/wide.jpg?width=51&format=webp", "/wide.jpg?width=51&format=webp&quality=75"),
+        ("/wide.jpg?width=51&format=jpeg", "/wide.jpg?width=51&format=jpg&quality=080"),
+        ("/arc_banner.png?width=51", "/arc_banner.png?width=51&quality=9"),
+        ("/arc_banner.png", "/arc_banner.png?quality=9"),
+    ],
+)
+def test_quality_without_effect_is_a_cache_hit(stack: ServedStack, query: str, other: str) -> None:
+    stack.get(query)
+
+    assert stack.get(other).headers["x-cache"] == "Hit from cloudfront"
 
 
 def test_metadata_of_an_original_does_not_reach_viewers(stack: ServedStack, images: Path) -> None:

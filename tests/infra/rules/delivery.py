@@ -57,6 +57,13 @@ def _(program: Program) -> Iterator[str]:
             yield distribution.name
 
 
+@rule("a response headers policy removes at most 10 headers, a limit that AWS does not document")
+def _(program: Program) -> Iterator[str]:
+    for policy in program.of("aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"):
+        if len(policy.inputs["removeHeadersConfig"]["items"]) > 10:
+            yield policy.name
+
+
 @rule("every origin is private: CloudFront signs its requests")
 def _(program: Program) -> Iterator[str]:
     for distribution in program.of(DISTRIBUTION):

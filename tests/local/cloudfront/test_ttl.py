@@ -3,7 +3,7 @@ from email.utils import formatdate
 
 import pytest
 
-from local.cloudfront.ttl import response_ttl
+from local.cloudfront.ttl import response_ttl, stale_ttl
 
 POLICY = {"minTtl": 0, "defaultTtl": 100, "maxTtl": 1000}
 
@@ -34,6 +34,26 @@ def test_expires_is_used_when_cache_control_is_missing() -> None:
     headers = {"expires": formatdate(time.time() + 60, usegmt=True)}
 
     assert 55 < response_ttl(200, headers, POLICY, {}) < 65
+
+
+@pytest.mark.parametrize(
+    ("status", "cache_control", "seconds"),
+    [
+        (200, "", 1000),
+        (302, "max-age=50", 1000),
+        (200, "private", 1000),
+        (200, "no-store", 1000),
+        (200, "private, stale-if-error=0", 0),
+        (200, "max-age=50, stale-if-error=7", 7),
+        (200, "max-age=50, stale-if-error=9999", 1000),
+        (206, "max-age=50", 0),
+        (404, "max-age=50", 0),
+        (502, "", 0),
+    ],
+)
+def test_success_is_stale_for_the_maximum_ttl_or_stale_if_error(status: int, cache_control: str, seconds: int) -> None:
+    """AWS documents that `private` and `no-store` do not prevent this."""
+    assert stale_ttl(status, {"cache-control": cache_control}, POLICY) == seconds
 
 
 @pytest.mark.parametrize(
