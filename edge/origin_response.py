@@ -61,9 +61,13 @@ def _respond_from_origin(request: Request, settings: Settings) -> Response | Non
         raise NoSuchOriginal("There is no original of this name.", detail=f"S3 returned {request.status}")
     if request.status >= 500:
         raise OriginFailed("The original could not be read.", detail=f"S3 returned {request.status}")
+    if request.is_for_rendition:
+        # S3's status is about the original. If it were sent, a 304 or 412 for the condition of one viewer would be the
+        # response to all viewers who wait for the rendition.
+        return None
     if request.status >= 300:  # S3 returns 304 for a conditional request, and 416 for a range beyond the end.
         return Response(headers={})
-    return None if request.is_for_rendition else _pass_through(request, settings)
+    return _pass_through(request, settings)
 
 
 def _parse_rendition(request: Request, settings: Settings) -> Rendition:

@@ -152,11 +152,17 @@ def test_range_of_an_original_has_the_etag_of_the_whole(bucket: FakeBucket) -> N
     assert header(part, "etag") == header(handler(event(), None), "etag")
 
 
-def test_304_is_passed_through(bucket: FakeBucket) -> None:
-    response = handler(event(QUERY, status=304), None)
+def test_304_for_an_original_is_passed_through(bucket: FakeBucket) -> None:
+    response = handler(event(status=304), None)
 
     assert (response["status"], "body" in response) == ("304", False)
-    assert header(response, "etag") == '"9b2c"'
+
+
+@pytest.mark.parametrize("status", [206, 304, 412, 416])
+def test_status_about_the_original_does_not_reach_a_rendition(bucket: FakeBucket, status: int) -> None:
+    response = handler(event(QUERY, status=status), None)
+
+    assert (response["status"], header(response, "content-type")) == ("200", "image/webp")
 
 
 def test_206_becomes_the_complete_rendition(bucket: FakeBucket) -> None:
