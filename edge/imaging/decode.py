@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from edge.errors import NotAnImage
-from edge.imaging import jpeg, libvips
+from edge.imaging import heif, jpeg, libvips
 from edge.imaging.formats import LOADERS
 from edge.imaging.geometry import Placement, Size, jpeg_shrink
 from edge.imaging.gif import Structure, screen_size
@@ -60,7 +60,8 @@ def open_original(data: bytes, kind: str, limits: Limits, *, is_animated: bool) 
             case "png":
                 return _open_still(_load(remove_texts(data), kind), limits.max_pixels)
             case "avif":
-                return _open_still(_load(data, kind), limits.max_pixels_in_memory)
+                prepared = heif.prepare(data, limits.max_pixels_in_memory)
+                return _open_still(_load(prepared, kind), limits.max_pixels_in_memory)
             case _:
                 raise NotAnImage("The original has a format that libvips does not read.")
 

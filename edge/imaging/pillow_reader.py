@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from PIL import Image
 
 from edge.errors import ImageError, NotAnImage, OriginalTooLarge
-from edge.imaging import vips
+from edge.imaging import heif, vips
 from edge.imaging.formats import PLUGINS
 from edge.imaging.geometry import Placement
 from edge.imaging.original import Frame, Limits, Original, check_frame_limit, check_pixel_limit
@@ -34,6 +34,8 @@ def open_original(data: bytes, kind: str, limits: Limits, *, is_animated: bool) 
     """
     # Some plugins allocate memory before this module can check the size. Pillow raises an error at twice this number.
     Image.MAX_IMAGE_PIXELS = limits.max_pixels_in_memory
+    if kind in ("heic", "gray avif"):
+        data = heif.prepare(data, limits.max_pixels_in_memory)
     module, class_name = PLUGINS[kind]
     with _decoder_errors():
         image: ImageFile = getattr(importlib.import_module(module), class_name)(io.BytesIO(data))
