@@ -114,8 +114,11 @@ def _open_webp(data: bytes, limits: Limits, *, is_animated: bool) -> Original:
     """Read the header of a WebP. A still picture is decoded at a fraction of its size."""
     width, height = size = canvas_size(data)
     check_pixel_limit(width * height, limits.max_pixels)
-    frame_count = count_frames(data, max_frames=limits.max_frames) if is_animated else 1
-    check_frame_limit(frame_count, limits.max_frames)
+    frame_count = count_frames(data, max_frames=limits.max_frames)
+    if is_animated:
+        check_frame_limit(frame_count, limits.max_frames)
+    else:
+        frame_count = 1
     header = _load(data, "webp", n=-1) if frame_count > 1 else _load(data, "webp")
     if frame_count > 1:
         return _describe(header, size, lambda placement: _decode_frames(header, size, placement), frame_count)
@@ -139,6 +142,9 @@ def _open_gif(data: bytes, limits: Limits, *, is_animated: bool) -> Original:
     screen = screen_size(data)
     size = screen if all(screen) else (header.width, header.get("page-height", header.height))
     check_pixel_limit(size[0] * size[1], limits.max_pixels)
+    if header.width > size[0] or header.get("page-height", header.height) > size[1]:
+        # libvips makes the screen of some GIFs as large as their frames. Nobody else counts these pixels.
+        check_pixel_limit(header.width * header.height, limits.max_pixels)
     frame_count = header.get("n-pages", 1)
     return _describe(header, size, lambda placement: _decode_frames(header, size, placement), frame_count)
 

@@ -32,8 +32,8 @@ def open_original(data: bytes, kind: str, limits: Limits, *, is_animated: bool) 
 
     Raises NotAnImage if the header is broken, and OriginalTooLarge if the original exceeds a limit.
     """
-    # Some plugins allocate memory before this module can check the size. Pillow raises an error at twice this number.
-    Image.MAX_IMAGE_PIXELS = limits.max_pixels_in_memory
+    # Some plugins decode pixels before this module can check the size. Pillow raises an error above twice this number.
+    Image.MAX_IMAGE_PIXELS = (limits.max_pixels_in_memory + 1) // 2
     if kind in ("heic", "gray avif"):
         data = heif.prepare(data, limits.max_pixels_in_memory)
     module, class_name = PLUGINS[kind]

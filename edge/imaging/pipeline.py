@@ -28,6 +28,8 @@ _TURNS: Final = {
 """For each EXIF orientation, the operations of libvips that turn the picture upright."""
 _ENCODING_COST: Final = 3
 """The cost of encoding one pixel of an animation, relative to the cost of decoding and resizing one pixel."""
+_MIN_ROW: Final = 32
+"""The minimum number of pixels for which a row of an animation counts, because libvips works for each row."""
 
 
 class Rendered(NamedTuple):
@@ -92,7 +94,7 @@ def _place(picture: Original, rendition: Rendition, max_dimension: int) -> Place
 
 def _animation_cost(picture: Original, placement: Placement) -> int:
     """Return the cost of rendering an animation as a number of decoded pixels, to compare with `max_pixels`."""
-    decoded_pixels = picture.size[0] * picture.size[1]
+    decoded_pixels = max(picture.size[0], _MIN_ROW) * picture.size[1]
     encoded_pixels = placement.width * placement.height
     return picture.frame_count * (decoded_pixels + _ENCODING_COST * encoded_pixels)
 

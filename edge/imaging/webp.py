@@ -1,15 +1,18 @@
-"""Read the size and the number of frames of a WebP before libvips does, which takes memory and time for each of them.
+"""Read the size and the number of frames of a WebP before libvips does, which takes memory and time for each chunk.
 
 https://developers.google.com/speed/webp/docs/riff_container
 """
 
 from typing import Final
 
+from edge.errors import OriginalTooLarge
 from edge.imaging.geometry import Size
 
 _SIDE_BITS: Final = 14
 _FIRST_CHUNK: Final = 12
 _FRAME: Final = b"ANMF"
+_MAX_CHUNKS: Final = 100_000
+"""The maximum number of chunks. A WebP has one for each frame, and fewer than ten others."""
 
 
 def canvas_size(data: bytes) -> Size:
@@ -27,13 +30,19 @@ def canvas_size(data: bytes) -> Size:
 
 
 def count_frames(data: bytes, *, max_frames: int) -> int:
-    """Return the number of frames, or `max_frames` + 1 if the WebP has more frames; 0 if it is a still picture."""
+    """Return the number of frames, or `max_frames` + 1 if the WebP has more frames; 0 if it is a still picture.
+
+    Raises OriginalTooLarge if there are too many chunks.
+    """
     offset, count = _FIRST_CHUNK, 0
-    while count <= max_frames and len(name := data[offset : offset + 4]) == len(_FRAME):
+    for _ in range(_MAX_CHUNKS):
+        name = data[offset : offset + 4]
         count += name == _FRAME
+        if count > max_frames or len(name) < len(_FRAME):
+            return count
         length = int.from_bytes(data[offset + 4 : offset + 8], "little")
         offset += 8 + length + length % 2
-    return count
+    raise OriginalTooLarge(f"The original has more than {_MAX_CHUNKS} chunks.")
 
 
 def _low_bits(value: int) -> int:

@@ -223,6 +223,15 @@ def test_webp_with_a_huge_canvas_is_refused_before_allocation() -> None:
         render_picture(bytes(image), width=9)
 
 
+@pytest.mark.parametrize("form", ["jpeg", "webp"])
+def test_webp_with_too_many_chunks_is_refused(form: str) -> None:
+    """libvips would take seconds for a million chunks."""
+    still = encode(quadrants(60, 40), "webp")
+
+    with pytest.raises(OriginalTooLarge):
+        render_picture(still + b"abcd\0\0\0\0" * 100_000, width=9, format=form)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
 def test_truncated_file_is_refused(kind: str, share: float) -> None:

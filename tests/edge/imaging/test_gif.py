@@ -12,6 +12,7 @@ from conformance.raw_files import GifFrame, gif
 from edge.errors import ImageError, NotAnImage, OriginalTooLarge
 from edge.imaging.gif import Structure
 from edge.imaging.pipeline import render
+from edge.outcome import Outcome
 from edge.rendition import Rendition
 from tests.support.renditions import UPRIGHT, animated, decode_rendition, render_picture, shown_frames
 
@@ -154,6 +155,24 @@ def test_gif_frame_far_larger_than_the_header_size_is_cropped() -> None:
     data = b"GIF89a\1\0\1\0\x80\0\0" + b"\0\0\0\xff\xff\xff" + b"".join(frames) + b"\x3b"
 
     assert decode_rendition(data, width=1, max_pixels=10**6).size == (1, 1)
+
+
+def test_animation_with_frames_far_larger_than_its_screen_is_refused() -> None:
+    """libvips makes such a screen as large as the frames, so that 100 frames would have 400 megapixels."""
+    corner = b"\x2c" + (2000).to_bytes(2, "little") * 2 + b"\1\0\1\0\0\x02\x02\x44\x01\0"
+    original = gif(2049, 1, PALETTE, [], None)[:-1] + corner * 100 + b"\x3b"
+
+    with pytest.raises(OriginalTooLarge):
+        render(original, Rendition(width=30), **LIMITS | {"max_pixels": 10**8})
+
+
+def test_long_animation_of_narrow_frames_becomes_its_first_frame() -> None:
+    """Each row takes time, even if it has only one pixel."""
+    frames = [GifFrame(bytes([number % 4]) * 5000, 10, 1) for number in range(100)]
+
+    rendered = render(gif(1, 5000, PALETTE, frames), Rendition(width=1), **LIMITS | {"max_pixels": 10**7})
+
+    assert rendered.outcome is Outcome.FIRST_FRAME
 
 
 @pytest.mark.parametrize("background", [0, 1, 3])

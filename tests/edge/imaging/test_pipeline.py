@@ -142,20 +142,20 @@ def test_crop_without_resize_does_not_change_pixels() -> None:
 
 
 def test_animation_over_the_pixel_limit_shows_its_first_frame() -> None:
-    frames = [Image.new("RGB", (20, 20), color) for color in (RED, BLUE)]
+    frames = [Image.new("RGB", (40, 40), color) for color in (RED, BLUE)]
     original = encode(frames[0], "gif", save_all=True, append_images=frames[1:], duration=100)
 
     def frames_within(max_pixels: int) -> tuple[int, Outcome]:
         limits = {"max_pixels": max_pixels, "max_frames": 9, "max_dimension": 99, "max_body": 9999}
-        rendered = render(original, Rendition(width=10), **limits)
+        rendered = render(original, Rendition(width=20), **limits)
         image = Image.open(io.BytesIO(rendered.body))
         assert are_colors_close([color_at(image.convert("RGB"), 5, 5)], [RED])
         return getattr(image, "n_frames", 1), rendered.outcome
 
-    assert frames_within(max_pixels=799) == (1, Outcome.FIRST_FRAME)
-    # 800 pixels are decoded. 200 pixels are encoded, and each of these counts three times.
-    assert frames_within(max_pixels=1399) == (1, Outcome.FIRST_FRAME)
-    assert frames_within(max_pixels=1400) == (2, Outcome.AS_REQUESTED)
+    assert frames_within(max_pixels=3199) == (1, Outcome.FIRST_FRAME)
+    # 3,200 pixels are decoded. 800 pixels are encoded, and each of these counts three times.
+    assert frames_within(max_pixels=5599) == (1, Outcome.FIRST_FRAME)
+    assert frames_within(max_pixels=5600) == (2, Outcome.AS_REQUESTED)
 
 
 @pytest.mark.parametrize("loop", [0, 2])
