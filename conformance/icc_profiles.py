@@ -10,7 +10,17 @@ _DESCRIPTION: Final = b"desc\0\0\0\0" + struct.pack(">I", 5) + b"test\0" + bytes
 _WHITE_POINT: Final = b"XYZ \0\0\0\0" + _D50
 
 
-def matrix_profile(primaries: Sequence[tuple[float, float, float]], gamma: float, space: bytes = b"RGB ") -> bytes:
+P3_PRIMARIES: Final = ((0.515, 0.241, -0.001), (0.292, 0.692, 0.042), (0.157, 0.067, 0.784))
+"""The XYZ values (D50) of the primaries of Display P3."""
+
+
+def matrix_profile(
+    primaries: Sequence[tuple[float, float, float]],
+    gamma: float,
+    space: bytes = b"RGB ",
+    *,
+    more_tags: Sequence[tuple[bytes, bytes]] = (),
+) -> bytes:
     """Return a profile with the XYZ values (D50) of the primaries, and one gamma.
 
     If there are no primaries, return a profile for gray images.
@@ -20,7 +30,16 @@ def matrix_profile(primaries: Sequence[tuple[float, float, float]], gamma: float
     tags = [(b"desc", _padded(_DESCRIPTION)), (b"wtpt", _WHITE_POINT)]
     tags += list(zip((b"rXYZ", b"gXYZ", b"bXYZ"), xyz, strict=False))
     tags += [(tag, curve) for tag in ((b"rTRC", b"gTRC", b"bTRC") if primaries else (b"kTRC",))]
+    tags += more_tags
     return _profile(tags, device_class=b"mntr", space=space, connection_space=b"XYZ ")
+
+
+def matrix_chain(length: int) -> bytes:
+    """Return the content of a tag: a chain of matrices with floating-point numbers, which all share their bytes."""
+    matrix = b"matf" + bytes(4) + struct.pack(">HH", 3, 3) + struct.pack(">12f", 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0)
+    offset = 16 + 8 * length
+    entries = struct.pack(">II", offset, len(matrix)) * length
+    return b"mpet" + bytes(4) + struct.pack(">HHI", 3, 3, length) + entries + matrix
 
 
 def cmyk_profile() -> bytes:
@@ -44,13 +63,14 @@ def _profile(
     tags: Sequence[tuple[bytes, bytes]], *, device_class: bytes, space: bytes, connection_space: bytes
 ) -> bytes:
     """Return a profile, which consists of the header, the tag table and the contents of the tags."""
-    offset, table, data = 128 + 4 + 12 * len(tags), b"", b""
+    offset, entries = 128 + 4 + 12 * len(tags), list[bytes]()
     for tag, content in tags:
-        table += tag + struct.pack(">II", offset + len(data), len(content))
-        data += content
-    fields = (offset + len(data), b"test", 0x02400000, device_class, space, connection_space, bytes(12), b"acsp")
+        entries.append(tag + struct.pack(">II", offset, len(content)))
+        offset += len(content)
+    fields = (offset, b"test", 0x02400000, device_class, space, connection_space, bytes(12), b"acsp")
     header = struct.pack(">I4sI4s4s4s12s4s", *fields).ljust(68, b"\0") + _D50
-    return header.ljust(128, b"\0") + struct.pack(">I", len(tags)) + table + data
+    parts = [header.ljust(128, b"\0"), struct.pack(">I", len(tags)), *entries, *(content for _, content in tags)]
+    return b"".join(parts)
 
 
 def _padded(content: bytes) -> bytes:

@@ -24,6 +24,9 @@ class ColorType(IntEnum):
 _ADAM7: Final = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 """The first column, the first row, and the steps to the next column and row, for each pass of PNG's interlacing."""
 
+_ZEROS: Final = 1 << 20
+"""The number of zero bytes that are compressed at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class GifFrame:
@@ -52,6 +55,20 @@ def png(pixels: Pixels, depth: int, color_type: ColorType, *chunks: bytes, inter
 def png_chunk(kind: bytes, data: bytes) -> bytes:
     """Return a PNG chunk with its length and checksum."""
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def deflated_zeros(length: int) -> bytes:
+    """Return `length` zero bytes, compressed with zlib. The time does not depend on the length."""
+    compressor = zlib.compressobj(9)
+    head = compressor.compress(bytes(_ZEROS)) + compressor.flush(zlib.Z_FULL_FLUSH)
+    block = compressor.compress(bytes(_ZEROS)) + compressor.flush(zlib.Z_FULL_FLUSH)
+    blocks, rest = divmod(length, _ZEROS)
+    if not blocks:
+        return zlib.compress(bytes(length))
+    last = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    tail = last.compress(bytes(rest)) + last.flush()
+    # The checksum of Adler-32 of zeros: its low half is 1, and its high half is their number.
+    return head + block * (blocks - 1) + tail + struct.pack(">HH", length % 65_521, 1)
 
 
 def _pack_row(row: Sequence[int | tuple[int, ...]], depth: int) -> bytes:

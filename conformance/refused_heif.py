@@ -1,0 +1,114 @@
+"""Hostile and broken HEIC and AVIF originals."""
+
+import struct
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from PIL import Image
+
+from conformance.heif_files import (
+    ALPHA,
+    ROTATION,
+    Item,
+    Reference,
+    box,
+    clean_aperture,
+    extent,
+    grid,
+    heif,
+    overlay,
+    picture,
+)
+from conformance.pictures import encode, quadrants
+
+_INPUTS, _DESCRIBES, _AUXILIARY = b"dimg", b"cdsc", b"auxl"
+
+
+def _avif_with_declared_size(width: int, height: int) -> bytes:
+    """Return a small AVIF whose `ispe` box declares another size. A real AVIF of 17000x17000 would need a grid."""
+    data = bytearray(encode(quadrants(64, 64), "avif"))
+    start = data.index(b"ispe")
+    data[start + 8 : start + 16] = struct.pack(">II", width, height)
+    return bytes(data)
+
+
+def _declared(kind: str, side: int) -> Item:
+    """Return a small picture that declares another size."""
+    small = picture(kind, 64, 64)
+    return replace(small, properties=(*small.properties[:1], extent(side, side)))
+
+
+def _with_properties(item: Item, *properties: bytes) -> Item:
+    return replace(item, properties=(*item.properties, *properties))
+
+
+def _composed(kind: str, item: Item, part: Item, count: int) -> bytes:
+    """Return a file with an item that consists of `count` items, which all share their bytes."""
+    return heif(kind, [item, *[part] * count], [Reference(_INPUTS, 1, range(2, count + 2))])
+
+
+def _with_metadata(item: Item) -> bytes:
+    return heif("heif", [picture("heif", 64, 64), item], [Reference(_DESCRIBES, 2, [1])])
+
+
+def _large_metadata() -> bytes:
+    metadata = Item(b"Exif", bytes(4_000_000))
+    references = [Reference(_DESCRIBES, number, [1]) for number in range(2, 902)]
+    return heif("heif", [picture("heif", 64, 64), *[metadata] * 900], references)
+
+
+def _avif_sequence(kind: bytes, offset: int, value: int) -> bytes:
+    """Return an AVIF sequence with a changed number of 32 bits after the type of the first box of this kind."""
+    frames = [Image.new("RGB", (64, 64), color) for color in ("red", "green", "blue")]
+    data = bytearray(encode(frames[0], "avif", save_all=True, append_images=frames[1:], duration=100))
+    start = data.index(kind) + 4 + offset
+    data[start : start + 4] = struct.pack(">I", value)
+    return bytes(data)
+
+
+REFUSED: Final[dict[str, Callable[[], bytes]]] = {
+    "AVIF with a declared size of 17000x17000": lambda: _avif_with_declared_size(17000, 17000),
+    "AVIF signature followed by noise": lambda: b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf" + bytes(range(64)),
+    "AVIF of 64x64 cropped from 16000x16000": lambda: heif(
+        "avif", [_with_properties(_declared("avif", 16_000), clean_aperture(64, 64))]
+    ),
+    "AVIF of 64x64 with tiles of 7000x7000": lambda: heif(
+        "avif", [grid(15, 15, 64, 64), _declared("avif", 7000)], [Reference(_INPUTS, 1, [2] * 225)]
+    ),
+    "AVIF turned 200 times": lambda: heif("avif", [_with_properties(_declared("avif", 7000), *[ROTATION] * 200)]),
+    "AVIF of 64x64 with an alpha channel of 9000x9000": lambda: heif(
+        "avif",
+        [picture("avif", 64, 64), _with_properties(_declared("avif", 9000), ALPHA)],
+        [Reference(_AUXILIARY, 2, [1])],
+    ),
+    "AVIF sequence with four billion frames": lambda: _avif_sequence(b"stsz", 8, 0xFFFF_FFFF),
+    "HEIC with metadata of a type that is not a text": lambda: _with_metadata(Item(b"Ex\xe9f", b"x")),
+    "HEIC with a content type that is not a text": lambda: _with_metadata(Item(b"mime", b"x", (), b"\xff")),
+    "HEIC of 900 pictures over each other that share their bytes": lambda: _composed(
+        "heif", overlay(900, 64, 64), picture("heif", 512, 512), 900
+    ),
+    "HEIC of 64x64 with a canvas of 30000x30000": lambda: _composed(
+        "heif", replace(overlay(1, 30_000, 30_000), properties=(extent(64, 64),)), picture("heif", 64, 64), 1
+    ),
+    "HEIC with 3.6 GB of metadata that share their bytes": _large_metadata,
+    "HEIC of 900 pictures that share a profile of 4 MB": lambda: heif(
+        "heif", [_with_properties(picture("heif", 64, 64), box(b"colr", b"prof", bytes(4_000_000)))] * 900
+    ),
+    "HEIC of 900 pictures that are made of each other": lambda: heif(
+        "heif",
+        [*[Item(b"iden", b"", (extent(64, 64),))] * 899, picture("heif", 64, 64)],
+        [Reference(_INPUTS, number, [number + 1]) for number in range(1, 900)],
+    ),
+}
+HARMLESS: Final[dict[str, Callable[[], bytes]]] = {
+    "HEIC of 48 tiles that share their bytes": lambda: _composed(
+        "heif", grid(6, 8, 512, 384), picture("heif", 64, 64), 48
+    ),
+    "HEIC with 250 alpha channels": lambda: heif(
+        "heif",
+        [*[picture("heif", 64, 64)], *[_with_properties(picture("heif", 64, 64), ALPHA)] * 250],
+        [Reference(_AUXILIARY, number, [1]) for number in range(2, 252)],
+    ),
+}
+"""Originals that a resizer can also render safely."""
