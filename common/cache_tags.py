@@ -9,7 +9,7 @@ from typing import Final
 
 from common.contract import STORED_RENDITIONS_PREFIX
 
-_MAX_TAGGED_FOLDERS: Final = 48
+MAX_TAGGED_FOLDERS: Final = 48
 """The maximum number of folders of a key that have a tag. In a deeper key, only the outermost folders have tags.
 
 CloudFront reads at most 50 tags of a response and ignores the rest. Two of these tags are the tag of the key and
@@ -40,7 +40,12 @@ def pipeline_tag(version: str) -> str:
 def tags(key: str) -> list[str]:
     """Return the tag of the key, followed by the tags of its folders, outermost first."""
     folders = accumulate(f"{name}/" for name in key.split("/")[:-1])
-    return [key_tag(key), *map(folder_tag, islice(folders, _MAX_TAGGED_FOLDERS))]
+    return [key_tag(key), *map(folder_tag, islice(folders, MAX_TAGGED_FOLDERS))]
+
+
+def name_digest(name: str) -> str:
+    """Return the hash of the name of an original or of a folder, as 32 hexadecimal digits."""
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
 
 
 def stored_prefix(key: str) -> str:
@@ -49,12 +54,8 @@ def stored_prefix(key: str) -> str:
     The prefix contains the same hash of the key as `key_tag`, because a listing of the prefix must not find stored
     renditions of other originals, such as those of `cats/1.jpg2` for `cats/1.jpg`.
     """
-    return f"{STORED_RENDITIONS_PREFIX}{_hash(key)}/"
+    return f"{STORED_RENDITIONS_PREFIX}{name_digest(key)}/"
 
 
 def _tag(kind: str, name: str) -> str:
-    return f"{kind}:{_hash(name)}"
-
-
-def _hash(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()[:32]
+    return f"{kind}:{name_digest(name)}"

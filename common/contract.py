@@ -23,6 +23,9 @@ STORED_CACHE_TAG_HEADER: Final = f"x-amz-meta-{CACHE_TAG_HEADER}"
 STORED_RENDITIONS_PREFIX: Final = ".renditions/"
 """The prefix of the keys of stored renditions, and of the paths that CloudFront reads from the renditions bucket."""
 
+VISIBLE_VERSIONS_PREFIX: Final = ".versions/"
+"""The prefix of the refresh function's records in the renditions bucket. CloudFront does not read below this prefix."""
+
 CANONICAL_PARAMETERS: Final = ("background", "fit", "format", "height", "position", "quality", "width")
 """The parameters of a canonical query, in the order of the query. The cache key is the path and these parameters."""
 
@@ -57,6 +60,8 @@ class RefreshVariable(StrEnum):
 
     BUCKET = "BUCKET"
     """The name of the originals bucket."""
+    RENDITIONS_BUCKET = "RENDITIONS_BUCKET"
+    """The name of the renditions bucket."""
     DISTRIBUTION = "DISTRIBUTION"
     """The id of the distribution."""
     QUEUE = "QUEUE"
@@ -65,6 +70,8 @@ class RefreshVariable(StrEnum):
     """The URL at which viewers reach the distribution."""
     SETTLE = "SETTLE"
     """The number of seconds before the second invalidation."""
+    MAX_CHANGES = "MAX_CHANGES"
+    """The number of changes a minute that one process invalidates by the tags of the originals."""
     WARM_WIDTHS = "WARM_WIDTHS"
     """A JSON list of the widths in pixels to warm."""
     FORMATS = "FORMATS"

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from common.cache_tags import folder_tag, key_tag, tags
+from common.cache_tags import MAX_TAGGED_FOLDERS, folder_tag, key_tag, tags
 from common.retry import RetryPolicy, call_with_retry
 
 if TYPE_CHECKING:
@@ -63,6 +63,27 @@ class StillInProgress(Exception):
 def invalidation_item(name: str) -> str:
     """Return the item that invalidates an original, or all originals below a folder. A folder ends in a slash."""
     return f"#{folder_tag(name) if name.endswith('/') else key_tag(name)}"
+
+
+def covering_items(keys: Iterable[str], limit: int, *, max_depth: int = MAX_TAGGED_FOLDERS) -> set[str]:
+    """Return at most `limit` items that invalidate all of these originals, and other originals with them.
+
+    The items are the tags of the deepest folders, not deeper than `max_depth`, that are few enough. They are the
+    wildcard if an original is in no folder, or if even the outermost folders are too many.
+    """
+    folders = [covering_tags(key)[1:] for key in keys]
+    if not folders:
+        return set()
+    for depth in range(min(max_depth, max(map(len, folders))), 0, -1):
+        items = {items[:depth][-1] if items else EVERYTHING for items in folders}
+        if EVERYTHING not in items and len(items) <= limit:
+            return items
+    return {EVERYTHING}
+
+
+def covering_tags(key: str) -> list[str]:
+    """Return the items that invalidate an original: its own tag, and the tags of its folders, outermost first."""
+    return [f"#{tag}" for tag in tags(key)]
 
 
 def has_tag(name: str) -> bool:

@@ -95,6 +95,11 @@ class ImageResizer(pulumi.ComponentResource):
             config=config,
             encryption_key=self.encryption_key,
             buckets=self._buckets,
+            # The renditions bucket also has the records of the refresh function, which no viewer needs.
+            readable_objects={
+                "originals": self.originals.bucket.objects_arn,
+                "renditions": self.renditions.stored_renditions_arn,
+            },
             edge_function=self.edge_function,
             distribution=self.distribution,
             opts=child,
@@ -110,6 +115,7 @@ class ImageResizer(pulumi.ComponentResource):
             "refresh-function",
             config=config,
             originals=self.originals,
+            renditions=self.renditions,
             distribution=self.distribution,
             upload_queue=self.upload_queue,
             opts=child,

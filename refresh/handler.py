@@ -1,43 +1,53 @@
 """The handler of the refresh function, which processes a batch of queue messages and returns the ids that failed."""
 
+import json
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import Any, Final
 
-import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-from botocore.config import Config
 
 from common.cache_tags import key_tag
 from common.invalidation import Batch, reference_digest, send_batch
 from common.retry import RetryPolicy
-from refresh.messages import Change, DelayedTask, TaskKind, UnreadableMessage, parse_message
-from refresh.settings import Settings
+from refresh import clients
+from refresh.change_rate import ChangeRate
+from refresh.folder_invalidations import FolderInvalidations, next_slot, seconds_until
+from refresh.messages import Change, DelayedTask, Notification, TaskKind, UnreadableMessage, parse_message
+from refresh.stored_renditions import delete_stale_renditions
+from refresh.visible_versions import can_leave_stale_renditions
 from refresh.warmup import warm_renditions
-
-if TYPE_CHECKING:
-    from types_boto3_cloudfront import CloudFrontClient
-    from types_boto3_s3 import S3Client
-    from types_boto3_sqs import SQSClient
 
 _WARMUP_RESERVE_MS: Final = 20_000
 """The remaining milliseconds below which no warm-up request starts. They exceed the timeout in refresh/warmup.py."""
 
-_MIN_VERSION_LIFETIME: Final = timedelta(hours=12)
-"""The age of a change up to which S3 still has the previous version, which expires after a day at the earliest."""
+_CONCURRENCY: Final = 10
+"""The number of originals that are checked at the same time: the number of messages in a batch."""
+
+_MAX_KEYS_PER_TASK: Final = 25
+"""The number of keys, each of at most 1024 bytes, that fit into a message of SQS even with every character escaped."""
 
 _RETRY_POLICY: Final = RetryPolicy(max_attempts=4, max_delay=4)
 """The policy of the CloudFront calls. In the worst case, one call takes most of the function's timeout.
 
-The worst case is four attempts of 11 s (the timeouts in `_client_config`) and delays of 7 s. The visibility timeout of
-the queue is longer than the function's timeout.
+The worst case is four attempts of 11 s (the timeouts in refresh/clients.py) and delays of 7 s. The visibility timeout
+of the queue is longer than the function's timeout.
 """
 
-logger = Logger(service="refresh")
+# A key can contain control characters. As ASCII, they cannot reach the terminal of a reader of the log.
+logger = Logger(service="refresh", json_serializer=partial(json.dumps, default=str, separators=(",", ":")))
+
+_change_rate = ChangeRate()
+_folder_invalidations = FolderInvalidations()
+
+
+class SlotHasNotBegun(Exception):
+    """The message arrived before its slot began, for example because an operator moved it."""
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -56,45 +66,45 @@ def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
     return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in sorted(failed)]}
 
 
-def _parse_record(record: dict[str, Any]) -> Sequence[Change] | DelayedTask:
-    """Return the delayed task of an SQS record, or the changes that can make cached renditions stale.
-
-    Raises UnreadableMessage.
-    """
+def _parse_record(record: dict[str, Any]) -> Notification | DelayedTask:
+    """Return the message in an SQS record. Raises UnreadableMessage."""
     try:
         message = parse_message(record["body"])
     except UnreadableMessage as error:
-        details = {"reason": str(error), "message_id": record["messageId"]}
-        logger.error("unreadable message", extra=details)  # noqa: TRY400  # The reason replaces the traceback.
+        _log_unreadable(str(error), record)
         raise
-    return (
-        message
-        if isinstance(message, DelayedTask)
-        else [change for change in message if _can_leave_stale_renditions(change)]
-    )
+    for problem in message.problems if isinstance(message, Notification) else ():
+        _log_unreadable(problem, record)
+    return message
 
 
-def _process_messages(
-    messages: Mapping[str, Sequence[Change] | DelayedTask], remaining_ms: Callable[[], int]
-) -> set[str]:
+def _log_unreadable(reason: str, record: dict[str, Any]) -> None:
+    logger.error("unreadable message", extra={"reason": reason, "message_id": record["messageId"]})
+
+
+def _process_messages(messages: Mapping[str, Notification | DelayedTask], remaining_ms: Callable[[], int]) -> set[str]:
     """Process the messages, whose keys are their ids. Return the ids of the failed messages.
 
     Invalidations come before warm-up requests, because an outdated picture is worse than a slow picture.
     """
     failed: set[str] = set()
     tasks = {id_: message for id_, message in messages.items() if isinstance(message, DelayedTask)}
-    notifications = {id_: message for id_, message in messages.items() if not isinstance(message, DelayedTask)}
+    notifications = {id_: message for id_, message in messages.items() if isinstance(message, Notification)}
+    # A message with an unreadable record becomes a dead letter. Its other records are processed.
+    failed |= {id_ for id_, message in notifications.items() if message.problems}
+    changes = _stale_changes(notifications, failed)
     # All notifications of a batch share one invalidation, so either all or none of them are processed. If SQS delivers
     # the same messages together again, the invalidation has the same reference.
     with _record_failure(notifications, failed):
-        _invalidate_changes([change for changes in notifications.values() for change in changes])
+        _invalidate_changes(changes)
     for id_, task in tasks.items():
-        if task.kind is TaskKind.REINVALIDATE:
+        if task.kind is not TaskKind.WARM:
             with _record_failure([id_], failed):
-                _reinvalidate(task)
-    for task in tasks.values():
+                _TASKS[task.kind](task)
+    for id_, task in tasks.items():
         if task.kind is TaskKind.WARM:
-            _warm(task, lambda: remaining_ms() > _WARMUP_RESERVE_MS)
+            with _record_failure([id_], failed):
+                _warm(task, lambda: remaining_ms() > _WARMUP_RESERVE_MS)
     return failed
 
 
@@ -108,26 +118,30 @@ def _record_failure(ids: Iterable[str], failed: set[str]) -> Iterator[None]:
         failed.update(ids)
 
 
-def _can_leave_stale_renditions(change: Change) -> bool:
-    """Return whether CloudFront can have a cached rendition that was made before the change.
+def _stale_changes(notifications: Mapping[str, Notification], failed: set[str]) -> list[Change]:
+    """Return the changes of the originals whose cached renditions can be stale.
 
-    After a first upload, CloudFront has no such rendition: for a missing original, CloudFront caches a 404 with a short
-    TTL. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
+    If an original cannot be checked, the ids of the messages about this original are added to `failed`.
     """
-    if change.is_removal or datetime.now(UTC) - change.time > _MIN_VERSION_LIFETIME:
-        return True
-    # Without a version id, the function cannot look for an older version. An unnecessary invalidation does no harm.
-    if change.version in ("", "null"):
-        return True
-    response = _s3().list_object_versions(
-        Bucket=_settings().bucket,
-        Prefix=change.key,
-        KeyMarker=change.key,
-        VersionIdMarker=change.version,
-        MaxKeys=1,
-    )
-    older_versions = (*response.get("Versions", []), *response.get("DeleteMarkers", []))
-    return any(version.get("Key") == change.key for version in older_versions)
+    ids: dict[str, set[str]] = {}
+    changes: dict[str, list[Change]] = {}
+    for id_, notification in notifications.items():
+        for change in notification.changes:
+            ids.setdefault(change.key, set()).add(id_)
+            changes.setdefault(change.key, []).append(change)
+
+    stale: list[Change] = []
+
+    def check(key: str) -> None:
+        # One invalidation covers all changes of the original that precede it.
+        with _record_failure(ids[key], failed):
+            if any(map(can_leave_stale_renditions, changes[key])):
+                stale.extend(changes[key])
+
+    if changes:
+        with ThreadPoolExecutor(_CONCURRENCY) as pool:
+            list(pool.map(check, changes))
+    return stale
 
 
 def _invalidate_changes(changes: Sequence[Change]) -> None:
@@ -136,63 +150,73 @@ def _invalidate_changes(changes: Sequence[Change]) -> None:
     If the edge function read the old original just before the change, CloudFront can cache the rendition after the
     first invalidation. After `settle_seconds`, CloudFront has cached every such rendition, and the second invalidation
     drops them: docs/decisions/24-invalidate-twice.md.
+
+    If originals change faster than the limit, their folders are invalidated instead, when the next slot begins.
     """
     if not changes:
         return
     keys = tuple(sorted({change.key for change in changes}))
-    reference = _reference(change.id for change in changes)
+    if _change_rate.exceeds(clients.settings().max_changes, len(keys), time.monotonic()):
+        _delay_until_slot(TaskKind.INVALIDATE_FOLDERS, keys, next_slot(time.time()))
+        return
+    reference = reference_digest(sorted({change.id for change in changes}))
     _invalidate(keys, reference)
-    _delay(DelayedTask(kind=TaskKind.REINVALIDATE, keys=keys, reference=reference))
+    _delay(TaskKind.REINVALIDATE, keys, reference, clients.settings().settle_seconds)
 
 
 def _reinvalidate(task: DelayedTask) -> None:
     reference = f"{task.reference}-again"
     _invalidate(task.keys, reference)
-    if _settings().warm_widths:
-        _delay(DelayedTask(kind=TaskKind.WARM, keys=task.keys, reference=reference))
-
-
-def _warm(task: DelayedTask, has_time: Callable[[], bool]) -> None:
-    statuses = warm_renditions(_settings(), task.keys, has_time)
-    logger.info("warmed", extra={"keys": task.keys, "statuses": statuses, "skipped": statuses.count(None)})
+    if clients.settings().warm_widths:
+        _delay(TaskKind.WARM, task.keys, reference, clients.settings().settle_seconds)
 
 
 def _invalidate(keys: Sequence[str], reference: str) -> None:
-    tags = tuple(sorted({f"#{key_tag(key)}" for key in keys}))
-    invalidation = send_batch(_cloudfront(), _settings().distribution, Batch(tags, reference), _RETRY_POLICY)
-    logger.info("invalidated", extra={"invalidation": invalidation.id, "keys": keys, "reference": reference})
+    delete_stale_renditions(keys)
+    _send(Batch(tuple(sorted({f"#{key_tag(key)}" for key in keys})), reference), keys)
 
 
-def _delay(task: DelayedTask) -> None:
-    settings = _settings()
-    _sqs().send_message(QueueUrl=settings.queue, MessageBody=str(task), DelaySeconds=settings.settle_seconds)
+def _invalidate_folders(task: DelayedTask) -> None:
+    _invalidate_slot(task)
+    second_slot = next_slot(time.time() + clients.settings().settle_seconds)
+    _delay_until_slot(TaskKind.REINVALIDATE_FOLDERS, task.keys, second_slot)
 
 
-def _reference(change_ids: Iterable[str]) -> str:
-    """Return a caller reference that is the same for the same changes, in any order."""
-    return reference_digest(sorted(set(change_ids)))
+def _invalidate_slot(task: DelayedTask) -> None:
+    """Send the invalidations of the task's slot that this process has not sent yet."""
+    slot = int(task.reference)
+    if seconds_until(slot, time.time()):
+        # An invalidation now would not cover the changes until then. SQS delivers the message again later.
+        raise SlotHasNotBegun(f"slot {slot}")
+    delete_stale_renditions(task.keys)
+    for batch in _folder_invalidations.batches(slot, task.keys):
+        _send(batch, task.keys)
+        _folder_invalidations.remember(slot, batch)
 
 
-@cache
-def _settings() -> Settings:
-    return Settings.from_environment()
+def _warm(task: DelayedTask, has_time: Callable[[], bool]) -> None:
+    statuses = warm_renditions(clients.settings(), task.keys, has_time)
+    logger.info("warmed", extra={"keys": task.keys, "statuses": statuses, "skipped": statuses.count(None)})
 
 
-@cache
-def _cloudfront() -> "CloudFrontClient":
-    # common/retry.py retries these calls, so botocore must not retry them.
-    return boto3.client("cloudfront", config=_client_config(max_attempts=1))
+def _send(batch: Batch, keys: Sequence[str]) -> None:
+    invalidation = send_batch(clients.cloudfront(), clients.settings().distribution, batch, _RETRY_POLICY)
+    details = {"invalidation": invalidation.id, "items": len(batch.items), "keys": keys, "reference": batch.reference}
+    logger.info("invalidated", extra=details)
 
 
-@cache
-def _s3() -> "S3Client":
-    return boto3.client("s3", config=_client_config(max_attempts=3))
+def _delay_until_slot(kind: TaskKind, keys: Sequence[str], slot: int) -> None:
+    _delay(kind, keys, str(slot), seconds_until(slot, time.time()))
 
 
-@cache
-def _sqs() -> "SQSClient":
-    return boto3.client("sqs", config=_client_config(max_attempts=3))
+def _delay(kind: TaskKind, keys: Sequence[str], reference: str, seconds: int) -> None:
+    for start in range(0, len(keys), _MAX_KEYS_PER_TASK):
+        task = DelayedTask(kind=kind, keys=tuple(keys[start : start + _MAX_KEYS_PER_TASK]), reference=reference)
+        clients.sqs().send_message(QueueUrl=clients.settings().queue, MessageBody=str(task), DelaySeconds=seconds)
 
 
-def _client_config(*, max_attempts: int) -> Config:
-    return Config(connect_timeout=3, read_timeout=8, retries={"mode": "standard", "total_max_attempts": max_attempts})
+_TASKS: Final[dict[TaskKind, Callable[[DelayedTask], None]]] = {
+    TaskKind.REINVALIDATE: _reinvalidate,
+    TaskKind.INVALIDATE_FOLDERS: _invalidate_folders,
+    TaskKind.REINVALIDATE_FOLDERS: _invalidate_slot,
+}

@@ -14,6 +14,8 @@ class Settings:
 
     bucket: str
     """The name of the bucket with the originals."""
+    renditions_bucket: str
+    """The name of the bucket with the stored renditions and the records of visible versions."""
     distribution: str
     """The id of the distribution."""
     queue: str
@@ -22,6 +24,8 @@ class Settings:
     """The URL at which viewers reach the distribution, without a slash at the end."""
     settle_seconds: int
     """The delay of the second invalidation, long enough for CloudFront to cache every rendition of the old original."""
+    max_changes: int
+    """The number of changes a minute that one process invalidates by the tags of the originals."""
     warm_widths: tuple[int, ...]
     """The widths in pixels to warm after a change; empty to warm nothing."""
     formats: tuple[str, ...]
@@ -32,10 +36,12 @@ class Settings:
         """Read the environment variables. Raises KeyError for a missing variable."""
         return cls(
             bucket=os.environ[RefreshVariable.BUCKET],
+            renditions_bucket=os.environ[RefreshVariable.RENDITIONS_BUCKET],
             distribution=os.environ[RefreshVariable.DISTRIBUTION],
             queue=os.environ[RefreshVariable.QUEUE],
             url=os.environ[RefreshVariable.URL],
             settle_seconds=int(os.environ[RefreshVariable.SETTLE]),
+            max_changes=int(os.environ[RefreshVariable.MAX_CHANGES]),
             warm_widths=tuple(json.loads(os.environ[RefreshVariable.WARM_WIDTHS])),
             formats=tuple(json.loads(os.environ[RefreshVariable.FORMATS])),
         )

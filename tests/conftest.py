@@ -1,8 +1,11 @@
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
+
+from tests.support.aws_servers import Moto
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +28,24 @@ def unreachable_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
     values |= {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_CONFIG_FILE": str(tmp_path / "none")}
     for name, value in (values | {"AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none")}).items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="session")
+def moto_url() -> Iterator[str]:
+    """The URL of a moto server, which simulates AWS."""
+    from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def moto(moto_url: str) -> Moto:
+    """A simulated AWS without resources."""
+    moto = Moto(moto_url)
+    moto.reset()
+    return moto

@@ -40,6 +40,13 @@ RATE_LIMIT: Final = (10, 2_000_000_000)
 https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html
 """
 
+INVALIDATIONS: Final = (2, 9000)
+"""The lowest and the highest number of originals a minute that are invalidated one by one.
+
+Two processes of the refresh function share the number. CloudFront accepts 150 tags a second.
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+"""
+
 FIREWALL_RULES: Final = ("common", "bad-inputs", "ip-reputation", "rate")
 """The rules of the firewall, in the order in which they inspect a request."""
 

@@ -64,6 +64,7 @@ class StackConfig:
     protect: bool = _key(True, boolean)
 
     # Uploads
+    max_invalidations: int = _key(30, whole_number(*limits.INVALIDATIONS))
     warm_widths: tuple[int, ...] = _key((), ascending_numbers(1, _MAX_DIMENSION))
 
     # Lifetimes

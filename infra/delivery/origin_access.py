@@ -26,16 +26,24 @@ class OriginAccess(pulumi.ComponentResource):
         config: StackConfig,
         encryption_key: EncryptionKey,
         buckets: dict[str, PrivateBucket],
+        readable_objects: dict[str, pulumi.Input[str]],
         edge_function: EdgeFunction,
         distribution: Distribution,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Create the policies. `buckets` are the image buckets by the name of their content, such as `originals`."""
+        """Create the policies.
+
+        `buckets` are the image buckets by the name of their content, such as `originals`. `readable_objects` are the
+        ARN patterns of the objects that CloudFront may read, by the same names.
+        """
         super().__init__("infra:delivery/origin_access:OriginAccess", name, None, opts)
 
         for content, bucket in buckets.items():
             policy = policies.bucket_policy(
-                bucket=bucket.arn, objects=bucket.objects_arn, distribution=distribution.arn
+                bucket=bucket.arn,
+                objects=bucket.objects_arn,
+                readable_objects=readable_objects[content],
+                distribution=distribution.arn,
             )
             # S3 refuses to change the policy while it changes the public access block, so the bucket comes first.
             aws.s3.BucketPolicy(

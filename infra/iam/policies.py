@@ -4,14 +4,21 @@ from collections.abc import Mapping, Sequence
 
 import pulumi
 
+from common.contract import STORED_RENDITIONS_PREFIX, VISIBLE_VERSIONS_PREFIX
 from infra.config.regions import GLOBAL_REGION
 from infra.iam.documents import Document, deny_insecure_transport, document, write_logs
 
 
 def bucket_policy(
-    *, bucket: pulumi.Input[str], objects: pulumi.Input[str], distribution: pulumi.Input[str]
+    *,
+    bucket: pulumi.Input[str],
+    objects: pulumi.Input[str],
+    readable_objects: pulumi.Input[str],
+    distribution: pulumi.Input[str],
 ) -> Document:
     """Return the policy of an image bucket: one distribution may read, and only TLS requests are accepted.
+
+    `objects` are all objects of the bucket, and `readable_objects` are those that the distribution may read.
 
     The policy leaves out s3:ListBucket. Without it, S3 responds with 403 to a missing key, and no query can
     list the bucket.
@@ -22,7 +29,7 @@ def bucket_policy(
         "Effect": "Allow",
         "Principal": {"Service": "cloudfront.amazonaws.com"},
         "Action": "s3:GetObject",
-        "Resource": objects,
+        "Resource": readable_objects,
         "Condition": {"StringEquals": {"AWS:SourceArn": distribution}},
     }
     return document(read, deny_insecure_transport("s3:*", [bucket, objects]))
@@ -63,14 +70,40 @@ def refresh_role_policy(
     *,
     queue: pulumi.Input[str],
     bucket: pulumi.Input[str],
+    renditions_bucket: pulumi.Input[str],
     distribution: pulumi.Input[str],
     log_streams: pulumi.Input[str],
 ) -> Document:
-    """Return the permissions of the refresh function: receive and send messages, list versions, and invalidate."""
+    """Return the permissions of the refresh function.
+
+    The function receives and sends messages, lists the versions of originals, deletes stored renditions, keeps its
+    records of visible versions, and invalidates. It can read neither originals nor renditions.
+    """
+    stored_renditions = pulumi.Output.concat(renditions_bucket, "/", STORED_RENDITIONS_PREFIX, "*")
+    records = pulumi.Output.concat(renditions_bucket, "/", VISIBLE_VERSIONS_PREFIX, "*")
     queue_actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:SendMessage"]
     return document(
         {"Sid": "ReceiveAndSendMessages", "Effect": "Allow", "Action": queue_actions, "Resource": queue},
         {"Sid": "ListVersions", "Effect": "Allow", "Action": "s3:ListBucketVersions", "Resource": bucket},
+        {
+            "Sid": "ListStoredRenditions",
+            "Effect": "Allow",
+            "Action": "s3:ListBucket",
+            "Resource": renditions_bucket,
+            "Condition": {"StringLike": {"s3:prefix": f"{STORED_RENDITIONS_PREFIX}*"}},
+        },
+        {
+            "Sid": "DeleteStoredRenditions",
+            "Effect": "Allow",
+            "Action": "s3:DeleteObject",
+            "Resource": stored_renditions,
+        },
+        {
+            "Sid": "KeepVisibleVersions",
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:PutObject"],
+            "Resource": records,
+        },
         {
             "Sid": "CreateInvalidations",
             "Effect": "Allow",
@@ -95,6 +128,14 @@ def upload_queue_policy(*, queue: pulumi.Input[str], bucket: pulumi.Input[str], 
         "Condition": {"ArnLike": {"aws:SourceArn": bucket}, "StringEquals": {"aws:SourceAccount": account}},
     }
     return document(send, deny_insecure_transport("sqs:*", [queue]))
+
+
+def redrive_allow_policy(*, source: pulumi.Input[str]) -> dict[str, pulumi.Input[str] | list[pulumi.Input[str]]]:
+    """Return the redrive allow policy of the dead-letter queue: it receives the dead letters of one queue only.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+    """
+    return {"redrivePermission": "byQueue", "sourceQueueArns": [source]}
 
 
 def dead_letter_queue_policy(*, queue: pulumi.Input[str]) -> Document:

@@ -18,10 +18,17 @@ from infra.packaging.recipes import REFRESH
 from infra.paths import PROJECT_ROOT
 from infra.resource_tags import resource_tags
 from infra.storage.originals import Originals
+from infra.storage.renditions import Renditions
 from infra.uploads.upload_queue import UploadQueue
 
 TIMEOUT_SECONDS: Final = 60
 """The timeout of the refresh function, in seconds."""
+
+_MAX_CONCURRENCY: Final = 2
+"""The number of processes of the function that work at the same time: the smallest number that Lambda accepts.
+
+https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
+"""
 
 _SETTLE_SECONDS: Final = 180
 """The delay between the first and the second invalidation, in seconds.
@@ -44,6 +51,7 @@ class RefreshFunction(pulumi.ComponentResource):
         *,
         config: StackConfig,
         originals: Originals,
+        renditions: Renditions,
         distribution: Distribution,
         upload_queue: UploadQueue,
         opts: pulumi.ResourceOptions | None = None,
@@ -64,15 +72,19 @@ class RefreshFunction(pulumi.ComponentResource):
         role_policy = policies.refresh_role_policy(
             queue=queue.arn,
             bucket=originals.bucket.arn,
+            renditions_bucket=renditions.bucket.arn,
             distribution=distribution.arn,
             log_streams=pulumi.Output.concat(log_group.arn, ":*"),
         )
         environment: dict[str, pulumi.Input[str]] = {
             RefreshVariable.BUCKET: originals.bucket.name,
+            RefreshVariable.RENDITIONS_BUCKET: renditions.bucket.name,
             RefreshVariable.DISTRIBUTION: distribution.id,
             RefreshVariable.QUEUE: queue.url,
             RefreshVariable.URL: distribution.url,
             RefreshVariable.SETTLE: str(_SETTLE_SECONDS),
+            # Each process counts for itself, and at most `_MAX_CONCURRENCY` processes work at the same time.
+            RefreshVariable.MAX_CHANGES: str(config.max_invalidations // _MAX_CONCURRENCY),
             RefreshVariable.WARM_WIDTHS: json.dumps(config.warm_widths),
             RefreshVariable.FORMATS: json.dumps(config.formats),
         }
@@ -87,7 +99,7 @@ class RefreshFunction(pulumi.ComponentResource):
         role = aws.iam.Role(
             name,
             assume_role_policy=pulumi.Output.json_dumps(policies.refresh_trust_policy()),
-            description="Refresh function: reads the queue, lists versions, creates invalidations",
+            description="Refresh function: reads the queue, lists versions, deletes stored renditions, invalidates",
             tags=resource_tags(config),
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -122,7 +134,7 @@ class RefreshFunction(pulumi.ComponentResource):
             event_source_arn=queue.arn,
             function_name=self.function.arn,
             batch_size=10,
-            scaling_config={"maximum_concurrency": 2},
+            scaling_config={"maximum_concurrency": _MAX_CONCURRENCY},
             function_response_types=["ReportBatchItemFailures"],
             tags=resource_tags(config),
             opts=pulumi.ResourceOptions(parent=self),

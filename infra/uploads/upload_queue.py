@@ -69,6 +69,16 @@ class UploadQueue(pulumi.ComponentResource):
             opts=child,
         )
 
+        # SQS would accept the dead letters of every queue of the account in this Region. The policy comes last, because
+        # it names the upload queue, and the upload queue names the dead-letter queue.
+        # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+        aws.sqs.RedriveAllowPolicy(
+            f"{name}-dead-letters",
+            queue_url=self.dead_letter_queue.url,
+            redrive_allow_policy=pulumi.Output.json_dumps(policies.redrive_allow_policy(source=self.queue.arn)),
+            opts=child,
+        )
+
     def _receive_events(self, name: str, originals: Originals) -> None:
         caller = aws.get_caller_identity_output(opts=pulumi.InvokeOptions(parent=self))
         policy = policies.upload_queue_policy(

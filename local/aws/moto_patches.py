@@ -41,7 +41,8 @@ def check_moto_version() -> None:
 def patch_s3_events() -> None:
     """Make S3's events complete.
 
-    moto's events have no version and no sequencer, escape `/` in keys, and do not report a delete marker.
+    moto's events have no version and no sequencer, and escape `/` in keys. moto does not report a delete marker, and
+    reports a permanently removed version only if it was the last one.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
     """
     from moto.s3 import notifications
@@ -53,7 +54,7 @@ def patch_s3_events() -> None:
     sequencers = itertools.count(int("0055AED6DCD90281", 16))
 
     def complete_event(event_name: str, bucket: Any, key: Any, notification_id: str) -> dict[str, Any]:
-        event = original_event(event_name, bucket, key, notification_id)
+        event = original_event(event_name, bucket, _described(key), notification_id)
         s3_object: dict[str, Any] = event["Records"][0]["s3"]["object"]
         s3_object["key"] = s3_object["key"].replace("%2F", "/")
         s3_object["sequencer"] = f"{next(sequencers):016X}"
@@ -65,16 +66,25 @@ def patch_s3_events() -> None:
         backend: Any, bucket_name: str, key_name: str, version_id: str | None = None, bypass: bool = False
     ) -> Any:
         bucket = backend.get_bucket(bucket_name)
-        deleted = bucket.keys.get(key_name)
+        removed = [version for version in bucket.keys.getlist(key_name, []) if str(version.version_id) == version_id]
         result = original_delete(backend, bucket_name, key_name, version_id, bypass)
-        # Only an object has an ETag; a delete marker has none.
-        if bucket.is_versioned and version_id is None and hasattr(deleted, "etag"):
+        if bucket.is_versioned and version_id is None:
             event_name = S3NotificationEvent.OBJECT_REMOVED_DELETE_MARKER_CREATED_EVENT
-            notifications.send_event(backend.account_id, event_name, bucket, deleted)
+            notifications.send_event(backend.account_id, event_name, bucket, bucket.keys.get(key_name))
+        elif removed and bucket.keys.getlist(key_name, []):
+            event_name = S3NotificationEvent.OBJECT_REMOVED_DELETE_EVENT
+            notifications.send_event(backend.account_id, event_name, bucket, removed[0])
         return result
 
     notifications._get_s3_event = complete_event  # pyright: ignore[reportPrivateUsage]
     S3Backend.delete_object = delete_and_notify  # type: ignore[method-assign]
+
+
+def _described(key: Any) -> Any:
+    """Return the object, or for a delete marker, which has neither an ETag nor a size, a description of it."""
+    if hasattr(key, "etag"):
+        return key
+    return SimpleNamespace(name=key.name, version_id=key.version_id, etag="", size=0)
 
 
 def patch_kms_checks() -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from local.aws.cloud import Cloud
 from local.aws.kms_keys import create_key, set_key_policy
-from local.aws.queues import create_queue, put_notification, set_queue_policy
+from local.aws.queues import check_redrive_allow_policy, create_queue, put_notification, set_queue_policy
 from local.program.program import Program, Resource
 
 _NOTIFICATION: Final = "aws:s3/bucketNotification:BucketNotification"
@@ -136,5 +136,6 @@ _CREATORS: Final[dict[str, Callable[[Resource, Cloud], None]]] = {
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _set_encryption,
     "aws:s3/bucketVersioning:BucketVersioning": _set_versioning,
     "aws:sqs/queue:Queue": create_queue,
+    "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": check_redrive_allow_policy,
     "aws:sqs/queuePolicy:QueuePolicy": set_queue_policy,
 }

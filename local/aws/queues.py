@@ -40,6 +40,21 @@ def set_queue_policy(resource: Resource, cloud: Cloud) -> None:
     )
 
 
+def check_redrive_allow_policy(resource: Resource, cloud: Cloud) -> None:
+    """Check that a dead-letter queue accepts the dead letters of each queue that names it. moto has no such policy.
+
+    Raises ProgramError if it does not: SQS also refuses such a policy of the other queue.
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+    """
+    policy = json.loads(resource.inputs["redriveAllowPolicy"])
+    sqs = cloud.sqs(resource.outputs["region"])
+    sources = sqs.list_dead_letter_source_queues(QueueUrl=resource.inputs["queueUrl"])["queueUrls"]
+    for source in sources:
+        attributes = sqs.get_queue_attributes(QueueUrl=source, AttributeNames=["QueueArn"])["Attributes"]
+        if policy["redrivePermission"] != "byQueue" or attributes["QueueArn"] not in policy["sourceQueueArns"]:
+            raise ProgramError(f"the redrive allow policy {resource.name} does not name {attributes['QueueArn']}")
+
+
 def put_notification(resource: Resource, cloud: Cloud) -> None:
     """Make a bucket send its declared events to the declared queues.
 

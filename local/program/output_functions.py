@@ -194,6 +194,7 @@ OUTPUTS_FUNCTIONS: Final[dict[str, OutputsFunction]] = {
     "aws:sns/topicSubscription:TopicSubscription": _topic_subscription,
     "aws:sqs/queue:Queue": _queue,
     "aws:sqs/queuePolicy:QueuePolicy": _queue_policy,
+    "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": _queue_policy,
     "aws:wafv2/webAcl:WebAcl": _web_acl,
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": _web_acl_logging,
 }

@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 
 from common.cache_tags import folder_tag, key_tag
 from common.invalidation import (
+    EVERYTHING,
     Batch,
     StillInProgress,
+    covering_items,
+    covering_tags,
     has_tag,
     invalidation_item,
     new_run_name,
@@ -166,3 +169,37 @@ def test_waiting_longer_than_the_time_limit_raises_still_in_progress() -> None:
 
     assert 60 <= sum(delays) <= 70
     assert max(delays) == 10
+
+
+def folder_items(*folders: str) -> set[str]:
+    return {f"#{folder_tag(folder)}" for folder in folders}
+
+
+@pytest.mark.parametrize(
+    ("keys", "limit", "items"),
+    [
+        (["a/b/1.jpg", "a/b/2.jpg"], 1, folder_items("a/b/")),
+        (["a/b/1.jpg", "a/c/2.jpg"], 2, folder_items("a/b/", "a/c/")),
+        (["a/b/1.jpg", "a/c/2.jpg"], 1, folder_items("a/")),
+        (["a/b/c/1.jpg", "a/2.jpg"], 1, folder_items("a/")),
+        (["a/1.jpg", "b/1.jpg"], 1, {EVERYTHING}),
+        (["a/1.jpg", "2.jpg"], 3, {EVERYTHING}),
+        (["a//1.jpg"], 3, folder_items("a//")),
+        ([f"{'d/' * 60}1.jpg"], 1, folder_items("d/" * 48)),
+        ([], 3, set()),
+    ],
+)
+def test_covering_items_are_the_deepest_folders_that_are_few(keys: list[str], limit: int, items: set[str]) -> None:
+    assert covering_items(keys, limit) == items
+
+
+def test_covering_items_are_not_deeper_than_the_maximum() -> None:
+    assert covering_items(["a/b/1.jpg", "c/d/2.jpg"], 3, max_depth=1) == folder_items("a/", "c/")
+
+
+@given(st.lists(st.text(alphabet="ab/", min_size=1), min_size=1), st.integers(1, 5), st.integers(1, 48))
+def test_covering_items_cover_every_key(keys: list[str], limit: int, max_depth: int) -> None:
+    items = covering_items(keys, limit, max_depth=max_depth)
+
+    assert len(items) <= limit
+    assert all(not items.isdisjoint([EVERYTHING, *covering_tags(key)]) for key in keys)

@@ -1,82 +1,30 @@
-"""The refresh function with fakes for CloudFront and SQS."""
+"""The refresh function with moto's S3, and with fakes for CloudFront and SQS."""
 
+import io
 import json
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from common.cache_tags import key_tag
+from common.cache_tags import folder_tag, key_tag, stored_prefix
 from refresh import handler as module
+from refresh.folder_invalidations import next_slot
 from refresh.messages import DelayedTask, TaskKind, parse_message
-from refresh.settings import Settings
+from tests.refresh.conftest import Buckets, CloudFront, Queue
 
-
-class CloudFront:
-    """A fake of the CloudFront client, which refuses batches with `failing_items`."""
-
-    def __init__(self) -> None:
-        self.created: list[tuple[str, list[str]]] = []
-        """Caller references and items of the invalidations."""
-        self.failing_items: set[str] = set()
-
-    def create_invalidation(self, **arguments: Any) -> dict[str, Any]:
-        batch = arguments["InvalidationBatch"]
-        if self.failing_items & set(batch["Paths"]["Items"]):
-            raise RuntimeError("not now")
-        self.created.append((batch["CallerReference"], batch["Paths"]["Items"]))
-        return {"Invalidation": {"Id": "I1", "Status": "InProgress"}}
-
-
-class Queue:
-    """A fake of the SQS client."""
-
-    def __init__(self) -> None:
-        self.sent: list[str] = []
-        """Bodies of the messages."""
-
-    def send_message(self, **arguments: Any) -> None:
-        assert arguments["DelaySeconds"] == 180
-        self.sent.append(arguments["MessageBody"])
-
-
-@pytest.fixture(autouse=True)
-def settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = Settings(
-        bucket="b",
-        distribution="E1",
-        queue="q",
-        url="http://127.0.0.1:9",
-        settle_seconds=180,
-        warm_widths=(320,),
-        formats=(),
-    )
-    monkeypatch.setattr(module, "_settings", lambda: settings)
-
-
-@pytest.fixture
-def cloudfront(monkeypatch: pytest.MonkeyPatch) -> CloudFront:
-    fake = CloudFront()
-    monkeypatch.setattr(module, "_cloudfront", lambda: fake)
-    return fake
-
-
-@pytest.fixture
-def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
-    fake = Queue()
-    monkeypatch.setattr(module, "_sqs", lambda: fake)
-    return fake
+pytestmark = pytest.mark.usefixtures("buckets")
 
 
 def removal(key: str, sequencer: str = "01") -> str:
-    record = {"eventName": "ObjectRemoved:Delete", "eventTime": "2026-11-21T08:34:44.748Z"}
+    record = {"eventName": "ObjectRemoved:DeleteMarkerCreated", "eventTime": "2026-11-21T08:34:44.748Z"}
     return json.dumps(
         {"Records": [record | {"s3": {"object": {"key": key, "versionId": "v", "sequencer": sequencer}}}]}
     )
 
 
-def task(kind: TaskKind, key: str) -> str:
-    return str(DelayedTask(kind=kind, keys=(key,), reference="r"))
+def task(kind: TaskKind, *keys: str, reference: str = "r") -> str:
+    return str(DelayedTask(kind=kind, keys=keys, reference=reference))
 
 
 def failed_indices(*bodies: str, remaining_ms: int = 60_000) -> list[str]:
@@ -102,26 +50,28 @@ def test_a_batch_is_invalidated_then_reinvalidated_then_warmed(cloudfront: Cloud
 
     ((reference, items),) = cloudfront.created
     assert items == tags("a.jpg", "b.jpg")
-    (delayed,) = queue.sent
+    ((delayed, seconds),) = queue.sent
     keys = ("a.jpg", "b.jpg")
     assert parse_message(delayed) == DelayedTask(kind=TaskKind.REINVALIDATE, keys=keys, reference=reference)
+    assert seconds == 180
 
     assert failed_indices(delayed) == []
     again = f"{reference}-again"
     assert cloudfront.created[1] == (again, tags("a.jpg", "b.jpg"))
-    assert parse_message(queue.sent[1]) == DelayedTask(kind=TaskKind.WARM, keys=keys, reference=again)
+    assert parse_message(queue.bodies[1]) == DelayedTask(kind=TaskKind.WARM, keys=keys, reference=again)
 
 
 def test_reference_is_the_same_for_the_same_changes_in_any_order(cloudfront: CloudFront, queue: Queue) -> None:
     failed_indices(removal("a.jpg"), removal("b.jpg"))
     failed_indices(removal("b.jpg"), removal("a.jpg"))
     failed_indices(removal("a.jpg", "02"), removal("b.jpg"))
-    for delayed in queue.sent[:2]:
+    for delayed in queue.bodies[:2]:
         failed_indices(delayed)
 
-    first, same, other_changes, reinvalidation, same_reinvalidation = (reference for reference, _ in cloudfront.created)
-    assert first == same != other_changes
-    assert reinvalidation == same_reinvalidation == f"{first}-again"
+    first, other_changes, reinvalidation = (reference for reference, _ in cloudfront.created)
+    assert first != other_changes
+    assert reinvalidation == f"{first}-again"
+    assert cloudfront.calls == 5
 
 
 def test_a_failure_does_not_affect_the_other_messages(cloudfront: CloudFront, queue: Queue) -> None:
@@ -140,3 +90,120 @@ def test_failed_or_skipped_warmup_does_not_fail_its_message(cloudfront: CloudFro
     assert failed_indices(warm, removal("b.jpg")) == []
     assert failed_indices(*[warm] * 10, remaining_ms=5_000) == []
     assert [items for _, items in cloudfront.created] == [tags("b.jpg")]
+
+
+MALFORMED = {
+    "half of a surrogate pair": json.dumps({"Records": [{}]})
+    .replace("{}", removal("x.jpg")[13:-2])
+    .replace("x.jpg", r"\ud800.jpg"),
+    "a key that is a number": removal("7").replace('"7"', "7"),
+    "a version that is a number": removal("a.jpg").replace('"v"', "7"),
+    "a key of 2000 bytes": removal("x" * 2000),
+    "a number of 5000 digits": f'{{"Records": {"9" * 5000}}}',
+    "deeply nested": f'{{"Records": {"[" * 100_000}',
+    "deeply nested and complete": f'{{"Records": {"[" * 50_000}{"]" * 50_000}}}',
+    "a task without a list": '{"refresh": "reinvalidate", "keys": "abc", "reference": "r"}',
+    "a task with half of a surrogate pair": r'{"refresh": "reinvalidate", "keys": ["\ud800"], "reference": "r"}',
+    "a task whose slot is no number": task(TaskKind.INVALIDATE_FOLDERS, "a/b.jpg", reference="soon"),
+    "a task whose slot is in the future": task(TaskKind.INVALIDATE_FOLDERS, "a/b.jpg", reference="9" * 12),
+    "a task whose slot is huge": task(TaskKind.REINVALIDATE_FOLDERS, "a/b.jpg", reference="9" * 400),
+}
+
+
+@pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
+def test_a_malformed_message_fails_alone(body: str, cloudfront: CloudFront, queue: Queue) -> None:
+    others = [removal(f"{number}.jpg") for number in range(9)]
+
+    assert failed_indices(*others[:4], body, *others[4:]) == ["4"]
+    assert [items for _, items in cloudfront.created] == [tags(*(f"{number}.jpg" for number in range(9)))]
+
+
+def test_a_malformed_record_fails_its_message_but_not_its_neighbors(cloudfront: CloudFront, queue: Queue) -> None:
+    records = [json.loads(removal(key))["Records"][0] for key in ("a.jpg", "b.jpg")]
+    body = json.dumps({"Records": [records[0], {"eventName": 7}, "text", None, records[1]]})
+
+    assert failed_indices(body, removal("c.jpg")) == ["0"]
+    assert [items for _, items in cloudfront.created] == [tags("a.jpg", "b.jpg", "c.jpg")]
+
+
+def test_log_is_ascii_when_a_key_has_control_characters(
+    cloudfront: CloudFront, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = io.StringIO()
+    monkeypatch.setattr(module.logger.registered_handler, "stream", log)
+    failed_indices(removal("%7f%c2%9b%e2%80%a8.jpg"))
+
+    (line,) = log.getvalue().splitlines()
+    assert line.isascii()
+    assert line.isprintable()
+    assert json.loads(line)["keys"] == ["\x7f\x9b\u2028.jpg"]
+
+
+@pytest.mark.usefixtures("limit")
+def test_originals_above_the_limit_are_invalidated_by_folder_later(
+    cloudfront: CloudFront, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [60_000.0]
+    monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: now[0], monotonic=lambda: now[0]))
+    keys = ("shop/a/1.jpg", "shop/a/2.jpg", "shop/b/3.jpg")
+    folders = sorted(f"#{folder_tag(folder)}" for folder in ("shop/a/", "shop/b/"))
+
+    assert failed_indices(*map(removal, keys)) == []
+    assert cloudfront.created == []
+    ((first, seconds),) = queue.sent
+    assert parse_message(first) == DelayedTask(kind=TaskKind.INVALIDATE_FOLDERS, keys=keys, reference="1001")
+    assert seconds == 60
+
+    assert failed_indices(first) == ["0"], "the slot has not begun"
+    now[0] += seconds
+    assert failed_indices(first) == []
+    assert [items for _, items in cloudfront.created] == [[folder] for folder in folders]
+
+    second, seconds = queue.sent[1]
+    assert parse_message(second) == DelayedTask(kind=TaskKind.REINVALIDATE_FOLDERS, keys=keys, reference="1005")
+    assert seconds >= 180
+    now[0] += seconds
+    assert failed_indices(second) == []
+    assert [items for _, items in cloudfront.created] == [[folder] for folder in folders] * 2
+    assert len(queue.sent) == 2
+
+
+@pytest.mark.parametrize("is_limited", [False, True])
+def test_stored_renditions_are_deleted_before_both_invalidations(
+    is_limited: bool,
+    buckets: Buckets,
+    cloudfront: CloudFront,
+    queue: Queue,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> None:
+    if is_limited:
+        request.getfixturevalue("limit")
+    now = [60_000.0]
+    monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: now[0], monotonic=lambda: now[0]))
+    stored_at_invalidation: list[list[str]] = []
+    create = cloudfront.create_invalidation
+
+    def create_invalidation(**arguments: Any) -> Any:
+        stored_at_invalidation.append(buckets.renditions())
+        return create(**arguments)
+
+    monkeypatch.setattr(cloudfront, "create_invalidation", create_invalidation)
+    names = [f"{stored_prefix(f'{number}.jpg')}abc-0123456789abcdef.png" for number in range(4)]
+
+    def store_renditions() -> None:
+        for name in names:
+            buckets.s3.put_object(Bucket="renditions", Key=name, Body=b"x")
+
+    store_renditions()
+    failed_indices(*(removal(f"{number}.jpg") for number in range(3)))
+    for _ in range(1 + is_limited):
+        now[0] += 300
+        failed_indices(queue.bodies[-1])
+        store_renditions()
+
+    assert stored_at_invalidation == [[names[3]]] * 2
+
+
+def test_next_slot_begins_after_the_margin() -> None:
+    assert [next_slot(now) for now in (0, 54.9, 55, 59.9, 60)] == [1, 1, 2, 2, 2]

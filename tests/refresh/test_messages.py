@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from refresh.messages import Change, DelayedTask, TaskKind, UnreadableMessage, parse_message
+from refresh.messages import Change, DelayedTask, Notification, TaskKind, UnreadableMessage, parse_message
 
 TIME = "2026-11-21T08:34:44.748Z"
 
@@ -15,8 +15,9 @@ def notification(event: str = "ObjectCreated:Put", key: str = "cats/1.jpg", **s3
 
 
 def parse_change(body: str) -> Change:
-    (change,) = parse_message(body)  # type: ignore[misc]
-    assert isinstance(change, Change)
+    message = parse_message(body)
+    assert isinstance(message, Notification)
+    (change,) = message.changes
     return change
 
 
@@ -58,12 +59,14 @@ def test_change_ids_are_equal_for_the_same_event_only() -> None:
 
 
 def test_the_test_event_of_s3_contains_no_change() -> None:
-    assert parse_message('{"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "originals"}') == []
+    assert parse_message('{"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "originals"}') == Notification(
+        changes=(), problems=()
+    )
 
 
 @pytest.mark.parametrize("kind", list(TaskKind))
 def test_a_delayed_task_is_parsed_as_it_was_written(kind: TaskKind) -> None:
-    task = DelayedTask(kind=kind, keys=("a b.jpg", "café.jpg"), reference="abc")
+    task = DelayedTask(kind=kind, keys=("a b.jpg", "café.jpg"), reference="29")
 
     assert parse_message(str(task)) == task
 
@@ -74,9 +77,7 @@ UNREADABLE = {
     "a list": "[]",
     "a number": "7",
     "an empty object": "{}",
-    "an empty record": '{"Records": [{}]}',
     "records that are not a list": '{"Records": 7}',
-    "another event": notification("ObjectRestore:Post"),
     "an unknown task": '{"refresh": "tomorrow", "keys": [], "reference": "r"}',
     "keys that are not a list": '{"refresh": "reinvalidate", "keys": 7, "reference": "r"}',
     "no keys": '{"refresh": "reinvalidate", "keys": [], "reference": "r"}',
@@ -91,3 +92,31 @@ def test_other_messages_are_unreadable_and_not_quoted(body: str) -> None:
 
     assert str(raised.value)
     assert "originals" not in str(raised.value)
+
+
+UNREADABLE_RECORDS = {
+    "an empty record": "{}",
+    "no record": "null",
+    "another event": notification("ObjectRestore:Post"),
+    "an empty key": notification(key=""),
+    "a time without a date": notification().replace(TIME, "08:34"),
+}
+
+
+@pytest.mark.parametrize("body", UNREADABLE_RECORDS.values(), ids=UNREADABLE_RECORDS.keys())
+def test_an_unreadable_record_is_a_problem_and_is_not_quoted(body: str) -> None:
+    record = json.loads(body)["Records"][0] if "Records" in body else json.loads(body)
+    message = parse_message(json.dumps({"Records": [record, json.loads(notification())["Records"][0]]}))
+
+    assert isinstance(message, Notification)
+    (change,), (problem,) = message.changes, message.problems
+    assert change.key == "cats/1.jpg"
+    assert "originals" not in problem
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [("ObjectCreated:Put", False), ("ObjectRemoved:DeleteMarkerCreated", False), ("ObjectRemoved:Delete", True)],
+)
+def test_only_a_permanent_removal_is_the_removal_of_a_version(event: str, expected: bool) -> None:
+    assert parse_change(notification(event)).is_removal_of_version is expected

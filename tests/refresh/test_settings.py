@@ -4,10 +4,12 @@ from refresh.settings import Settings
 
 ENVIRONMENT = {
     "BUCKET": "originals",
+    "RENDITIONS_BUCKET": "renditions",
     "DISTRIBUTION": "E1",
     "QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/refresh",
     "URL": "https://images.example.com",
     "SETTLE": "180",
+    "MAX_CHANGES": "15",
     "WARM_WIDTHS": "[320, 640]",
     "FORMATS": '["webp"]',
 }
@@ -22,10 +24,12 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_settings_are_read_from_the_environment() -> None:
     assert Settings.from_environment() == Settings(
         bucket="originals",
+        renditions_bucket="renditions",
         distribution="E1",
         queue=ENVIRONMENT["QUEUE"],
         url="https://images.example.com",
         settle_seconds=180,
+        max_changes=15,
         warm_widths=(320, 640),
         formats=("webp",),
     )

@@ -1,14 +1,14 @@
 import itertools
+from dataclasses import replace
 
 from refresh.settings import Settings
 from refresh.warmup import warm_renditions
+from tests.refresh.conftest import SETTINGS
 from tests.support.aws_servers import Call, ScriptedResponse, scripted_server
 
 
 def settings(url: str) -> Settings:
-    return Settings(
-        bucket="b", distribution="E1", queue="q", url=url, settle_seconds=180, warm_widths=(40, 80), formats=("webp",)
-    )
+    return replace(SETTINGS, url=url, warm_widths=(40, 80), formats=("webp",))
 
 
 def test_every_width_is_requested_with_and_without_each_format() -> None:

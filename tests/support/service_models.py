@@ -49,6 +49,7 @@ DOCUMENTS = {
     "aws:s3/bucketPolicy:BucketPolicy",
     "aws:sns/topicPolicy:TopicPolicy",
     "aws:sqs/queuePolicy:QueuePolicy",
+    "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy",
 }
 """The types without an operation in OPERATIONS.
 
@@ -136,7 +137,8 @@ def _string_inputs(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tup
 def is_action(action: str) -> bool:
     """Return whether an IAM action exists: nearly every action has the name of an operation of its service."""
     prefix, _, name = action.partition(":")
-    if action == "s3:ListBucketVersions":  # This action permits the operation ListObjectVersions.
+    # These actions permit the operations ListObjectVersions and ListObjectsV2.
+    if action in ("s3:ListBucketVersions", "s3:ListBucket"):
         return True
     known = ("cloudfront", "lambda", "logs", "s3", "kms", "sns", "sts", "sqs")
     return prefix in known and bool(re.fullmatch(r"\w+", name)) and name in service_model(prefix).operation_names

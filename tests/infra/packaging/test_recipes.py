@@ -27,7 +27,7 @@ def test_refresh_bundle_contains_only_its_sources_and_libraries(tree: Path) -> N
     }
     assert source_files == {
         *(f"common/{name}.py" for name in ("__init__", "cache_tags", "contract", "invalidation", "retry")),
-        *(f"refresh/{name}.py" for name in ("__init__", "handler", "messages", "settings", "warmup")),
+        *(f"refresh/{path.name}" for path in (ROOT / "refresh").glob("*.py")),
     }
     top_level = {name.split("/")[0].split("-")[0] for name in names}
     libraries = {"aws_lambda_powertools", "boto3", "botocore", "jmespath", "s3transfer", "urllib3"}
