@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import Final
 
 from common.cache_tags import stored_prefix
@@ -11,34 +12,31 @@ from refresh.original_versions import list_newest_versions
 _CONCURRENCY: Final = 10
 
 
-class DeletionFailed(Exception):
-    """S3 did not delete all stored renditions of an original."""
-
-
 def delete_stale_renditions(keys: Iterable[str]) -> None:
     """Delete the stored renditions of these originals, except those of the version that viewers see now.
 
     The key of a stored rendition contains the ETag of its original (edge/stored_rendition.py). A browser can keep the
     redirect to a stored rendition of the current version, so the function does not delete these renditions.
 
-    Raises DeletionFailed, ClientError or BotoCoreError.
+    Raises ClientError or BotoCoreError.
     """
     with ThreadPoolExecutor(_CONCURRENCY) as pool:
-        list(pool.map(_delete_stale_renditions, set(keys)))
+        names = list(chain.from_iterable(pool.map(_list_stale_renditions, set(keys))))
+        list(pool.map(_delete, names))
 
 
-def _delete_stale_renditions(key: str) -> None:
+def _list_stale_renditions(key: str) -> list[str]:
     prefix = stored_prefix(key)
     pages = (
         clients.s3()
         .get_paginator("list_objects_v2")
         .paginate(Bucket=clients.settings().renditions_bucket, Prefix=prefix)
     )
-    for page in pages:
-        names = [item.get("Key", "") for item in page.get("Contents", [])]
-        if names:
-            current_etag = _current_etag(key)
-            _delete([name for name in names if _original_etag(name.removeprefix(prefix)) != current_etag])
+    names = [item.get("Key", "") for page in pages for item in page.get("Contents", [])]
+    if not names:
+        return []
+    current_etag = _current_etag(key)
+    return [name for name in names if _original_etag(name.removeprefix(prefix)) != current_etag]
 
 
 def _current_etag(key: str) -> str | None:
@@ -51,14 +49,5 @@ def _original_etag(name: str) -> str:
     return name.rpartition("-")[0]
 
 
-def _delete(names: list[str]) -> None:
-    # A page of a listing has at most 1000 keys, and so has one request.
-    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
-    if names:
-        response = clients.s3().delete_objects(
-            Bucket=clients.settings().renditions_bucket,
-            Delete={"Objects": [{"Key": name} for name in names], "Quiet": True},
-        )
-        errors = response.get("Errors", [])
-        if errors:
-            raise DeletionFailed(f"{len(errors)} of {len(names)}: {errors[0].get('Code')}")
+def _delete(name: str) -> None:
+    clients.s3().delete_object(Bucket=clients.settings().renditions_bucket, Key=name)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 _BATCH_SIZE: Final = 10
 """The maximum number of messages in one SQS request."""
+_MAX_SUBJECTS: Final = 10
+"""The maximum number of records of one message that are shown. S3 sends one record in a message."""
+_MAX_BODY_CHARACTERS: Final = 80
+_MAX_KEY_CHARACTERS: Final = 1024
 _VISIBILITY_TIMEOUT: Final = 900
 """The seconds in which no other consumer receives the dead letters, while the operator reads and confirms."""
 _COUNTS: Final[dict[str, "QueueAttributeNameType"]] = {
@@ -40,12 +44,16 @@ class DeadLetter:
 
     @property
     def subjects(self) -> list[str]:
-        """The event and the key of each S3 record, or the start of the body if S3 did not send the message."""
+        """The event and the key of each S3 record, or the start of the body if S3 did not send the message.
+
+        At most `_MAX_SUBJECTS` records are shown. The body can be any text.
+        """
         try:
             records: Any = json.loads(self.body)["Records"]
-            return [f"{record['eventName']} {unquote_plus(record['s3']['object']['key'])}" for record in records]
-        except (ValueError, KeyError, TypeError):
-            return [self.body[:80]]
+            subjects = [_subject(record) for record in records[:_MAX_SUBJECTS]]
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            subjects = []
+        return subjects or [self.body[:_MAX_BODY_CHARACTERS]]
 
 
 def queue_url(stack: Stack, output: str) -> str | None:
@@ -147,6 +155,14 @@ def _parse_message(message: "MessageTypeDef") -> DeadLetter:
         sent=datetime.fromtimestamp(int(system_attributes.get("SentTimestamp", 0)) / 1000, UTC),
         receive_count=int(system_attributes.get("ApproximateReceiveCount", 0)),
     )
+
+
+def _subject(record: Any) -> str:
+    """Return the event and the key of a record. Raises an error that `subjects` handles if the record has neither."""
+    name, key = record["eventName"], record["s3"]["object"]["key"]
+    if not isinstance(name, str):
+        raise TypeError("the name of the event is not a text")
+    return f"{name[:_MAX_BODY_CHARACTERS]} {unquote_plus(key)[:_MAX_KEY_CHARACTERS]}"
 
 
 def _batches(letters: Sequence[DeadLetter]) -> Iterator[Sequence[DeadLetter]]:

@@ -49,7 +49,9 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right: 
         justify = "right" if index in right else "left"
         table.add_column(Text(title), justify=justify, overflow="fold", no_wrap=not sys.stdout.isatty())
     for row in rows:
-        table.add_row(*(Text(escape_control_characters(cell), style=_STYLES.get(cell, "")) for cell in row))
+        # A line feed in a cell would let a key look like another row.
+        cells = ((cell, escape_control_characters(cell).replace("\n", "\\n")) for cell in row)
+        table.add_row(*(Text(text, style=_STYLES.get(cell, "")) for cell, text in cells))
     console = Console(file=sys.stdout)
     if console.is_terminal:
         console.print(table)

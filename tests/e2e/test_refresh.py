@@ -9,14 +9,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
-from common.cache_tags import key_tag
+from common.cache_tags import folder_tag, key_tag, stored_prefix, tags
 from local.cloudfront.invalidation_api import ApiError, InvalidationApi
 from local.program.program import ProgramError
 from tests.support.decoded_pictures import decoded_size, write_picture
@@ -84,9 +83,9 @@ def test_overwrite_invalidates_every_size_and_no_neighbor(folder: Path) -> None:
         for url in sizes:
             wait_until(lambda url=url: decoded_size(stack.get(url))[1] > decoded_size(stack.get(url))[0])
         assert all(is_hit(stack, url) for url in neighbors)
-        tags = {item for items in invalidated_items(stack) for item in items}
+        invalidated = {item for items in invalidated_items(stack) for item in items}
 
-    assert tags == {f"#{key_tag(name)}" for name in CHANGED_KEYS}
+    assert invalidated == {f"#{key_tag(name)}" for name in CHANGED_KEYS}
 
 
 def test_first_upload_sends_no_invalidation_but_removal_does(folder: Path) -> None:
@@ -240,12 +239,22 @@ def test_warm_widths_are_cached_before_the_first_viewer(tmp_path: Path, folder: 
     ("file", "old", "new"),
     [
         ("infra/iam/policies.py", '"cloudfront:CreateInvalidation"', '"cloudfront:GetInvalidation"'),
-        ("infra/iam/policies.py", '"s3:ListBucketVersions"', '"s3:ListBucket"'),
+        ("infra/iam/policies.py", '"s3:ListBucketVersions"', '"s3:GetBucketAcl"'),
+        ("infra/iam/policies.py", '["s3:GetObject", "s3:PutObject"]', '["s3:GetObject"]'),
+        ("infra/iam/policies.py", '"s3:ListBucket",', '"s3:GetBucketAcl",'),
         ("infra/iam/policies.py", '"sqs:ReceiveMessage", ', ""),
         ("infra/uploads/upload_queue.py", '"s3:ObjectCreated:*", ', ""),
         ("infra/uploads/refresh_function.py", "RefreshVariable.DISTRIBUTION: distribution.id,", ""),
     ],
-    ids=["create invalidations", "list versions", "receive messages", "upload events", "distribution id"],
+    ids=[
+        "create invalidations",
+        "list versions",
+        "record visible versions",
+        "list stored renditions",
+        "receive messages",
+        "upload events",
+        "distribution id",
+    ],
 )
 def test_refresh_without_a_permission_or_part_invalidates_nothing(
     tmp_path: Path, folder: Path, file: str, old: str, new: str
@@ -266,22 +275,103 @@ def test_bucket_that_may_not_write_to_the_queue_is_refused(tmp_path: Path, folde
         pass
 
 
-def test_late_event_looks_only_at_versions_before_its_version(folder: Path, fast_program: Path) -> None:
+def test_only_the_removal_of_what_viewers_see_is_invalidated(folder: Path, fast_program: Path) -> None:
+    key, url = "cats/1.jpg", "/cats/1.jpg?width=30"
+    with serve_stack(folder, root=fast_program) as stack:
+        outputs = stack.running.program.outputs
+        s3, bucket = stack.running.cloud.s3(outputs["originals_region"]), outputs["originals_bucket"]
+
+        def remove(version: str) -> None:
+            s3.delete_object(Bucket=bucket, Key=key, VersionId=version)
+            wait_until(lambda: count_messages(stack, "refresh_queue_url") == 0)
+
+        first = s3.list_object_versions(Bucket=bucket, Prefix=key)["Versions"][0]["VersionId"]
+        second, third = (put_versioned(stack, key, folder / "cats/10.jpg") for _ in range(2))
+        wait_until(lambda: len(invalidated_items(stack)) >= 2)
+        wait_until(lambda: count_messages(stack, "refresh_queue_url") == 0)
+        expected_count = len(invalidated_items(stack))
+
+        remove(first)
+        assert len(invalidated_items(stack)) == expected_count, "viewers did not see the first version"
+        assert stack.get(url).status == 200
+        remove(third)
+        assert len(invalidated_items(stack)) == expected_count + 2, "viewers saw the third version"
+        remove(second)
+        assert len(invalidated_items(stack)) == expected_count + 4, "viewers saw the second version again"
+        wait_until(lambda: stack.get(url).status == 404)
+
+
+def put_versioned(stack: ServedStack, key: str, file: Path) -> str:
+    outputs = stack.running.program.outputs
+    s3 = stack.running.cloud.s3(outputs["originals_region"])
+    return s3.put_object(Bucket=outputs["originals_bucket"], Key=key, Body=file.read_bytes())["VersionId"]
+
+
+@pytest.mark.parametrize("is_removed", [False, True], ids=["overwritten", "removed"])
+def test_stored_renditions_of_a_changed_original_are_deleted(
+    folder: Path, fast_program: Path, is_removed: bool
+) -> None:
+    """The object takes the place of a stored rendition, whose key the edge function builds in the same way."""
+    name, neighbor = (f"{stored_prefix(key)}abc-0123456789abcdef.png" for key in ("cats/1.jpg", "cats/10.jpg"))
     with serve_stack(folder, root=fast_program) as stack:
         outputs = stack.running.program.outputs
         s3 = stack.running.cloud.s3(outputs["originals_region"])
-        wait_until(lambda: count_messages(stack, "refresh_queue_url") == 0)
-        write_picture(folder / "cats/1.jpg", 100, 300)
-        wait_until(lambda: len(invalidated_items(stack)) == 2)
-        versions = s3.list_object_versions(Bucket=outputs["originals_bucket"], Prefix="cats/1.jpg")["Versions"]
-        new, old = (version["VersionId"] for version in versions if version["Key"] == "cats/1.jpg")
+        for item, key in ((name, "cats/1.jpg"), (neighbor, "cats/10.jpg")):
+            metadata = {"cache-tag": ",".join(tags(key))}
+            s3.put_object(Bucket=outputs["renditions_bucket"], Key=item, Body=b"stored", Metadata=metadata)
+        assert (stack.get(f"/{name}").body, stack.get(f"/{neighbor}").body) == (b"stored", b"stored")
 
-        client, url = sqs(stack, "refresh_queue_url")
+        if is_removed:
+            (folder / "cats/1.jpg").unlink()
+        else:
+            write_picture(folder / "cats/1.jpg", 100, 300)
+
+        wait_until(lambda: stack.get(f"/{name}").status == 404)
+        wait_until(lambda: len(invalidated_items(stack)) == 2)
+        assert stack.get(f"/{neighbor}").body == b"stored"
+        assert is_hit(stack, f"/{neighbor}")
+
+
+def test_viewers_cannot_read_the_records_of_visible_versions(folder: Path) -> None:
+    with serve_stack(folder) as stack:
+        write_picture(folder / "cats/1.jpg", 100, 300)
+        wait_until(lambda: len(invalidated_items(stack)) == 1)
+        outputs = stack.running.program.outputs
+        s3 = stack.running.cloud.s3(outputs["originals_region"])
+        items = s3.list_objects_v2(Bucket=outputs["renditions_bucket"])["Contents"]
+        (record,) = (item["Key"] for item in items if item["Key"].startswith(".versions/"))
+
+        paths = [f"/{record}", f"/.renditions/../{record}", f"/.renditions/%2E%2E/{record}", f"/.renditions/{record}"]
+        assert all(stack.get(path).status in (400, 403, 404) for path in paths)
+
+
+def test_originals_above_the_limit_are_invalidated_by_folder(folder: Path, fast_program: Path) -> None:
+    dev = fast_program / "Pulumi.dev.yaml"
+    dev.write_text(dev.read_text() + "  edge-image-resizer:maxInvalidations: 2\n")
+    slots = fast_program / "refresh/folder_invalidations.py"
+    text = slots.read_text().replace("_SLOT_SECONDS: Final = 60", "_SLOT_SECONDS: Final = 2")
+    slots.write_text(text.replace("_MARGIN_SECONDS: Final = 5", "_MARGIN_SECONDS: Final = 0"))
+    keys = [f"shop/{number}.jpg" for number in range(30)]
+    for key in keys:
+        write_picture(folder / key, 300, 200)
+    with serve_stack(folder, root=fast_program) as stack:
+        urls = [f"/{key}?width=30" for key in keys]
+        assert all(decoded_size(stack.get(url)) == (30, 20) for url in urls)
+        for key in keys:
+            write_picture(folder / key, 100, 300)
+
+        for url in urls:
+            wait_until(lambda url=url: decoded_size(stack.get(url)) == (30, 90))
         wait_until(lambda: count_messages(stack, "refresh_queue_url") == 0)
-        for version_id, expected_count in ((old, 2), (new, 4)):
-            s3_object = {"key": "cats/1.jpg", "versionId": version_id, "sequencer": f"late {version_id}"}
-            now = datetime.now(UTC).isoformat()
-            record = {"eventName": "ObjectCreated:Put", "eventTime": now, "s3": {"object": s3_object}}
-            client.send_message(QueueUrl=url, MessageBody=json.dumps({"Records": [record]}))
-            wait_until(lambda: count_messages(stack, "refresh_queue_url") == 0)
-            assert len(invalidated_items(stack)) == expected_count
+        items = [item for items in invalidated_items(stack) for item in items]
+
+    assert f"#{folder_tag('shop/')}" in items
+    assert len(items) < len(keys)
+
+
+def test_dead_letter_queue_that_does_not_accept_the_queue_is_refused(tmp_path: Path, folder: Path) -> None:
+    old = "source=self.queue.arn"
+    root = broken_program(tmp_path, "infra/uploads/upload_queue.py", old, "source=self.dead_letter_queue.arn")
+
+    with pytest.raises(ProgramError, match="does not name arn:aws:sqs"), serve_stack(folder, root=root):
+        pass

@@ -1,9 +1,5 @@
-from typing import Any
-
-import pytest
-
 from common.cache_tags import stored_prefix
-from refresh.stored_renditions import DeletionFailed, delete_stale_renditions
+from refresh.stored_renditions import delete_stale_renditions
 from tests.refresh.conftest import Buckets
 
 KEY = "cats/1.jpg"
@@ -41,12 +37,3 @@ def test_all_renditions_of_a_removed_original_are_deleted(buckets: Buckets) -> N
     delete_stale_renditions([KEY])
 
     assert buckets.renditions() == []
-
-
-def test_refused_deletion_is_an_error(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
-    store(buckets, KEY, "abc")
-    refused: Any = {"Errors": [{"Key": "k", "Code": "AccessDenied"}]}
-    monkeypatch.setattr(buckets.s3, "delete_objects", lambda **_: refused)
-
-    with pytest.raises(DeletionFailed, match="1 of 1: AccessDenied"):
-        delete_stale_renditions([KEY])

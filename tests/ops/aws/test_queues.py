@@ -16,6 +16,17 @@ def letter(body: str) -> DeadLetter:
     )
 
 
+MALFORMED = [
+    '{"Records": [{"eventName": "ObjectCreated:Put", "s3": {"object": {"key": 7}}}]}',
+    '{"Records": [{"eventName": 7, "s3": {"object": {"key": "a.jpg"}}}]}',
+    '{"Records": {"0": 1}}',
+    '{"Records": "text"}',
+    '{"Records": [null]}',
+    "[" * 100_000,
+    f'{{"Records": {"9" * 5000}}}',
+]
+
+
 @pytest.mark.parametrize(
     ("body", "subjects"),
     [
@@ -26,8 +37,10 @@ def letter(body: str) -> DeadLetter:
         ("not JSON", ["not JSON"]),
         ('{"Records": [{}]}', ['{"Records": [{}]}']),
         ("x" * 100, ["x" * 80]),
+        ('{"Records": []}', ['{"Records": []}']),
+        *((body, [body[:80]]) for body in MALFORMED),
     ],
-    ids=["notification", "no JSON", "no S3 record", "long body"],
+    ids=["notification", "no JSON", "no S3 record", "long body", "no records", *map(str, range(len(MALFORMED)))],
 )
 def test_subjects_are_events_and_keys_or_the_start_of_the_body(body: str, subjects: list[str]) -> None:
     assert letter(body).subjects == subjects

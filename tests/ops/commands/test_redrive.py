@@ -130,6 +130,24 @@ def test_dry_run_releases_the_messages(stack: Stack, capsys: Capture) -> None:
     assert stack.count(stack.dead_letter_queue) == (3, 0)
 
 
+@pytest.mark.parametrize("option", [[], ["--json"]])
+def test_output_contains_no_control_characters(stack: Stack, option: list[str], capsys: Capture) -> None:
+    """A key, an event and a body can contain any character."""
+    stack.fill(
+        event("%1b]0;title%07%7f%c2%9b%e2%80%ae%0aforged.jpg"),
+        event("a.jpg").replace("ObjectCreated:Put", "\\u001b[31mred\\u009b"),
+        "\u009b31m\u2028\x7f",
+        event("7").replace('"7"', "7"),
+    )
+
+    assert main(["redrive", "--dry-run", *option, "--outputs", stack.outputs]) == 0
+
+    out, err = capsys.readouterr()
+    assert all(line.isprintable() for line in f"{out}{err}".split("\n"))
+    assert "ObjectCreated:Put " in out
+    assert not any(line.startswith("forged") for line in out.splitlines())
+
+
 def test_most_limits_the_number_of_messages(stack: Stack, capsys: Capture) -> None:
     stack.fill(*(event(f"{number}.jpg") for number in range(15)))
 
