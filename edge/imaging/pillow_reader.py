@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _ANIMATED_FORMATS: Final = ("apng", "avis")
 _ORIENTATION_TAG: Final = 0x0112
+_MAX_LOOPS: Final = 65_535
+"""The maximum number of loops of a WebP and of a GIF. An animated PNG can have more."""
 _MAX_PIXELS_PER_BYTE: Final = 128
 """The maximum number of pixels per byte of a BMP. Two bytes with run-length encoding are at most 255 pixels."""
 
@@ -63,7 +65,7 @@ def open_original(data: bytes, kind: str, limits: Limits, *, is_animated: bool) 
         frame_count=len(indices),
         decode=decode,
         orientation=_exif_orientation(image),
-        loop_count=image.info.get("loop") or 0,
+        loop_count=min(image.info.get("loop") or 0, _MAX_LOOPS),
         profile=image.info.get("icc_profile"),
     )
 

@@ -1,8 +1,10 @@
 """Originals that Pillow decodes: HEIC, animated PNG, AVIF sequences, BMP and ICO."""
 
+import io
 import struct
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -219,6 +221,17 @@ def test_animation_keeps_durations_and_loop_count(kind: str) -> None:
     assert [duration for duration, _ in shown_frames(image)] == [100, 200, 50, 700]
     assert are_colors_close([color for _, color in shown_frames(image)], UPRIGHT)
     assert image.info["loop"] == options.get("loop", 0)
+
+
+def test_apng_with_more_loops_than_a_webp_can_have_loops_as_often_as_possible() -> None:
+    data = bytearray(animated("png", duration=50, loop=2))
+    start = data.index(b"acTL")
+    data[start + 8 : start + 12] = b"\xff\0\0\1"
+    data[start + 12 : start + 16] = struct.pack(">I", zlib.crc32(data[start : start + 12]))
+
+    body = render_picture(bytes(data), width=30, format="webp").body
+
+    assert Image.open(io.BytesIO(body)).info["loop"] == 65_535
 
 
 def test_pillow_is_imported_only_for_the_formats_that_need_it(tmp_path: Path) -> None:
