@@ -116,3 +116,19 @@ def test_every_decision_is_listed_and_has_the_common_sections() -> None:
         assert len(text.splitlines()) <= 60, name
         for part in ("Status", "Date", "Context", "Decision", "Consequences", "What would change this decision"):
             assert re.search(rf"^(\*\*{part}|## {part})", text, re.MULTILINE), f"{name} has no {part}"
+
+
+def test_every_test_that_the_security_page_names_exists() -> None:
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / "security.md").read_text()))
+    tests = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+
+    assert named
+    assert not {name for name in named if f"def {name}(" not in tests}
+
+
+def test_every_protection_of_the_security_page_names_its_tests() -> None:
+    _, _, protections = (ROOT / "docs" / "security.md").read_text().partition("## Protections\n")
+    protections = protections.partition("\n## ")[0]
+
+    for section in protections.split("\n### ")[1:]:
+        assert "- **Tests**: " in section, section.partition("\n")[0]
