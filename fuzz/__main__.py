@@ -49,7 +49,7 @@ class ChangedFile(NamedTuple):
 def changed_files(corpus: Corpus, seed: int) -> Iterator[ChangedFile]:
     """Yield changed originals without an end. The same seed gives the same files."""
     for number in count():
-        generator = random.Random(f"{seed}/{number}")  # noqa: S311  # Nobody has to be unable to guess the files.
+        generator = random.Random(f"{seed}/{number}")  # noqa: S311  # The files are reproducible, not secret.
         kind, original = choose(corpus, number, generator)
         data = mutate(original, kind, corpus[kind], generator)
         yield ChangedFile(name=f"{seed}-{number}", kind=kind, data=data, query=generator.choice(QUERIES))

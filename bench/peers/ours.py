@@ -10,7 +10,7 @@ _UNLIMITED_BODY = 1 << 40
 
 
 def make(original: bytes, job: Job) -> bytes:
-    """Return the rendition, or the original if the pipeline returns no rendition for it."""
+    """Return the rendition, or the original if it is an SVG, as the edge function does."""
     if sniff(original) == "svg":
         return original
     has_box = job.width is not None and job.height is not None
@@ -22,15 +22,14 @@ def make(original: bytes, job: Job) -> bytes:
         quality=None if job.format == "png" else job.quality,
         background=job.background if job.format == "jpeg" else "ffffff",
     )
-    rendered = render(
+    return render(
         original,
         rendition,
         max_pixels=100_000_000,
         max_frames=1000,
         max_dimension=4096,
         max_body=_UNLIMITED_BODY,
-    )
-    return rendered.body if rendered else original
+    ).body
 
 
 if __name__ == "__main__":

@@ -143,7 +143,7 @@ def _open_gif(data: bytes, limits: Limits, *, is_animated: bool) -> Original:
     size = screen if all(screen) else (header.width, header.get("page-height", header.height))
     check_pixel_limit(size[0] * size[1], limits.max_pixels)
     if header.width > size[0] or header.get("page-height", header.height) > size[1]:
-        # libvips makes the screen of some GIFs as large as their frames. Nobody else counts these pixels.
+        # libvips makes the screen of some GIFs as large as their frames. No other check counts these pixels.
         check_pixel_limit(header.width * header.height, limits.max_pixels)
     frame_count = header.get("n-pages", 1)
     return _describe(header, size, lambda placement: _decode_frames(header, size, placement), frame_count)

@@ -26,6 +26,10 @@ _TURNS: Final = {
     8: (("rot", {"angle": "d270"}),),
 }
 """For each EXIF orientation, the operations of libvips that turn the picture upright."""
+_MAX_DURATION: Final = 24 * 3600 * 1000
+"""The maximum number of milliseconds of an animation: a day. The encoders accept less than 32 bits."""
+_MAX_FRAME_DURATION: Final = 2**24 - 1
+"""The maximum number of milliseconds of a frame, which WebP stores in 24 bits."""
 _ENCODING_COST: Final = 3
 """The cost of encoding one pixel of an animation, relative to the cost of decoding and resizing one pixel."""
 _MIN_ROW: Final = 32
@@ -104,11 +108,13 @@ def _transform_frames(picture: Original, placement: Placement, stopwatch: Stopwa
     frames: list[Image] = []
     durations: list[int] = []
     elapsed = 0.0
+    longest = min(_MAX_DURATION // picture.frame_count, _MAX_FRAME_DURATION)
     for frame in picture.decode(placement):
         frames.append(decode.calculate(resize(normalize_bands(frame.image), frame.placement)))
         # The encoders take whole milliseconds. If each duration were rounded alone, the animation would run faster.
-        durations.append(round(elapsed + frame.duration) - round(elapsed))
-        elapsed += frame.duration
+        duration = min(frame.duration, longest)
+        durations.append(round(elapsed + duration) - round(elapsed))
+        elapsed += duration
     stopwatch.lap("decode")
     converted = _convert_frames(frames, picture.profile)
     frames = [_turn_upright(frame, picture.orientation).in_memory() for frame in converted]

@@ -141,6 +141,17 @@ def test_crop_without_resize_does_not_change_pixels() -> None:
     assert image.tobytes() == noise.crop((19, 0, 80, 41)).tobytes()
 
 
+@pytest.mark.parametrize("target", ["webp", "png", "avif"])
+def test_animation_of_months_is_encoded(target: str) -> None:
+    """The milliseconds of all frames together do not fit into 32 bits."""
+    frames = [Image.new("RGB", (9, 9), (number, 0, 0)) for number in range(150)]
+    original = encode(frames[0], "png", save_all=True, append_images=frames[1:], duration=65_535_000)
+
+    body = render_picture(original, format=target, width=5).body
+
+    assert getattr(Image.open(io.BytesIO(body)), "n_frames", 1) == 150
+
+
 def test_animation_over_the_pixel_limit_shows_its_first_frame() -> None:
     frames = [Image.new("RGB", (40, 40), color) for color in (RED, BLUE)]
     original = encode(frames[0], "gif", save_all=True, append_images=frames[1:], duration=100)
