@@ -62,7 +62,7 @@ def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
             record["messageId"]: message for status, message, record in processor.process() if status == "success"
         }
     failed = {str(failure["itemIdentifier"]) for failure in processor.response()["batchItemFailures"]}
-    failed |= _process_messages(messages, context.get_remaining_time_in_millis)
+    failed |= process_messages(messages, context.get_remaining_time_in_millis)
     return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in sorted(failed)]}
 
 
@@ -82,7 +82,7 @@ def _log_unreadable(reason: str, record: dict[str, Any]) -> None:
     logger.error("unreadable message", extra={"reason": reason, "message_id": record["messageId"]})
 
 
-def _process_messages(messages: Mapping[str, Notification | DelayedTask], remaining_ms: Callable[[], int]) -> set[str]:
+def process_messages(messages: Mapping[str, Notification | DelayedTask], remaining_ms: Callable[[], int]) -> set[str]:
     """Process the messages, whose keys are their ids. Return the ids of the failed messages.
 
     Invalidations come before warm-up requests, because an outdated picture is worse than a slow picture.

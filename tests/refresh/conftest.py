@@ -114,8 +114,8 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
 @pytest.fixture(scope="session")
 def s3(moto_url: str) -> Any:
     """A client of moto's S3. Creating a client takes longer than most tests."""
-    credentials = {"aws_access_key_id": "invented", "aws_secret_access_key": "invented"}
-    return boto3.client("s3", region_name="us-east-1", endpoint_url=moto_url, **credentials)
+    session = boto3.Session("invented", "invented", region_name="us-east-1")
+    return session.client("s3", endpoint_url=moto_url)
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ class Simulation:
             while self._messages and len(batch) < BATCH and self._messages[0][0] <= self.now:
                 batch.append(heapq.heappop(self._messages)[2])
             messages = {str(index): module.parse_message(body) for index, body in enumerate(batch)}
-            assert module._process_messages(messages, lambda: 60_000) == set()
+            assert module.process_messages(messages, lambda: 60_000) == set()
 
     @property
     def paths(self) -> int:
