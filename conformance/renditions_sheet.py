@@ -92,10 +92,6 @@ def _tile(file: str, query: str) -> Tile:
         if name in parameters:
             parameters[name] = int(parameters[name])
     rendered = render((_SAMPLES / file).read_bytes(), Rendition(**parameters), **_LIMITS)
-    if rendered is None:
-        raise ValueError(
-            f"The animation samples/{file}?{query} has too many pixels. Choose a smaller rendition or another sample."
-        )
     image = Image.open(io.BytesIO(rendered.body))
     result = (
         f"{image.width}x{image.height}, {format_label(str(image.format).lower())}, {len(rendered.body) / 1000:.1f} kB"

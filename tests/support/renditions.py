@@ -37,7 +37,7 @@ def render_picture(
     original: bytes, *, max_pixels: int = 10**8, max_frames: int = 1000, max_body: int = 780_000, **options: Any
 ) -> Rendered:
     """Return the rendition with these options. The limits default to values that the test pictures do not reach."""
-    rendered = render(
+    return render(
         original,
         Rendition(**options),
         max_pixels=max_pixels,
@@ -45,8 +45,6 @@ def render_picture(
         max_dimension=4096,
         max_body=max_body,
     )
-    assert rendered is not None
-    return rendered
 
 
 def decode_rendition(original: bytes, **options: Any) -> Image.Image:
