@@ -164,15 +164,16 @@ function addPair(pairs, name, value, hasEffect) {
   }
 }
 
-// Returns the width and the height in device pixels. If a side would exceed maxDimension, both sides shrink and keep
-// their ratio. Then each side is rounded up to a size of the stack.
+// Returns the width and the height in device pixels. The longer side is at most maxDimension, and is rounded up to a size
+// of the stack. The other side keeps the ratio.
 function deviceSides(values) {
   const longerSide = Math.max(values.width || 0, values.height || 0);
-  const scale = longerSide === 0 ? 1 : Math.min(values.dpr || 1, LIMITS.maxDimension / longerSide);
+  const pixels = Math.round(Math.min(longerSide * (values.dpr || 1), LIMITS.maxDimension));
+  const scale = roundUpToSize(pixels) / longerSide;
   const sides = {};
   ['width', 'height'].forEach(function (name) {
     if (values[name] !== undefined) {
-      sides[name] = roundUpToSize(Math.max(1, Math.round(values[name] * scale)));
+      sides[name] = Math.max(1, Math.round(values[name] * scale));
     }
   });
   return sides;

@@ -193,6 +193,22 @@ def test_missing_format_means_the_default_of_the_stack(default_format: str, cano
     assert response["querystring"] == canonical
 
 
+@pytest.mark.parametrize(
+    ("query", "canonical"),
+    [
+        ("width=300&height=100", "format=original&height=107&width=320"),
+        ("width=100&height=300", "format=original&height=320&width=107"),
+        ("width=300&height=100&dpr=2", "format=original&height=213&width=640"),
+        ("width=4000&height=3000", "format=original&height=960&width=1280"),
+        ("width=1280&height=1", "format=original&height=1&width=1280"),
+    ],
+)
+def test_box_keeps_its_ratio_when_its_longer_side_is_rounded_up(engine: str, query: str, canonical: str) -> None:
+    response = run(engine, {**LIMITS, "sizes": [320, 640, 1280]}, event(query))
+
+    assert response["querystring"] == canonical
+
+
 def test_sizes_limit_the_number_of_renditions() -> None:
     """All requests together lead to one rendition for each size and each of AVIF, WebP and the original format."""
     canonical_queries = {
