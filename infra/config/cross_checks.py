@@ -74,11 +74,11 @@ def _storage_conflicts(config: StackConfig) -> Iterator[Conflict]:
             message=f"encryption is {config.encryption}, so there is no KMS key: "
             "set encryption to kms, or remove uploaders",
         )
-    if config.transition_class in MONTH_OLD_CLASSES and 0 < config.transition_days <= 30:
+    if config.transition_class in MONTH_OLD_CLASSES and 0 < config.transition_days < 30:
         yield Conflict(
             fields=("transition_days", "transition_class"),
             message=f"{config.transition_days} is too early for {config.transition_class}: "
-            "use 31 or more, or 0 for never",
+            "use 30 or more, or 0 for never",
         )
 
 

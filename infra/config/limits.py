@@ -29,9 +29,10 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html
 """
 
 MONTH_OLD_CLASSES: Final = ("STANDARD_IA", "ONEZONE_IA")
-"""The storage classes to which an object can move only when it is more than 30 days old.
+"""The storage classes to which an object can move only when it is at least 30 days old.
 
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_Transition.html
+S3 refuses fewer days with this number. The reference of its API says "greater than 30".
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
 """
 
 RATE_LIMIT: Final = (10, 2_000_000_000)

@@ -72,7 +72,7 @@ class Firewall(pulumi.ComponentResource):
                 ]
             },
             rules=[_rule(priority, rule, config) for priority, rule in enumerate(FIREWALL_RULES)],
-            visibility_config=_visibility("web-acl"),
+            visibility_config=_visibility(f"{pulumi.get_project()}-{pulumi.get_stack()}"),
             tags=resource_tags(config),
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -144,9 +144,11 @@ def dead_letter_queue_policy(*, queue: pulumi.Input[str]) -> Document:
 
 
 def alert_topic_policy(*, topic: pulumi.Input[str], account: pulumi.Input[str]) -> Document:
-    """Return the policy of the alert topic: budgets of this account may publish, and only TLS requests are accepted.
+    """Return the policy of the alert topic: budgets and alarms of this account may publish, over TLS only.
 
+    The policy replaces the default policy of SNS, with which alarms of the account may publish without a statement.
     https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
     """
     budgets = {
         "Sid": "AllowBudgetsPublish",
@@ -159,7 +161,20 @@ def alert_topic_policy(*, topic: pulumi.Input[str], account: pulumi.Input[str]) 
             "ArnLike": {"aws:SourceArn": pulumi.Output.concat("arn:aws:budgets::", account, ":*")},
         },
     }
-    return document(budgets, deny_insecure_transport("sns:Publish", [topic]))
+    alarms = {
+        "Sid": "AllowAlarmsPublish",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": topic,
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": account},
+            "ArnLike": {
+                "aws:SourceArn": pulumi.Output.concat(f"arn:aws:cloudwatch:{GLOBAL_REGION}:", account, ":alarm:*")
+            },
+        },
+    }
+    return document(budgets, alarms, deny_insecure_transport("sns:Publish", [topic]))
 
 
 def log_bucket_policy(

@@ -32,7 +32,7 @@ def response_ttl(
     if status not in _SUCCESSES:
         return 0
     min_ttl, max_ttl = policy.get("minTtl", 0), policy.get("maxTtl", 31_536_000)
-    if re.search(r"no-store|no-cache|private", headers.get("cache-control", "")):
+    if re.search(r"no-store|no-cache|private", headers.get("cache-control", ""), re.IGNORECASE):
         return min_ttl
     if header_ttl is None:
         return max(min_ttl, policy.get("defaultTtl", 86_400))
@@ -56,7 +56,7 @@ def _header_ttl(headers: Mapping[str, str]) -> float | None:
     """Return the TTL in seconds of s-maxage, otherwise of max-age, otherwise of Expires, or None without all three."""
     cache_control = headers.get("cache-control", "")
     for directive in ("s-maxage", "max-age"):
-        if match := re.search(rf"(?<![\w-]){directive}=(\d+)", cache_control):
+        if match := re.search(rf"(?<![\w-]){directive}=(\d+)", cache_control, re.IGNORECASE):
             return float(match[1])
     try:
         return max(0, parsedate_to_datetime(headers["expires"]).timestamp() - time.time())

@@ -100,6 +100,11 @@ BREAKS: dict[str, tuple[str, str, str]] = {
         '    "x-amz-storage-class",\n',
         '    "x-amz-storage-class", "x-amz-restore",\n',
     ),
+    "the metrics of a firewall have the name of the project and the stack": (
+        "infra/delivery/firewall.py",
+        'f"{pulumi.get_project()}-{pulumi.get_stack()}"),',
+        '"all"),',
+    ),
     "every origin is private: CloudFront signs its requests": (
         "infra/delivery/distribution.py",
         '"origin_access_control_id": access_control.id,',

@@ -55,8 +55,8 @@ def test_max_pixels_when_they_exceed_the_memory_are_refused() -> None:
             id="uploaders without key",
         ),
         pytest.param(
-            {"transitionDays": "30"},
-            "transitionDays: 30 is too early for STANDARD_IA: use 31 or more, or 0 for never",
+            {"transitionDays": "29"},
+            "transitionDays: 29 is too early for STANDARD_IA: use 30 or more, or 0 for never",
             id="transition within a month",
         ),
         pytest.param(

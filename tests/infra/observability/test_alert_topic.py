@@ -3,15 +3,18 @@
 from tests.support.recorded_programs import policy_statements
 
 
-def test_alert_topic_policy_lets_only_budgets_of_this_account_publish() -> None:
+def test_alert_topic_policy_lets_only_budgets_and_alarms_of_this_account_publish() -> None:
     statements = policy_statements("dev", "aws:sns/topicPolicy:TopicPolicy", "alerts")
-    (allow_statement,) = (statement for statement in statements if statement["Effect"] == "Allow")
+    allow_statements = [statement for statement in statements if statement["Effect"] == "Allow"]
 
-    assert (allow_statement["Principal"], allow_statement["Action"]) == (
-        {"Service": "budgets.amazonaws.com"},
-        "sns:Publish",
-    )
-    assert allow_statement["Condition"] == {
-        "StringEquals": {"aws:SourceAccount": "123456789012"},
-        "ArnLike": {"aws:SourceArn": "arn:aws:budgets::123456789012:*"},
+    sources = {
+        statement["Principal"]["Service"]: statement["Condition"]["ArnLike"]["aws:SourceArn"]
+        for statement in allow_statements
     }
+    assert sources == {
+        "budgets.amazonaws.com": "arn:aws:budgets::123456789012:*",
+        "cloudwatch.amazonaws.com": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:*",
+    }
+    for statement in allow_statements:
+        assert statement["Action"] == "sns:Publish"
+        assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "123456789012"}

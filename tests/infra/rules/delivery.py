@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+from common.contract import PROJECT
 from local.program.program import Program, Resource
 from tests.infra.rules.registry import DISTRIBUTION, FUNCTION, rule
 
@@ -62,6 +63,13 @@ def _(program: Program) -> Iterator[str]:
     for policy in program.of("aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"):
         if len(policy.inputs["removeHeadersConfig"]["items"]) > 10:
             yield policy.name
+
+
+@rule("the metrics of a firewall have the name of the project and the stack")
+def _(program: Program) -> Iterator[str]:
+    for acl in program.of("aws:wafv2/webAcl:WebAcl"):
+        if acl.inputs["visibilityConfig"]["metricName"] != f"{PROJECT}-{program.stack}":
+            yield acl.name
 
 
 @rule("every origin is private: CloudFront signs its requests")
