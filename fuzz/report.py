@@ -9,11 +9,14 @@ from typing import Final
 from fuzz.worker import Result
 
 SLOW: Final = 6.0
-"""The seconds above which a render counts as slow. The largest accepted originals take about four."""
+"""The seconds above which a render counts as slow, which is no failure, because it depends on the machine.
+
+The largest accepted originals take about four.
+"""
 MUCH_MEMORY: Final = 1_200 << 20
 """The bytes above which a render takes too much memory. The largest accepted originals take about 900 MB."""
-_FAILURES: Final = ("crash", "timeout", "exception", "memory", "slow")
-_COLUMNS: Final = ("rendered", "refused", *_FAILURES, "output")
+_FAILURES: Final = ("crash", "timeout", "exception", "memory")
+_COLUMNS: Final = ("rendered", "refused", *_FAILURES, "slow", "output")
 
 
 class Report:
@@ -32,13 +35,13 @@ class Report:
         return sum(self._counts[key] for key in self._counts if key[1] in _FAILURES)
 
     def add(self, name: str, kind: str, data: bytes, query: str, result: Result) -> None:
-        """Count a result. If the file failed, save it, and print what happened."""
+        """Count a result. If the file failed or was slow, save it, and print what happened."""
         outcome = _classify(result)
         self._counts[kind, outcome] += 1
         self._seconds, self._memory = max(self._seconds, result.seconds), max(self._memory, result.memory)
         if result.output:
             self._counts[kind, "output"] += 1
-        if outcome in _FAILURES or (result.output and self._counts[kind, "output"] == 1):
+        if outcome in (*_FAILURES, "slow") or (result.output and self._counts[kind, "output"] == 1):
             path = self._save(f"{name}-{outcome}.{kind.replace(' ', '-')}", data)
             text = result.text.strip() or result.output.strip()
             sys.stderr.write(
