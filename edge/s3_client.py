@@ -15,7 +15,7 @@ from edge.tls import amazon_context
 _TIMEOUT: Final = 4.0
 """The number of seconds without a byte after which an attempt ends.
 
-Two such attempts take less time than the timeout of the function.
+Two such attempts take 8 s, by which the timeout of the function exceeds the time for a render (infra/config/).
 """
 _MAX_EXPLANATION: Final = 1000
 """The maximum number of bytes of an error response that the edge function logs."""

@@ -15,8 +15,9 @@ from infra.config.stack_config import StackConfig
 _BYTES_PER_PIXEL: Final = 12
 _OTHER_MEGABYTES: Final = 256
 
-# The edge function also reads the original from S3, and stores a rendition that does not fit into its response.
-_OTHER_SECONDS: Final = 5
+# The edge function also reads the original from S3. An attempt ends after 4 s without a byte, and is repeated once
+# (edge/s3_client.py).
+_OTHER_SECONDS: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

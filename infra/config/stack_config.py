@@ -73,8 +73,8 @@ class StackConfig:
 
     # Edge function
     memory: int = _key(1769, whole_number(128, 10_240))
-    timeout: int = _key(20, whole_number(1, 30))
-    render_timeout: int = _key(12, whole_number(1, 25))
+    timeout: int = _key(20, whole_number(9, 30))
+    render_timeout: int = _key(12, whole_number(1, 22))
     edge_version: int = _key(0, whole_number(0, 1_000_000))
     log_retention: int = _key(30, one_of_numbers(*limits.LOG_RETENTION))
 

@@ -79,7 +79,7 @@ FIRST_LINES_OF_HANDLER = "    started = time.perf_counter()\n    request = Reque
 @pytest.mark.parametrize(
     ("failing_code", "log_text"),
     [
-        ("    time.sleep(9 if 'width=13' in str(event) else 0)\n", "timed out"),
+        ("    time.sleep(13 if 'width=13' in str(event) else 0)\n", "timed out"),
         ("    __import__('os').abort() if 'width=13' in str(event) else 0\n", "ExitError"),
         ("    hoard = bytearray(2 << 30) if 'width=13' in str(event) else 0\n    hoard and time.sleep(1)\n", "Memory"),
         ("    1 / (0 if 'width=13' in str(event) else 1)\n", "ZeroDivisionError"),
@@ -92,7 +92,7 @@ def test_failing_function_returns_503_and_next_request_works(tmp_path: Path, fai
         tmp_path, "edge/origin_response.py", FIRST_LINES_OF_HANDLER, failing_code + FIRST_LINES_OF_HANDLER
     )
     config = root / "Pulumi.dev.yaml"
-    config.write_text(config.read_text() + "  edge-image-resizer:timeout: 7\n  edge-image-resizer:renderTimeout: 2\n")
+    config.write_text(config.read_text() + "  edge-image-resizer:timeout: 10\n  edge-image-resizer:renderTimeout: 2\n")
 
     with serve_stack(tmp_path / "images", root=root) as stack:
         failed = stack.get("/a.jpg?width=13")

@@ -40,8 +40,8 @@ def test_max_pixels_when_they_exceed_the_memory_are_refused() -> None:
         ),
         pytest.param(
             {"timeout": "15"},
-            "renderTimeout: 12 needs a timeout of 17 seconds, but timeout is 15: "
-            "set timeout to 17 or more, or lower renderTimeout",
+            "renderTimeout: 12 needs a timeout of 20 seconds, but timeout is 15: "
+            "set timeout to 20 or more, or lower renderTimeout",
             id="render timeout near the timeout",
         ),
         pytest.param(

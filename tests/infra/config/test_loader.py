@@ -60,7 +60,7 @@ def test_problems_are_reported_together_without_consequential_ones() -> None:
     assert list_problems({f"{PROJECT}:{name}": text for name, text in values.items()}) == [
         "aws:region: is not set and has no default: set it in Pulumi.<stack>.yaml",
         f"{PROJECT}:maxDimension: 0 is not a whole number from 1 to 8192",
-        f"{PROJECT}:timeout: 60 is not a whole number from 1 to 30",
+        f"{PROJECT}:timeout: 60 is not a whole number from 9 to 30",
         f"{PROJECT}:hue: unknown key; docs/config.md lists all keys",
     ]
 
@@ -79,7 +79,7 @@ def test_check_config_when_values_are_invalid_reports_the_fields() -> None:
 
     assert str(caught.value).split("\n  ")[1:] == [
         "max_dimension: 0 is not a whole number from 1 to 8192",
-        "timeout: 60 is not a whole number from 1 to 30",
+        "timeout: 60 is not a whole number from 9 to 30",
         "domain: images.example.com needs hostedZone, the id of the hosted zone for its DNS records",
         "name of the stack: Dev is not 1 to 20 lower-case letters, digits and dashes, beginning with a letter or digit",
     ]

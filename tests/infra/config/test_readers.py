@@ -89,7 +89,7 @@ TAG_VALUE = "is not the value of an AWS tag: 1 to 256 letters, digits, spaces an
         ("formats", "webp", LIST_OF_FORMATS),
         ("browserTtl", "-1", f"{WHOLE_NUMBER} 0 to 31536000"),
         ("memory", "127", f"{WHOLE_NUMBER} 128 to 10240"),
-        ("timeout", "31", f"{WHOLE_NUMBER} 1 to 30"),
+        ("timeout", "31", f"{WHOLE_NUMBER} 9 to 30"),
         ("encryption", "aws:kms", "is not one of s3, kms"),
         ("uploaders", '["arn:aws:iam::1:role/cms"]', LIST_OF_PRINCIPALS),
         ("uploaders", '["*"]', LIST_OF_PRINCIPALS),
