@@ -58,7 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # A key may contain characters that the encoding of the terminal does not have.
             stream.reconfigure(errors="backslashreplace")
     try:
-        with cli.make_context(PROGRAM, [*(sys.argv[1:] if arguments is None else arguments)]) as context:
+        # Without arguments, the command lists its commands.
+        words = [*(sys.argv[1:] if arguments is None else arguments)] or ["--help"]
+        with cli.make_context(PROGRAM, words) as context:
             return _run_command(context)
     except click.exceptions.Exit as help_shown:
         raise SystemExit(help_shown.exit_code) from None

@@ -210,7 +210,7 @@ def test_keys_with_unusual_first_characters_are_keys(
     assert selection == [(StackSelection(local=True), keys)]
 
 
-@pytest.mark.parametrize("arguments", [[], ["--local"], ["purge", "a.png"]], ids=["none", "option only", "unknown"])
+@pytest.mark.parametrize("arguments", [["--local"], ["purge", "a.png"]], ids=["option only", "unknown"])
 def test_command_line_without_a_command_exits_with_2(arguments: list[str], capsys: Capture) -> None:
     with pytest.raises(SystemExit) as exit_info:
         main(arguments)
@@ -242,9 +242,10 @@ def test_usage_error_names_the_command_and_its_help(arguments: list[str], messag
     assert captured.err.endswith(f"Try '{command} --help' for help.\n")
 
 
-def test_help_lists_every_command_and_the_exit_statuses(capsys: Capture) -> None:
+@pytest.mark.parametrize("arguments", [["--help"], []], ids=["with --help", "without arguments"])
+def test_help_lists_every_command_and_the_exit_statuses(arguments: list[str], capsys: Capture) -> None:
     with pytest.raises(SystemExit) as exit_info:
-        main(["--help"])
+        main(arguments)
 
     help_text = capsys.readouterr().out
     assert exit_info.value.code == 0
