@@ -148,8 +148,9 @@ def test_bucket_policy_for_another_distribution_returns_404(tmp_path: Path, imag
     root = broken_program(
         tmp_path,
         "infra/delivery/origin_access.py",
-        "distribution=distribution.arn\n",
-        'distribution="arn:aws:cloudfront::123456789012:distribution/EOTHER"\n',
+        "readable_objects=readable_objects[content],\n                distribution=distribution.arn",
+        "readable_objects=readable_objects[content],\n"
+        '                distribution="arn:aws:cloudfront::123456789012:distribution/EOTHER"',
     )
 
     with serve_stack(images, root=root) as stack:

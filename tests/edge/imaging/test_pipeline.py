@@ -144,7 +144,7 @@ def test_crop_without_resize_does_not_change_pixels() -> None:
 @pytest.mark.parametrize("target", ["webp", "png", "avif"])
 def test_animation_of_months_is_encoded(target: str) -> None:
     """The milliseconds of all frames together do not fit into 32 bits."""
-    frames = [Image.new("RGB", (9, 9), (number, 0, 0)) for number in range(150)]
+    frames = [Image.new("RGB", (9, 9), (number * 67 % 256, number * 31 % 256, number)) for number in range(150)]
     original = encode(frames[0], "png", save_all=True, append_images=frames[1:], duration=65_535_000)
 
     body = render_picture(original, format=target, width=5).body
