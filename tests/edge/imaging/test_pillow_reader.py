@@ -223,7 +223,7 @@ def test_animation_keeps_durations_and_loop_count(kind: str) -> None:
     assert image.info["loop"] == options.get("loop", 0)
 
 
-def test_apng_with_more_loops_than_a_webp_can_have_loops_as_often_as_possible() -> None:
+def test_apng_with_more_loops_than_webp_has_loops_as_often_as_possible() -> None:
     data = bytearray(animated("png", duration=50, loop=2))
     start = data.index(b"acTL")
     data[start + 8 : start + 12] = b"\xff\0\0\1"

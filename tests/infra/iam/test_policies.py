@@ -145,7 +145,7 @@ def test_distribution_may_read_only_the_stored_renditions_of_their_bucket() -> N
     assert resource == f"arn:aws:s3:::{program('dev').outputs['renditions_bucket']}/.renditions/*"
 
 
-def test_dead_letter_queue_accepts_the_dead_letters_of_the_upload_queue_only() -> None:
+def test_dead_letter_queue_accepts_messages_of_the_upload_queue_only() -> None:
     (policy,) = program("dev").of("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy")
     outputs = program("dev").outputs
     upload_queue = program("dev").find("aws:sqs/queue:Queue", "id", outputs["refresh_queue_url"])

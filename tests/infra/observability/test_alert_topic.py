@@ -3,7 +3,7 @@
 from tests.support.recorded_programs import policy_statements
 
 
-def test_alert_topic_policy_lets_only_budgets_and_alarms_of_this_account_publish() -> None:
+def test_alert_topic_lets_only_budgets_and_alarms_of_the_account_publish() -> None:
     statements = policy_statements("dev", "aws:sns/topicPolicy:TopicPolicy", "alerts")
     allow_statements = [statement for statement in statements if statement["Effect"] == "Allow"]
 

@@ -54,13 +54,6 @@ def test_invalid_value_exits_with_2_and_what_is_accepted(
     assert message in capsys.readouterr().err.replace("'", "")
 
 
-def test_missing_command_exits_with_2() -> None:
-    with pytest.raises(SystemExit) as exit_info:
-        main([])
-
-    assert exit_info.value.code == 2
-
-
 def test_cost_without_options_uses_the_default_assumptions(capsys: Capture) -> None:
     assert estimate_objects(capsys)[0]["assumptions"] == asdict(Assumptions())
 
