@@ -150,31 +150,24 @@ def alert_topic_policy(*, topic: pulumi.Input[str], account: pulumi.Input[str]) 
     https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
     """
-    budgets = {
-        "Sid": "AllowBudgetsPublish",
-        "Effect": "Allow",
-        "Principal": {"Service": "budgets.amazonaws.com"},
-        "Action": "sns:Publish",
-        "Resource": topic,
-        "Condition": {
-            "StringEquals": {"aws:SourceAccount": account},
-            "ArnLike": {"aws:SourceArn": pulumi.Output.concat("arn:aws:budgets::", account, ":*")},
-        },
-    }
-    alarms = {
-        "Sid": "AllowAlarmsPublish",
-        "Effect": "Allow",
-        "Principal": {"Service": "cloudwatch.amazonaws.com"},
-        "Action": "sns:Publish",
-        "Resource": topic,
-        "Condition": {
-            "StringEquals": {"aws:SourceAccount": account},
-            "ArnLike": {
-                "aws:SourceArn": pulumi.Output.concat(f"arn:aws:cloudwatch:{GLOBAL_REGION}:", account, ":alarm:*")
-            },
-        },
-    }
-    return document(budgets, alarms, deny_insecure_transport("sns:Publish", [topic]))
+
+    def allow_publish(sid: str, service: str, source: pulumi.Output[str]) -> Document:
+        return {
+            "Sid": sid,
+            "Effect": "Allow",
+            "Principal": {"Service": service},
+            "Action": "sns:Publish",
+            "Resource": topic,
+            "Condition": {"StringEquals": {"aws:SourceAccount": account}, "ArnLike": {"aws:SourceArn": source}},
+        }
+
+    budgets = pulumi.Output.concat("arn:aws:budgets::", account, ":*")
+    alarms = pulumi.Output.concat(f"arn:aws:cloudwatch:{GLOBAL_REGION}:", account, ":alarm:*")
+    return document(
+        allow_publish("AllowBudgetsPublish", "budgets.amazonaws.com", budgets),
+        allow_publish("AllowAlarmsPublish", "cloudwatch.amazonaws.com", alarms),
+        deny_insecure_transport("sns:Publish", [topic]),
+    )
 
 
 def log_bucket_policy(

@@ -19,14 +19,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 import psutil
 from PIL import Image
 
 from conformance import refused
 from conformance.pictures import are_colors_close
-from tests.support.served_stack import ROOT
+from tests.support.served_stack import ROOT, send_request
 
 _PICTURES: Final = 24
 _SIZE: Final = (600, 400)
@@ -137,20 +136,9 @@ def _measure(engine: psutil.Process, figures: Figures) -> None:
 
 def _request(url: str, path: str, method: str = "GET", **headers: str) -> tuple[int, bytes, dict[str, str], float]:
     """Return the status, the body, the headers and the seconds of one request, whose path is sent as it is."""
-    address = urlsplit(url)
-    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=_TIMEOUT)
     started = time.monotonic()
-    try:
-        connection.putrequest(method, path, skip_accept_encoding=True)
-        for name, value in headers.items():
-            connection.putheader(name.replace("_", "-"), value)
-        connection.endheaders()
-        response = connection.getresponse()
-        body = response.read()
-        found = {name.lower(): value for name, value in response.getheaders()}
-        return response.status, body, found, time.monotonic() - started
-    finally:
-        connection.close()
+    response = send_request(url, path, method=method, timeout=_TIMEOUT, **headers)
+    return response.status, response.body, response.headers, time.monotonic() - started
 
 
 def _watch_pictures(url: str, figures: Figures, stop: threading.Event, seed: int) -> None:
@@ -183,8 +171,8 @@ def _find_problem(status: int, body: bytes, size: tuple[int, int], color: tuple[
         picture = image.convert("RGB")
     if picture.size != size:
         return f"size {picture.size} instead of {size}"
-    found = picture.getpixel((picture.width // 2, picture.height // 2))
-    return None if are_colors_close([found], [color]) else f"color {found} instead of {color}"
+    center = picture.getpixel((picture.width // 2, picture.height // 2))
+    return None if are_colors_close([center], [color]) else f"color {center} instead of {color}"
 
 
 def _attack(url: str, figures: Figures, stop: threading.Event) -> None:

@@ -6,11 +6,9 @@ process which has already used libvips, as other tests have.
 
 import base64
 import contextlib
-import copy
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +19,8 @@ from edge.child_process import ChildProcess, ChildTimedOut
 from edge.errors import OriginFailed
 from edge.origin_response import handler
 from edge.s3_client import Original
+from tests.support.edge_events import origin_event as event
 
-EVENT = json.loads((Path(__file__).parents[1] / "events" / "origin_response.json").read_text())
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 
 
@@ -51,16 +49,6 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> FakeBucket:
     monkeypatch.setattr(origin_response, "open_bucket", lambda name, region: fake)
     monkeypatch.setattr(isolated_render, "ChildProcess", SameProcess)
     return fake
-
-
-def event(query: str = "", *, method: str = "GET", status: int = 200, uri: str = "", **headers: str) -> dict[str, Any]:
-    changed = copy.deepcopy(EVENT)
-    cf = changed["Records"][0]["cf"]
-    cf["request"].update(method=method, querystring=query, uri=uri or cf["request"]["uri"])
-    cf["response"]["status"] = str(status)
-    for name, value in headers.items():
-        cf["response"]["headers"][name.replace("_", "-")] = [{"key": name, "value": value}]
-    return changed
 
 
 def header(response: dict[str, Any], name: str) -> str | None:

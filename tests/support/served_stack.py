@@ -39,6 +39,22 @@ class Response:
     body: bytes
 
 
+def send_request(url: str, path: str, *, method: str = "GET", timeout: float, **headers: str) -> Response:
+    """Send one request to the server of `url`, and do not normalize its path. Write `_` for `-` in names of headers."""
+    server = urlsplit(url)
+    connection = http.client.HTTPConnection(server.hostname or "", server.port, timeout=timeout)
+    try:
+        connection.putrequest(method, path, skip_accept_encoding=True)
+        for name, value in headers.items():
+            connection.putheader(name.replace("_", "-"), value)
+        connection.endheaders()
+        response = connection.getresponse()
+        received = {name.lower(): value for name, value in response.getheaders()}
+        return Response(status=response.status, headers=received, body=response.read())
+    finally:
+        connection.close()
+
+
 @dataclass(frozen=True, kw_only=True)
 class ServedStack:
     """A stack that the local engine serves, and the viewer's side of it."""
@@ -49,18 +65,7 @@ class ServedStack:
 
     def get(self, path: str, *, method: str = "GET", **headers: str) -> Response:
         """Send one request and do not normalize its path and query. Write `_` for `-` in the names of headers."""
-        url = urlsplit(self.running.url)
-        connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=60)
-        try:
-            connection.putrequest(method, path, skip_accept_encoding=True)
-            for name, value in headers.items():
-                connection.putheader(name.replace("_", "-"), value)
-            connection.endheaders()
-            response = connection.getresponse()
-            received = {name.lower(): value for name, value in response.getheaders()}
-            return Response(status=response.status, headers=received, body=response.read())
-        finally:
-            connection.close()
+        return send_request(self.running.url, path, method=method, timeout=60, **headers)
 
     def count_renders(self) -> int:
         """Return how many renditions the edge function has rendered."""
