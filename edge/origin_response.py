@@ -14,7 +14,7 @@ from edge.outcome import Outcome
 from edge.rendition import Rendition
 from edge.s3_client import Bucket, Original
 from edge.settings import Settings
-from edge.stored_rendition import redirect_cache_control, stored_key
+from edge.stored_rendition import redirect_cache_control, stored_cache_control, stored_key
 from edge.telemetry import log, milliseconds_since, server_timing
 
 _MAX_BODY: Final = (1_048_576 - 8_192) // 4 * 3
@@ -131,7 +131,7 @@ def _store_and_redirect(request: Request, response: Response, original: Original
     key = stored_key(request, original.etag, settings, content_type)
     object_headers = {
         "content-type": content_type,
-        "cache-control": cache_control(request, settings),
+        "cache-control": stored_cache_control(cache_control(request, settings)),
         STORED_CACHE_TAG_HEADER: cache_tags(request),
     }
     started = time.perf_counter()

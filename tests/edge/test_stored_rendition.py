@@ -5,7 +5,7 @@ import pytest
 
 from common.cache_tags import stored_prefix
 from edge.settings import Settings
-from edge.stored_rendition import redirect_cache_control, stored_key
+from edge.stored_rendition import redirect_cache_control, stored_cache_control, stored_key
 from tests.support.edge_events import SETTINGS, edge_request
 from tests.support.recorded_programs import program
 
@@ -59,3 +59,15 @@ def test_stored_key_has_only_characters_that_its_path_may_have() -> None:
 )
 def test_redirect_ttl_is_short_and_at_most_that_of_the_rendition(cache_control: str, redirect: str) -> None:
     assert redirect_cache_control(cache_control) == redirect
+
+
+@pytest.mark.parametrize(
+    ("cache_control", "stored"),
+    [
+        ("public, max-age=3600, s-maxage=31536000", "public, max-age=3600, s-maxage=86400"),
+        ("public, max-age=7, s-maxage=77", "public, max-age=7, s-maxage=77"),
+        ('private, Max-Age = "999", stale-if-error=0', 'private, Max-Age = "999", stale-if-error=0'),
+    ],
+)
+def test_cloudfront_keeps_a_stored_rendition_for_at_most_a_day(cache_control: str, stored: str) -> None:
+    assert stored_cache_control(cache_control) == stored
