@@ -13,7 +13,7 @@ from common.invalidation import EVERYTHING, Batch, covering_items, covering_tags
 
 _SLOT_SECONDS: Final = 60
 _MARGIN_SECONDS: Final = 5
-"""The minimum delay until the slot begins. The clocks of two processes may differ by less than this."""
+"""The minimum time until a slot begins, and after its beginning. Clocks of two processes differ by less than this."""
 _MAX_ITEMS_PER_TASK: Final = 3
 """The number of folders up to which the originals of one task are invalidated without their parent folders."""
 _MAX_FOLDERS_PER_SLOT: Final = 6
@@ -28,9 +28,14 @@ def next_slot(now: float) -> int:
     return math.floor((now + _MARGIN_SECONDS) / _SLOT_SECONDS) + 1
 
 
-def seconds_until(slot: int, now: float) -> int:
-    """Return the number of seconds, rounded up, until the slot begins; 0 if it has begun."""
-    return max(0, math.ceil(slot * _SLOT_SECONDS - now))
+def has_begun(slot: int, now: float) -> bool:
+    """Return whether the slot has begun."""
+    return now >= slot * _SLOT_SECONDS
+
+
+def delay_until(slot: int, now: float) -> int:
+    """Return the delay of a message, in seconds, after which the slot has begun on the clocks of all processes."""
+    return math.ceil(max(0, slot * _SLOT_SECONDS - now) + _MARGIN_SECONDS)
 
 
 class FolderInvalidations:

@@ -17,7 +17,7 @@ from common.invalidation import Batch, reference_digest, send_batch
 from common.retry import RetryPolicy
 from refresh import clients
 from refresh.change_rate import ChangeRate
-from refresh.folder_invalidations import FolderInvalidations, next_slot, seconds_until
+from refresh.folder_invalidations import FolderInvalidations, delay_until, has_begun, next_slot
 from refresh.messages import Change, DelayedTask, Notification, TaskKind, UnreadableMessage, parse_message
 from refresh.stored_renditions import delete_stale_renditions
 from refresh.visible_versions import can_leave_stale_renditions
@@ -185,7 +185,7 @@ def _invalidate_folders(task: DelayedTask) -> None:
 def _invalidate_slot(task: DelayedTask) -> None:
     """Send the invalidations of the task's slot that this process has not sent yet."""
     slot = int(task.reference)
-    if seconds_until(slot, time.time()):
+    if not has_begun(slot, time.time()):
         # An invalidation now would not cover the changes until then. SQS delivers the message again later.
         raise SlotHasNotBegun(f"slot {slot}")
     delete_stale_renditions(task.keys)
@@ -206,7 +206,7 @@ def _send(batch: Batch, keys: Sequence[str]) -> None:
 
 
 def _delay_until_slot(kind: TaskKind, keys: Sequence[str], slot: int) -> None:
-    _delay(kind, keys, str(slot), seconds_until(slot, time.time()))
+    _delay(kind, keys, str(slot), delay_until(slot, time.time()))
 
 
 def _delay(kind: TaskKind, keys: Sequence[str], reference: str, seconds: int) -> None:

@@ -39,7 +39,11 @@ class Simulation:
         self._numbers = itertools.count()
         self._processes = itertools.cycle([(ChangeRate(), FolderInvalidations()) for _ in range(2)])
         self._monkeypatch = monkeypatch
-        monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: self.now, monotonic=lambda: self.now))
+        self.clock_errors = itertools.repeat(0.0)
+        """The differences between the clocks of the processes and the time, in seconds, in the order of the turns."""
+        self._clock_error = 0.0
+        clock = SimpleNamespace(time=lambda: self.now + self._clock_error, monotonic=lambda: self.now)
+        monkeypatch.setattr(module, "time", clock)
         monkeypatch.setattr(module, "can_leave_stale_renditions", lambda _: True)
         monkeypatch.setattr(module, "delete_stale_renditions", lambda _: None)
         monkeypatch.setattr(clients, "cloudfront", lambda: self)
@@ -78,6 +82,7 @@ class Simulation:
         while self._messages:
             self.now = max(self.now + 0.5, self._messages[0][0])
             rate, folders = next(self._processes)
+            self._clock_error = next(self.clock_errors)
             self._monkeypatch.setattr(module, "_change_rate", rate)
             self._monkeypatch.setattr(module, "_folder_invalidations", folders)
             batch: list[str] = []
@@ -133,6 +138,16 @@ def test_hundred_thousand_originals_cost_a_hundredth(name: str, simulation: Simu
     simulation.overwrite_all(keys)
 
     assert simulation.paths <= 2 * len(keys) / 100
+    assert all(map(simulation.is_covered_twice, keys))
+
+
+def test_folders_are_invalidated_when_the_clocks_of_processes_differ(simulation: Simulation) -> None:
+    """No message is rejected, because a rejected message returns only after the visibility timeout."""
+    simulation.clock_errors = itertools.cycle([2.0, -2.0, -2.0, 2.0])
+    keys = [f"shop/products/{number}.jpg" for number in range(5_000)]
+
+    simulation.overwrite_all(keys)
+
     assert all(map(simulation.is_covered_twice, keys))
 
 
