@@ -1,13 +1,16 @@
 """Test that the pages document every parameter, key, output and option, and that their links and form are correct."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from local.program.recorder import record
+from tests.support.recorded_programs import program as recorded_program
 from tests.support.served_stack import ROOT
 from tests.support.viewer_function import CODE
 
@@ -37,6 +40,24 @@ def test_every_output_is_in_the_deployment_page() -> None:
     assert set(program.outputs) == set(
         re.findall(r"^\| `(\w+)` \|", PAGES["deployment.md"].partition("## Outputs")[2], re.MULTILINE)
     )
+
+
+def test_example_outputs_are_those_of_the_stack_prod() -> None:
+    """The example differs from the recorded program only in the names and IDs that Pulumi or AWS would assign."""
+
+    def without_names(value: Any) -> Any:
+        if isinstance(value, list):
+            return [without_names(item) for item in value]
+        # The first five fields of an ARN name the service, the Region and the account.
+        return value.split(":")[:5] if value.startswith("arn:") else bool(value)
+
+    example = json.loads((ROOT / "docs" / "examples" / "outputs.json").read_text())
+    outputs = recorded_program("the stack's own domain").outputs
+
+    assert list(example) == list(outputs)
+    assert {name: without_names(example[name]) for name in outputs} == {
+        name: without_names(value) for name, value in outputs.items()
+    }
 
 
 def test_make_help_lists_every_target() -> None:

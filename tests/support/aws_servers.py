@@ -21,8 +21,12 @@ from tests.support.served_stack import ROOT
 XMLNS = "http://cloudfront.amazonaws.com/doc/2020-05-31/"
 FUNCTION = "edge-image-resizer-prod-edge-function-1a2b3c4"
 ARN = f"arn:aws:lambda:us-east-1:123456789012:function:{FUNCTION}"
-OUTPUTS: dict[str, Any] = json.loads((ROOT / "docs" / "examples" / "outputs.json").read_text())
-"""The outputs of the stack in docs/operations.md."""
+OUTPUTS: dict[str, Any] = {
+    name: value
+    for name, value in json.loads((ROOT / "docs" / "examples" / "outputs.json").read_text()).items()
+    if not name.endswith("_queue_url")
+}
+"""The outputs of the stack in docs/operations.md, without the queues, which moto's server does not have."""
 
 
 def write_outputs(folder: Path, **changes: Any) -> str:
