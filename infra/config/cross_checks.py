@@ -91,10 +91,16 @@ def _delivery_conflicts(config: StackConfig) -> Iterator[Conflict]:
             f"set originShield to false, or use one of {', '.join(sorted(SHIELD_REGIONS))}",
         )
     if config.domain and not config.hosted_zone:
-        message = f"{config.domain} needs hostedZone, the id of the hosted zone for its DNS records"
+        message = (
+            f"{config.domain} needs hostedZone, the id of the hosted zone for its DNS records: "
+            "set hostedZone to an id that `aws route53 list-hosted-zones-by-name` prints"
+        )
         yield Conflict(fields=("domain", "hosted_zone"), message=message)
     if config.hosted_zone and not config.domain:
-        message = f"{config.hosted_zone} needs domain, the domain name that viewers use"
+        message = (
+            f"{config.hosted_zone} needs domain, the domain name that viewers use: "
+            "set domain, or remove hostedZone"
+        )
         yield Conflict(fields=("hosted_zone", "domain"), message=message)
     if config.firewall_count and not config.firewall:
         message = "firewall is false: set firewall to true, or remove firewallCount"

@@ -4,7 +4,7 @@ import difflib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
-from typing import Any
+from typing import Any, Final
 
 import pulumi
 from pulumi.runtime import config as runtime_config
@@ -12,9 +12,18 @@ from pulumi.runtime import config as runtime_config
 from infra.config import limits
 from infra.config.cross_checks import find_conflicts
 from infra.config.stack_config import ConfigError, StackConfig
+from infra.config.stack_file import misplaced_keys, read_stack_file
 
 Problem = tuple[str, str]
 """The name of a field, and the message about its value."""
+
+_NO_REGION: Final = (
+    "is not set and has no default: run `pulumi config set aws:region REGION`. REGION is the Region of the buckets, "
+    "which cannot change later: choose a Region near the uploaders and the viewers, as docs/config.md describes"
+)
+
+_NAMESPACE_SIMILARITY: Final = 0.8
+"""The similarity, from 0 to 1, from which on a namespace is taken for a misspelling of the project's name."""
 
 
 def load_config(config: pulumi.Config) -> StackConfig:
@@ -24,19 +33,28 @@ def load_config(config: pulumi.Config) -> StackConfig:
     """
     # Pulumi's engine sets an environment variable. A program that runs inside another process sets the map.
     values = {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
-    return parse_config(values, project=config.name, stack=pulumi.get_stack())
+    stack = pulumi.get_stack()
+    return parse_config(values, project=config.name, stack=stack, stack_file=read_stack_file(stack))
 
 
-def parse_config(values: Mapping[str, str], *, project: str, stack: str) -> StackConfig:
+def parse_config(values: Mapping[str, str], *, project: str, stack: str, stack_file: str = "") -> StackConfig:
     """Return the configuration of full keys, such as `edge-image-resizer:maxDimension`.
 
-    Keys of other namespaces than the project's are ignored, except `aws:region`. Raises ConfigError, which lists all
+    Keys of other namespaces than the project's are ignored, except `aws:region`. `stack_file` is the text of
+    Pulumi.<stack>.yaml, of which `values` has only the keys that Pulumi has read. Raises ConfigError, which lists all
     problems, if the configuration is invalid.
     """
     keys = {item.name: _full_key(item.name, project) for item in fields(StackConfig)}
     texts = {name: values[key] for name, key in keys.items() if key in values}
     config, problems = _read(texts)
-    messages = [f"{keys[name]}: {message}" for name, message in problems]
+    messages: list[str] = []
+    if misplaced := misplaced_keys(stack_file):
+        messages.append(
+            f"Pulumi.{stack}.yaml: Pulumi ignores {', '.join(misplaced)}: write `config:` in a line of its own, "
+            "and indent the keys of the stack below it"
+        )
+        problems = [problem for problem in problems if problem[0] in texts]
+    messages += [f"{keys[name]}: {message}" for name, message in problems]
     messages += _stack_name_problems(stack)
     messages += _unknown_keys(values, known_keys=list(keys.values()), project=project)
     _raise_if_any(messages)
@@ -64,7 +82,7 @@ def _read(texts: Mapping[str, str]) -> tuple[StackConfig, list[Problem]]:
             if text is not None:
                 values[item.name] = item.metadata["read"](text)
             elif item.default is MISSING:
-                problems[item.name] = "is not set and has no default: set it in Pulumi.<stack>.yaml"
+                problems[item.name] = _NO_REGION
         except ValueError as error:
             problems[item.name] = f"{text} {error}"
     config = StackConfig(**values)
@@ -90,10 +108,14 @@ def _unknown_keys(values: Mapping[str, str], *, known_keys: list[str], project: 
     # The key of the Region belongs to the namespace `aws`, so the advice must contain the namespace.
     spellings = {key.split(":")[1]: key.removeprefix(f"{project}:") for key in known_keys}
     for key in values:
-        if key.startswith(f"{project}:") and key not in known_keys:
-            similar = difflib.get_close_matches(key.split(":")[1], spellings, n=1)
-            advice = f"did you mean {spellings[similar[0]]}?" if similar else "docs/config.md lists all keys"
-            yield f"{key}: unknown key; {advice}"
+        namespace, _, name = key.partition(":")
+        if namespace == project:
+            if key not in known_keys:
+                similar = difflib.get_close_matches(name, spellings, n=1)
+                advice = f"did you mean {spellings[similar[0]]}?" if similar else "docs/config.md lists all keys"
+                yield f"{key}: unknown key; {advice}"
+        elif difflib.get_close_matches(namespace.lower(), [project], cutoff=_NAMESPACE_SIMILARITY):
+            yield f"{key}: unknown namespace; did you mean {project}:{name}?"
 
 
 def _raise_if_any(messages: list[str]) -> None:

@@ -30,7 +30,8 @@ def test_max_pixels_when_they_exceed_the_memory_are_refused() -> None:
     [
         pytest.param(
             {"domain": "images.example.com"},
-            "domain: images.example.com needs hostedZone, the id of the hosted zone for its DNS records",
+            "domain: images.example.com needs hostedZone, the id of the hosted zone for its DNS records: "
+            "set hostedZone to an id that `aws route53 list-hosted-zones-by-name` prints",
             id="domain without hosted zone",
         ),
         pytest.param(
@@ -46,7 +47,8 @@ def test_max_pixels_when_they_exceed_the_memory_are_refused() -> None:
         ),
         pytest.param(
             {"hostedZone": "Z1D633PJN98FT9"},
-            "hostedZone: Z1D633PJN98FT9 needs domain, the domain name that viewers use",
+            "hostedZone: Z1D633PJN98FT9 needs domain, the domain name that viewers use: "
+            "set domain, or remove hostedZone",
             id="hosted zone without domain",
         ),
         pytest.param(
