@@ -13,7 +13,7 @@ from typing import Any
 import pulumi
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.config import set_all_config
-from pulumi.runtime.settings import get_root_resource, is_dry_run
+from pulumi.runtime.settings import get_engine, get_root_resource, is_dry_run
 
 from local.program.config_files import config_key, stack_config
 from local.program.program import Program, ProgramError, Resource
@@ -96,6 +96,9 @@ def _run(program: Program, project: str, config: dict[str, str], preview: bool) 
             recorder = _Recorder(program)
             monitor = _Monitor(recorder)
             mocks.set_mocks(recorder, project=project, stack=program.stack, preview=preview, monitor=monitor)
+            # Pulumi's mock engine cannot check `require_pulumi_version`, and no CLI runs the program here.
+            engine: Any = get_engine()
+            engine.RequirePulumiVersion = lambda _request: None
             set_all_config(config)
             mocks.test(lambda: runpy.run_path(str(program.root / "__main__.py"), run_name="__main__"))()
         for name, value in getattr(get_root_resource(), "outputs", {}).items():

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
+import yaml
 from pulumi.runtime import mocks
 
 from local.program.recorder import Program, ProgramError, record
@@ -85,6 +87,26 @@ def test_every_output_is_in_the_deployment_page_in_the_same_order() -> None:
 
 def test_output_names_are_snake_case() -> None:
     assert [name for name in program("dev").outputs if not re.fullmatch(r"[a-z]+(_[a-z]+)*", name)] == []
+
+
+def test_minimum_version_of_pulumi_is_the_same_everywhere() -> None:
+    """Older CLIs ignore the key of Pulumi.yaml, and run the program, which then refuses them."""
+    minimum = "3.219.0"
+
+    assert yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["requiredPulumiVersion"] == f">={minimum}"
+    assert f'pulumi.require_pulumi_version(">={minimum}")' in (ROOT / "__main__.py").read_text()
+    assert f"version {minimum} or newer" in (ROOT / "docs" / "deployment.md").read_text()
+
+
+def test_program_requires_the_version_before_any_resource(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(version_range: str) -> None:
+        raise RuntimeError(f"Pulumi CLI version 3.150.0 does not satisfy {version_range}")
+
+    monkeypatch.setattr(pulumi, "require_pulumi_version", refuse)
+    root = other_program(tmp_path, "StackConfig()")  # Without a Region, the component could not be created.
+
+    with pytest.raises(ProgramError, match=r"3\.150\.0 does not satisfy >=3\.219\.0"):
+        record(root, "dev")
 
 
 def test_main_program_has_no_logic_of_its_own() -> None:
