@@ -98,8 +98,7 @@ def _delivery_conflicts(config: StackConfig) -> Iterator[Conflict]:
         yield Conflict(fields=("domain", "hosted_zone"), message=message)
     if config.hosted_zone and not config.domain:
         message = (
-            f"{config.hosted_zone} needs domain, the domain name that viewers use: "
-            "set domain, or remove hostedZone"
+            f"{config.hosted_zone} needs domain, the domain name that viewers use: set domain, or remove hostedZone"
         )
         yield Conflict(fields=("hosted_zone", "domain"), message=message)
     if config.firewall_count and not config.firewall:

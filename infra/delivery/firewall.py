@@ -51,12 +51,13 @@ class Firewall(pulumi.ComponentResource):
     def __init__(self, name: str, *, config: StackConfig, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("infra:delivery/firewall:Firewall", name, None, opts)
         if config.firewall:
-            self.arn = self._create_web_acl(name, config)
-            self.log_group = self._create_log(name, config, self.arn)
+            web_acl = self._create_web_acl(name, config)
+            self.arn = web_acl.arn
+            self.log_group = self._create_log(name, config, web_acl)
         self.register_outputs({"arn": self.arn})
 
-    def _create_web_acl(self, name: str, config: StackConfig) -> pulumi.Output[str]:
-        web_acl = aws.wafv2.WebAcl(
+    def _create_web_acl(self, name: str, config: StackConfig) -> aws.wafv2.WebAcl:
+        return aws.wafv2.WebAcl(
             name,
             region=GLOBAL_REGION,
             scope="CLOUDFRONT",
@@ -76,14 +77,14 @@ class Firewall(pulumi.ComponentResource):
             tags=resource_tags(config),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        return web_acl.arn
 
-    def _create_log(self, name: str, config: StackConfig, web_acl_arn: pulumi.Output[str]) -> pulumi.Output[str]:
-        # WAF writes only to log groups in its own Region whose names begin with aws-waf-logs-.
+    def _create_log(self, name: str, config: StackConfig, web_acl: aws.wafv2.WebAcl) -> pulumi.Output[str]:
+        # WAF writes only to log groups in its own Region whose names begin with aws-waf-logs-. The rest is the name of
+        # the web ACL, which ends at random: the log group of an earlier stack of the same name may still exist.
         # https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
         log_group = aws.cloudwatch.LogGroup(
             name,
-            name=f"aws-waf-logs-{pulumi.get_project()}-{pulumi.get_stack()}",
+            name=pulumi.Output.concat("aws-waf-logs-", web_acl.name),
             region=GLOBAL_REGION,
             retention_in_days=config.log_retention,
             tags=resource_tags(config),
@@ -94,7 +95,7 @@ class Firewall(pulumi.ComponentResource):
         aws.wafv2.WebAclLoggingConfiguration(
             name,
             region=GLOBAL_REGION,
-            resource_arn=web_acl_arn,
+            resource_arn=web_acl.arn,
             log_destination_configs=[log_group.arn],
             logging_filter={
                 "default_behavior": "DROP",

@@ -33,10 +33,11 @@ class EncryptionKey(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self, protect=config.protect, retain_on_delete=True),
             )
 
-            # KMS requires the prefix `alias/` in the name of an alias.
+            # KMS requires the prefix `alias/` in the name of an alias. The name contains the id of the key, because the
+            # alias of an earlier stack of the same name may still exist.
             aws.kms.Alias(
                 name,
-                name=f"alias/{pulumi.get_project()}-{pulumi.get_stack()}",
+                name=pulumi.Output.concat(f"alias/{pulumi.get_project()}-{pulumi.get_stack()}-", self.key.key_id),
                 target_key_id=self.key.key_id,
                 opts=pulumi.ResourceOptions(parent=self),
             )

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from tests.support import policy_documents, provider_types, service_models
 from tests.support.recorded_programs import ALL, KNOWN, program
 from tests.support.served_stack import ROOT, STACKS, broken_program
 
+RECORD = "aws:route53/record:Record"
 NAME_LIMITS = {
     "aws:s3/bucket:Bucket": 63,
     "aws:iam/role:Role": 64,
@@ -114,13 +116,33 @@ def test_physical_names_when_the_stack_name_is_longest_fit() -> None:
                 assert len(longest_name) <= NAME_LIMITS[resource.type], resource.name
 
 
-def test_fixed_names_of_two_stacks_differ() -> None:
-    fixed = [
-        {resource.inputs["name"] for resource in program(name).resources if "name" in resource.inputs}
-        for name in STACKS
-    ]
+def fixed_names(name: str) -> Counter[tuple[str, str]]:
+    """Return the names that the program itself chooses, with their types."""
+    resources = [resource for resource in program(name).resources if "name" in resource.inputs]
+    # The name of a DNS record belongs to the domain, not to the stack.
+    return Counter({(resource.type, resource.inputs["name"]) for resource in resources if resource.type != RECORD})
 
-    assert fixed[1] & fixed[2] == set()
+
+def test_no_two_stacks_share_a_fixed_name() -> None:
+    names = sum((fixed_names(stack) for stack in STACKS), Counter[tuple[str, str]]())
+
+    assert [name for name, count in names.items() if count > 1] == []
+    assert len(names) >= 6
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_fixed_names_contain_a_part_that_aws_or_pulumi_makes_unique(name: str) -> None:
+    """A stack whose state is lost or moved is created again beside its old resources, under other names."""
+    recorded = program(name)
+    unique_parts = {
+        part
+        for resource in recorded.resources
+        for part in (resource.outputs.get("keyId"), resource.outputs.get("name"))
+        if part and "name" not in resource.inputs
+    }
+
+    for type_, fixed_name in fixed_names(name):
+        assert any(part in fixed_name for part in unique_parts), f"{type_} {fixed_name}"
 
 
 @pytest.mark.parametrize(
