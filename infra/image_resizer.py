@@ -68,8 +68,8 @@ class ImageResizer(pulumi.ComponentResource):
     def _create_storage(self, config: StackConfig) -> None:
         child = pulumi.ResourceOptions(parent=self)
         self.encryption_key = EncryptionKey("encryption-key", config=config, opts=child)
-        self.originals = Originals("originals", config=config, encryption_key=self.encryption_key, opts=child)
-        self.renditions = Renditions("renditions", config=config, encryption_key=self.encryption_key, opts=child)
+        self.originals = Originals("originals", config=config, opts=child)
+        self.renditions = Renditions("renditions", config=config, opts=child)
         self._buckets = {"originals": self.originals.bucket, "renditions": self.renditions.bucket}
 
     def _create_delivery(self, config: StackConfig) -> None:

@@ -1,4 +1,4 @@
-"""The policies that let CloudFront and the edge function reach the images and the key that encrypts them."""
+"""The policies that let CloudFront and the edge function read the images, and the encryption that needs them."""
 
 import pulumi
 import pulumi_aws as aws
@@ -9,14 +9,15 @@ from infra.delivery.edge_function import EdgeFunction
 from infra.iam import policies
 from infra.storage.encryption_key import EncryptionKey
 from infra.storage.encryption_key_policy import encryption_key_policy
-from infra.storage.private_bucket import PrivateBucket
+from infra.storage.private_bucket import PrivateBucket, encrypt_objects
 
 
 class OriginAccess(pulumi.ComponentResource):
-    """The policies of the image buckets and of the key.
+    """The policies of the image buckets and of the key, and the default encryption of the image buckets.
 
     The policies name the distribution, and the distribution needs the buckets. So the policies are created last, in a
-    component of their own.
+    component of their own. The buckets use the key only when its policy exists, because until then neither CloudFront
+    nor the edge function can decrypt what is uploaded.
     """
 
     def __init__(
@@ -31,7 +32,7 @@ class OriginAccess(pulumi.ComponentResource):
         distribution: Distribution,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Create the policies.
+        """Create the policies and the default encryption.
 
         `buckets` are the image buckets by the name of their content, such as `originals`. `readable_objects` are the
         ARN patterns of the objects that CloudFront may read, by the same names.
@@ -53,22 +54,36 @@ class OriginAccess(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[bucket]),
             )
 
+        child = pulumi.ResourceOptions(parent=self)
         if encryption_key.key:
-            caller = aws.get_caller_identity_output(opts=pulumi.InvokeOptions(parent=self))
-            policy = encryption_key_policy(
-                account=caller.account_id,
-                region=config.region,
-                distribution=distribution.arn,
-                edge_role=edge_function.role.arn,
-                uploaders=config.uploaders,
-            )
-            # `pulumi destroy` leaves the policy, like the key. KMS would otherwise restore its default policy, which
-            # does not let CloudFront decrypt.
-            aws.kms.KeyPolicy(
-                name,
-                key_id=encryption_key.key.key_id,
-                policy=pulumi.Output.json_dumps(policy),
-                opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
-            )
+            key_policy = self._create_key_policy(name, config, encryption_key.key, edge_function, distribution)
+            child = pulumi.ResourceOptions(parent=self, depends_on=[key_policy])
+        for content, bucket in buckets.items():
+            encrypt_objects(f"{name}-{content}", bucket, key_arn=encryption_key.arn, opts=child)
 
         self.register_outputs({})
+
+    def _create_key_policy(
+        self,
+        name: str,
+        config: StackConfig,
+        key: aws.kms.Key,
+        edge_function: EdgeFunction,
+        distribution: Distribution,
+    ) -> aws.kms.KeyPolicy:
+        caller = aws.get_caller_identity_output(opts=pulumi.InvokeOptions(parent=self))
+        policy = encryption_key_policy(
+            account=caller.account_id,
+            region=config.region,
+            distribution=distribution.arn,
+            edge_role=edge_function.role.arn,
+            uploaders=config.uploaders,
+        )
+        # `pulumi destroy` leaves the policy, like the key. KMS would otherwise restore its default policy, which
+        # does not let CloudFront decrypt.
+        return aws.kms.KeyPolicy(
+            name,
+            key_id=key.key_id,
+            policy=pulumi.Output.json_dumps(policy),
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
+        )

@@ -7,7 +7,7 @@ import pulumi_aws as aws
 
 from infra.config.stack_config import StackConfig
 from infra.iam import policies
-from infra.storage.private_bucket import PrivateBucket
+from infra.storage.private_bucket import PrivateBucket, encrypt_objects
 
 DISTRIBUTION_PREFIX: Final = "cloudfront"
 """The prefix of the distribution's log. The prefix of a bucket's log is the name of the bucket's content."""
@@ -30,9 +30,11 @@ class LogBucket(pulumi.ComponentResource):
         super().__init__("infra:observability/log_bucket:LogBucket", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
 
-        # S3's own key encrypts the bucket: S3 does not deliver its logs to a bucket that is encrypted with a KMS key.
+        self.bucket = PrivateBucket(name, config=config, protect=config.protect, opts=child)
+
+        # S3's own key encrypts the logs: S3 does not deliver its logs to a bucket that is encrypted with a KMS key.
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
-        self.bucket = PrivateBucket(name, config=config, protect=config.protect, key_arn=None, opts=child)
+        encrypt_objects(name, self.bucket, key_arn=None, opts=child)
 
         aws.s3.BucketLifecycleConfiguration(
             name,

@@ -4,7 +4,6 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.config.stack_config import StackConfig
-from infra.storage.encryption_key import EncryptionKey
 from infra.storage.private_bucket import PrivateBucket
 
 
@@ -18,15 +17,12 @@ class Originals(pulumi.ComponentResource):
         name: str,
         *,
         config: StackConfig,
-        encryption_key: EncryptionKey,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("infra:storage/originals:Originals", name, None, opts)
         child_options = pulumi.ResourceOptions(parent=self)
 
-        self.bucket = PrivateBucket(
-            name, config=config, protect=config.protect, key_arn=encryption_key.arn, opts=child_options
-        )
+        self.bucket = PrivateBucket(name, config=config, protect=config.protect, opts=child_options)
 
         # Versioning makes it possible to restore an overwritten or deleted original for `versionDays`.
         versioning = aws.s3.BucketVersioning(

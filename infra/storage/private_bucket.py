@@ -1,4 +1,4 @@
-"""The settings that all buckets of the stack have in common: private, without ACLs, encrypted."""
+"""What all buckets of the stack have in common: they are private, have no ACLs, and encrypt their objects."""
 
 import pulumi
 import pulumi_aws as aws
@@ -8,9 +8,9 @@ from infra.resource_tags import resource_tags
 
 
 class PrivateBucket(pulumi.ComponentResource):
-    """A private bucket, without a bucket policy.
+    """A private bucket, without a bucket policy and without a default encryption of the stack's own.
 
-    OriginAccess creates the policies of the image buckets, and LogBucket the policy of the log bucket.
+    OriginAccess adds both to the image buckets, and LogBucket to the log bucket.
     """
 
     name: pulumi.Output[str]
@@ -28,13 +28,9 @@ class PrivateBucket(pulumi.ComponentResource):
         *,
         config: StackConfig,
         protect: bool,
-        key_arn: pulumi.Input[str] | None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Create a bucket that encrypts with the KMS key `key_arn`, or with S3's own key if `key_arn` is None.
-
-        `pulumi destroy` deletes an unprotected bucket together with its objects.
-        """
+        """Create a bucket. `pulumi destroy` deletes an unprotected bucket together with its objects."""
         super().__init__("infra:storage/private_bucket:PrivateBucket", name, None, opts)
 
         bucket = aws.s3.Bucket(
@@ -48,7 +44,6 @@ class PrivateBucket(pulumi.ComponentResource):
         self.objects_arn = pulumi.Output.concat(bucket.arn, "/*")
         self.regional_domain_name = bucket.bucket_regional_domain_name
         self._deny_public_access(name)
-        self._encrypt(name, key_arn)
 
         self.register_outputs({"name": self.name})
 
@@ -71,22 +66,30 @@ class PrivateBucket(pulumi.ComponentResource):
             name, bucket=self.name, rule={"object_ownership": "BucketOwnerEnforced"}, opts=child
         )
 
-    def _encrypt(self, name: str, key_arn: pulumi.Input[str] | None) -> None:
-        # A bucket key saves most requests to KMS. S3 refuses objects that are encrypted with a key that only the
-        # uploader has (SSE-C), because the distribution could not serve them.
-        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
-        aws.s3.BucketServerSideEncryptionConfiguration(
-            name,
-            bucket=self.name,
-            rules=[
-                {
-                    "apply_server_side_encryption_by_default": _default_encryption(key_arn),
-                    "bucket_key_enabled": key_arn is not None,
-                    "blocked_encryption_types": ["SSE-C"],
-                }
-            ],
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+
+def encrypt_objects(
+    name: str, bucket: PrivateBucket, *, key_arn: pulumi.Input[str] | None, opts: pulumi.ResourceOptions
+) -> None:
+    """Let the bucket encrypt new objects with the KMS key `key_arn`, or with S3's own key if `key_arn` is None.
+
+    Until then, S3's own key encrypts them.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingServerSideEncryption.html
+    """
+    # A bucket key saves most requests to KMS. S3 refuses objects that are encrypted with a key that only the uploader
+    # has (SSE-C), because the distribution could not serve them.
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+    aws.s3.BucketServerSideEncryptionConfiguration(
+        name,
+        bucket=bucket.name,
+        rules=[
+            {
+                "apply_server_side_encryption_by_default": _default_encryption(key_arn),
+                "bucket_key_enabled": key_arn is not None,
+                "blocked_encryption_types": ["SSE-C"],
+            }
+        ],
+        opts=opts,
+    )
 
 
 def _default_encryption(

@@ -10,7 +10,6 @@ import pulumi_aws as aws
 
 from common.contract import STORED_RENDITIONS_PREFIX, VISIBLE_VERSIONS_PREFIX
 from infra.config.stack_config import StackConfig
-from infra.storage.encryption_key import EncryptionKey
 from infra.storage.private_bucket import PrivateBucket
 
 _EXPIRATION_DAYS: Final = 7
@@ -41,13 +40,12 @@ class Renditions(pulumi.ComponentResource):
         name: str,
         *,
         config: StackConfig,
-        encryption_key: EncryptionKey,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("infra:storage/renditions:Renditions", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
 
-        self.bucket = PrivateBucket(name, config=config, protect=False, key_arn=encryption_key.arn, opts=child)
+        self.bucket = PrivateBucket(name, config=config, protect=False, opts=child)
         self.stored_renditions_arn = pulumi.Output.concat(self.bucket.arn, "/", STORED_RENDITIONS_PREFIX, "*")
 
         aws.s3.BucketLifecycleConfiguration(
