@@ -16,7 +16,9 @@ _THRESHOLDS: Final = (("FORECASTED", 100), ("ACTUAL", 80), ("ACTUAL", 100))
 class Budget(pulumi.ComponentResource):
     """A budget for the costs of resources with this stack's tags. The component is empty if `budget` is 0.
 
-    AWS counts the costs only after the tags have been activated as cost allocation tags.
+    AWS counts the costs only after the tags have been activated as cost allocation tags. Until then, the budget shows
+    0 USD and sends no alert. No AWS page says whether the cost of Lambda@Edge appears under the tags of the function. A
+    filter by the usage type of Lambda@Edge would count every function of the account, and so the other stacks too.
     https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html
     """
 

@@ -85,6 +85,16 @@ def test_every_output_is_in_the_deployment_page_in_the_same_order() -> None:
     assert list(program("dev").outputs) == re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
 
 
+def test_every_output_that_a_command_reads_exists() -> None:
+    sources = [file.read_text() for file in (ROOT / "ops").rglob("*.py")]
+    direct = {name for text in sources for name in re.findall(r"""(?:\.output|outputs\.get)\(["'](\w+)["']""", text)}
+    queues = {name for text in sources for name in re.findall(r'"(\w+_queue_url)"', text)}
+
+    assert "distribution_id" in direct
+    assert "dead_letters_queue_url" in queues
+    assert direct | queues <= set(program("dev").outputs)
+
+
 def test_output_names_are_snake_case() -> None:
     assert [name for name in program("dev").outputs if not re.fullmatch(r"[a-z]+(_[a-z]+)*", name)] == []
 

@@ -3,6 +3,7 @@
 import pytest
 
 from common.contract import PROJECT
+from edge import s3_client
 from infra.config.loader import parse_config
 from tests.support.configurations import full_keys, list_problems, parse_keys
 
@@ -76,6 +77,14 @@ def test_combination_when_consistent_is_accepted() -> None:
     assert parse_keys(domain="images.example.com", hostedZone="Z1D633PJN98FT9").hosted_zone == "Z1D633PJN98FT9"
     assert parse_keys(encryption="kms", uploaders='["arn:aws:iam::123456789012:role/team/cms"]').uploaders
     assert parse_keys(transitionDays="1", transitionClass="GLACIER_IR").transition_days == 1
+    assert parse_keys(transitionDays="30", transitionClass="STANDARD_IA").transition_days == 30
+
+
+def test_longest_render_timeout_leaves_time_for_both_attempts_to_read() -> None:
+    config = parse_keys(timeout="30", renderTimeout="22")
+
+    assert config.timeout - config.render_timeout >= 2 * s3_client._TIMEOUT
+    assert list_problems(full_keys({"timeout": "30", "renderTimeout": "23"}))
 
 
 def test_region_when_without_origin_shield_needs_it_to_be_off() -> None:

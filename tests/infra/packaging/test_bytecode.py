@@ -38,7 +38,7 @@ def test_lambda_interpreter_is_the_first_of_the_pinned_release_that_works(
     assert capsys.readouterr().err == ""
 
 
-def test_lambda_interpreter_of_another_patch_release_is_used_with_a_warning(
+def test_lambda_interpreter_of_another_patch_release_causes_a_warning(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     other_patch, later_match = interpreter(tmp_path, "3.13.0"), interpreter(tmp_path, "3.13.99")
