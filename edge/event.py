@@ -97,17 +97,21 @@ class Response(NamedTuple):
 
         A new response would not have the read-only headers, which a function must not delete. S3's own headers
         (`x-amz-*`) describe how S3 stores the object, and the metadata of the uploader: no response has them.
+        An event without a response of S3 has no read-only headers, so the response is then a new one.
         """
-        cf = event["Records"][0]["cf"]
-        response: dict[str, Any] = cf["response"]
-        headers: dict[str, Any] = response.setdefault("headers", {})
+        try:
+            cf: dict[str, Any] = event["Records"][0]["cf"]
+        except (KeyError, IndexError, TypeError):
+            cf = {}
+        response = _mapping(cf, "response")
+        headers = response["headers"] = _mapping(response, "headers")
         for name in list(headers):
             if name.startswith("x-amz-") or (self.body is not None and name not in _HEADERS_OF_EVERY_BODY):
                 del headers[name]
         if self.body is not None:
             # CloudFront sets the content-length itself. A wrong value from this function would break the response.
             response.update(status=str(self.status), statusDescription=self.title)
-            if cf["request"].get("method") != "HEAD":
+            if _mapping(cf, "request").get("method") != "HEAD":
                 response.update(body=base64.b64encode(self.body).decode(), bodyEncoding="base64")
         for name, value in self.headers.items():
             headers[name] = [{"key": name.title(), "value": value}]
@@ -121,6 +125,12 @@ def _decode_path(path: str) -> str:
     """
     encoded_byte = rb"%([0-9A-Fa-f]{2})"
     return re.sub(encoded_byte, lambda match: unhexlify(match[1]), path.encode()).decode(errors="replace")
+
+
+def _mapping(parent: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a part of the event, or an empty mapping if the event has no such part."""
+    value = parent.get(name)
+    return value if isinstance(value, dict) else {}
 
 
 def _header_value(headers: dict[str, Any], name: str) -> str:

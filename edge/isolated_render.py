@@ -11,6 +11,7 @@ from edge.child_process import ChildFailed, ChildProcess, ChildTimedOut
 from edge.errors import BadRendition, ImageError, NotAnImage, OriginalTooLarge
 from edge.imaging.animation import Animation
 from edge.imaging.encode import encode
+from edge.imaging.formats import CONTENT_TYPES
 from edge.imaging.pipeline import Rendered, render
 from edge.imaging.vips import Image
 from edge.outcome import Outcome
@@ -19,6 +20,8 @@ from edge.settings import Settings
 
 _ERRORS: Final = {error.__name__: error for error in (ImageError, BadRendition, NotAnImage, OriginalTooLarge)}
 """The errors that the child process reports, by name."""
+_PHASES: Final = {"decode", "color", "encode"}
+"""The phases of a render."""
 _OTHER_MEMORY: Final = 128 << 20
 """The bytes of the function's memory that are left to Lambda's runtime and to the code of Python and the libraries."""
 
@@ -45,11 +48,37 @@ def render_isolated(renderer: ChildProcess, original: bytes, settings: Settings)
         raise OriginalTooLarge(text, detail=str(error)) from error
     except ChildFailed as error:
         raise NotAnImage("The original is broken.", detail=str(error)) from error
-    header = json.loads(header_text)
+    try:
+        return _parse_result(header_text, body)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        detail = f"the child process returned {header_text[:200]!r}"
+        raise NotAnImage("The original is broken.", detail=detail) from error
+
+
+def _parse_result(header_text: bytes, body: bytes) -> Rendered:
+    """Return the rendition, or raise the error that the child process reports.
+
+    The content type, the quality and the phases become headers. An original that takes over the child process must not
+    choose them, so an unknown value raises an exception: ValueError, TypeError, KeyError, AttributeError or
+    RecursionError.
+    """
+    header: dict[str, Any] = json.loads(header_text)
     if "error" in header:
-        raise _ERRORS[header["error"]](header["public"], detail=header["detail"])
-    header["outcome"] = Outcome[header["outcome"]]
-    return Rendered(body=body, **header)
+        raise _ERRORS[header["error"]](str(header["public"]), detail=str(header["detail"]))
+    quality, timings = header["quality"], header["timings"]
+    if header["content_type"] not in CONTENT_TYPES.values():
+        raise ValueError("The content type is unknown.")
+    if quality is not None and quality not in range(1, 101):
+        raise ValueError("The quality is not a whole number from 1 to 100.")
+    if not timings.keys() <= _PHASES:
+        raise ValueError("A phase is unknown.")
+    return Rendered(
+        body=body,
+        content_type=header["content_type"],
+        quality=quality,
+        outcome=Outcome[header["outcome"]],
+        timings={phase: float(milliseconds) for phase, milliseconds in timings.items()},
+    )
 
 
 def _warm_up(settings: Settings) -> None:

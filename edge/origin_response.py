@@ -15,7 +15,7 @@ from edge.rendition import Rendition
 from edge.s3_client import Bucket, Original
 from edge.settings import Settings
 from edge.stored_rendition import redirect_cache_control, stored_cache_control, stored_key
-from edge.telemetry import log, milliseconds_since, server_timing
+from edge.telemetry import log, log_failure, milliseconds_since, server_timing
 
 _MAX_BODY: Final = (1_048_576 - 8_192) // 4 * 3
 """The maximum number of bytes of a body.
@@ -25,6 +25,8 @@ If live tests show that CloudFront counts the decoded bytes, this limit may grow
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
 """
 
+_UNEXPECTED: Final = "Something went wrong."
+
 _parse_settings = cache(Settings.parse)
 open_bucket = cache(Bucket)
 
@@ -32,8 +34,18 @@ open_bucket = cache(Bucket)
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Return S3's response, changed into the rendition, the original, a redirect or a problem document.
 
-    Exceptions become problem documents. Each response is logged in one line.
+    Each response is logged in one line. Every exception becomes a problem document, also if the event cannot be read:
+    S3's unchanged response would be cached in the place of the rendition, with the metadata of the object.
     """
+    try:
+        return _respond(event)
+    except Exception as error:  # noqa: BLE001  # CloudFront would send a page of its own with status 503.
+        log_failure(error)
+        return _problem_response(ImageError(_UNEXPECTED)).apply_to(event)
+
+
+def _respond(event: dict[str, Any]) -> dict[str, Any]:
+    """Return the response, and log it. Raises an exception if the event or the response is not as expected."""
     started = time.perf_counter()
     request = Request.parse(event)
     timings: dict[str, float] = {}
@@ -44,11 +56,12 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
             response = _respond_with_rendition(request, _parse_rendition(request, settings), settings, timings)
     except ImageError as error:
         response = _problem_response(error)
-    except Exception as error:  # noqa: BLE001  # Every unexpected exception becomes a response with status 500.
-        response = _problem_response(ImageError("Something went wrong.", detail=repr(error)))
+    except Exception as error:  # noqa: BLE001  # Here, the response still gets cache tags and a complete log line.
+        response = _problem_response(ImageError(_UNEXPECTED, detail=repr(error)))
     response.headers[CACHE_TAG_HEADER] = cache_tags(request)
+    result = response.apply_to(event)
     log(request, response, started=started, timings={**timings, **response.timings})
-    return response.apply_to(event)
+    return result
 
 
 def _respond_from_origin(request: Request, settings: Settings) -> Response | None:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import suppress
 
 from edge.event import Request, Response
 from edge.outcome import Outcome
@@ -18,7 +19,7 @@ def log(request: Request, response: Response, *, started: float, timings: dict[s
     breaks and control characters of terminals, and the line has them as escape sequences of JSON.
     """
     global _is_cold_start
-    line = {
+    line: dict[str, object] = {
         "request": request.id,
         "key": request.key,
         "query": request.query,
@@ -33,8 +34,22 @@ def log(request: Request, response: Response, *, started: float, timings: dict[s
     _is_cold_start = False
     optional = {"outcome": describe_outcome(response), "detail": response.detail}
     line |= {name: text for name, text in optional.items() if text}
+    _print_line(line)
+
+
+def log_failure(error: Exception) -> None:
+    """Print one line with the traceback of an exception that left the edge function without a request or a response."""
+    import traceback  # Only a failure needs the module, and its import would make every cold start longer.
+
+    _print_line({"status": 500, "detail": "".join(traceback.format_exception(error))})
+
+
+def _print_line(line: dict[str, object]) -> None:
+    """Print an object in JSON. A viewer gets the response even if the line cannot be written."""
     # `dumps` escapes all characters except printable ASCII and DEL.
-    print(json.dumps(line).replace("\x7f", "\\u007f"), flush=True)  # noqa: T201  # Lambda logs stdout.
+    text = json.dumps(line).replace("\x7f", "\\u007f")
+    with suppress(OSError, ValueError):  # Python raises ValueError if the stream is closed.
+        print(text, flush=True)  # noqa: T201  # Lambda logs stdout.
 
 
 def milliseconds_since(started: float) -> float:

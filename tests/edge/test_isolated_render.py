@@ -19,6 +19,8 @@ PROGRAM = """
 import ctypes, json, os, sys, time
 import edge.isolated_render as isolated_render
 from edge.errors import ImageError
+from edge.imaging.pipeline import Rendered
+from edge.outcome import Outcome
 from edge.rendition import Rendition
 from edge.settings import Settings
 
@@ -26,6 +28,15 @@ def crash(*_, **__): ctypes.string_at(0)
 def wait(*_, **__): time.sleep(3600)
 def fill_memory(*_, **__): bytes(2 << 30)
 def print_and_fail(*_, **__): os.write(1, b"output of a library"); os.write(2, b"output of a library"); 1 // 0
+def return_value(**changes):
+    values = dict(body=b"x", content_type="image/png", quality=9, outcome=Outcome.AS_REQUESTED)
+    values["timings"] = dict(decode=1.5)
+    return lambda *_, **__: Rendered(**values | changes)
+known_values = return_value()
+other_type = return_value(content_type="text/html")
+other_quality = return_value(quality="9\\r\\nset-cookie: a=b")
+other_phase = return_value(timings={"decode;desc=x": 1.5})
+other_time = return_value(timings={"decode": "long"})
 
 settings = Settings(bucket="", renditions="", region="", formats=(), max_dimension=4096, max_bytes=10**8,
     max_pixels=10**8, max_frames=1000, render_timeout=3, memory=1024, browser_ttl=1, cdn_ttl=1)
@@ -71,6 +82,17 @@ def test_attack_is_a_problem_and_the_next_render_succeeds(
 
     assert failed[:3] == [415, 60, public]
     assert detail in failed[3]
+    assert rendered[:2] == ["image/webp", "AS_REQUESTED"]
+
+
+def test_child_process_that_is_taken_over_chooses_no_header(tmp_path: Path) -> None:
+    attacks = ("other_type", "other_quality", "other_phase", "other_time")
+
+    *failed, known, rendered = render_after(tmp_path, encode(quadrants(), "png"), *attacks, "known_values")
+
+    assert [result[:3] for result in failed] == [[415, 60, "The original is broken."]] * len(attacks)
+    assert all("the child process returned" in result[3] for result in failed)
+    assert known == ["image/png", "AS_REQUESTED", 1]
     assert rendered[:2] == ["image/webp", "AS_REQUESTED"]
 
 

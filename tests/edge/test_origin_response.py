@@ -6,6 +6,8 @@ process which has already used libvips, as other tests have.
 
 import base64
 import contextlib
+import copy
+import io
 import json
 import re
 from collections.abc import Callable
@@ -294,3 +296,66 @@ def test_wrong_settings_return_500_and_their_names_are_logged(capsys: pytest.Cap
     assert response["status"] == "500"
     assert "bucket is 7" in out
     assert "cdn_ttl is None" in out
+
+
+UNREADABLE_EVENTS = {
+    "no record": {},
+    "no response": {"Records": [{"cf": {"request": {"uri": "/a.png"}}}]},
+    "no path": {"Records": [{"cf": {"request": {}, "response": {"status": "200", "headers": {}}}}]},
+    "no list of records": {"Records": None},
+}
+
+
+@pytest.mark.parametrize("origin_event", UNREADABLE_EVENTS.values(), ids=UNREADABLE_EVENTS)
+def test_unreadable_event_returns_500_and_logs_one_line(
+    origin_event: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    response = handler(copy.deepcopy(origin_event), None)
+
+    out = capsys.readouterr().out
+    problem = json.loads(base64.b64decode(response["body"]))
+    assert (response["status"], problem["status"]) == ("500", 500)
+    assert header(response, "cache-control") == "public, max-age=1"
+    assert out.count("\n") == 1
+    assert "Traceback" in json.loads(out)["detail"]
+
+
+def test_unreadable_event_never_returns_the_original_or_its_metadata(bucket: FakeBucket) -> None:
+    """CloudFront refuses a response from which the function has removed `via` or `transfer-encoding`."""
+    origin_event = event(QUERY, via="1.1 x", transfer_encoding="chunked", x_amz_meta_owner="alice")
+    origin_event["Records"][0]["cf"]["response"]["status"] = "unknown"
+
+    response = handler(origin_event, None)
+
+    assert json.loads(base64.b64decode(response["body"]))["status"] == 500
+    assert response["headers"].keys() == {
+        *("cache-control", "content-type", "server", "transfer-encoding", "via"),
+    }
+
+
+@pytest.mark.parametrize("name", ["cache_tags", "log"])
+def test_exception_after_the_render_returns_500_and_is_logged(
+    bucket: FakeBucket, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    monkeypatch.setattr(origin_response, name, lambda *_, **values: 1 / 0)
+
+    response = handler(event(QUERY), None)
+
+    assert response["status"] == "500"
+    assert header(response, "content-type") == "application/problem+json"
+    assert header(response, "etag") is None
+    assert "ZeroDivisionError" in json.loads(capsys.readouterr().out)["detail"]
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError(), ValueError("closed")], ids=["broken", "closed"])
+def test_log_that_cannot_be_written_does_not_change_the_response(
+    bucket: FakeBucket, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    class Unwritable(io.StringIO):
+        def write(self, text: str) -> int:
+            raise error
+
+    monkeypatch.setattr("sys.stdout", Unwritable())
+
+    assert handler(event(QUERY), None)["status"] == "200"
+    assert handler({}, None)["status"] == "500"
