@@ -40,7 +40,7 @@ def draw_contact_sheet(path: Path, cases: Sequence[Case], results: Mapping[str, 
                 draw.text((x, y + _CELL + _BAR + 2 + _LINE * line), text, _INK, font)
         y += height
     path.parent.mkdir(parents=True, exist_ok=True)
-    sheet.quantize(255, dither=Image.Dither.NONE).save(path, optimize=True)
+    sheet.save(path, optimize=True)
 
 
 def _draw_result(result: CaseResult) -> Image.Image:

@@ -1,7 +1,6 @@
-"""The command `python -m conformance.renditions_sheet`, which draws docs/images/renditions.png from the samples."""
+"""The sheet docs/images/renditions.png: renditions of the samples, each with its file and its query."""
 
 import io
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,9 +13,7 @@ from conformance.pictures import format_label
 from edge.imaging.pipeline import render
 from edge.rendition import Rendition
 
-_ROOT: Final = Path(__file__).parents[1]
-_SAMPLES: Final = _ROOT / "samples"
-SHEET: Final = _ROOT / "docs" / "images" / "renditions.png"
+_SAMPLES: Final = Path(__file__).parents[1] / "samples"
 
 _ROWS: Final = (
     (
@@ -66,12 +63,9 @@ class Tile:
     """The width of the tile, in pixels, for the picture and its caption."""
 
 
-def main() -> int:
-    """Render the samples, write the sheet, and return the exit status."""
-    sheet = draw_sheet([[(file, query) for file, query in row] for row in _ROWS])
-    sheet.save(SHEET, optimize=True)
-    sys.stdout.write(f"{SHEET}: {SHEET.stat().st_size / 1000:.0f} kB\n")
-    return 0
+def write_renditions_sheet(path: Path) -> None:
+    """Render the samples, and write the sheet as a PNG in true color."""
+    draw_sheet([list(row) for row in _ROWS]).save(path, optimize=True)
 
 
 def draw_sheet(rows: list[list[tuple[str, str]]]) -> Image.Image:
@@ -129,7 +123,3 @@ def _draw_row(tiles: list[Tile], font: Font, small_font: Font) -> Image.Image:
             draw.text((x, top + 6 + _LINE * number), text, color, line_font)
         x += tile.width + gap
     return row
-
-
-if __name__ == "__main__":
-    sys.exit(main())

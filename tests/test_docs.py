@@ -75,6 +75,13 @@ def test_every_option_of_the_local_engine_is_in_its_page() -> None:
         assert option in PAGES["local.md"]
 
 
+def test_contributing_names_the_command_that_writes_each_image() -> None:
+    generated = (ROOT / "CONTRIBUTING.md").read_text().partition("## Generated files")[2]
+
+    for path in (ROOT / "docs" / "images").iterdir():
+        assert re.search(rf"^\| .*`docs/images/{path.name}`.* \| `make \w+` \|", generated, re.MULTILINE), path.name
+
+
 def test_default_qualities_in_the_url_page_are_those_of_the_code() -> None:
     from edge.imaging.encode import QUALITY
 

@@ -1,7 +1,9 @@
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
+from conformance.__main__ import IMAGES
 from conformance.case import Case, CaseResult, check_upright
 from conformance.contact_sheet import draw_contact_sheet
 from conformance.pictures import encode, quadrants
@@ -41,3 +43,20 @@ def test_sheet_grows_with_the_lines_of_its_captions(tmp_path: Path) -> None:
             heights.append(image.height)
 
     assert heights[1] > heights[0]
+
+
+def test_sheet_shows_the_colors_of_a_rendition_without_a_palette(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.png"
+    ramp = Image.linear_gradient("L")
+    gradient = Image.merge("RGB", [ramp, ramp.rotate(90), ramp])
+
+    draw_contact_sheet(path, [_case("gradient")], {"ours": [CaseResult(encode(gradient, "png"), None)]})
+
+    assert len(_colors(path)) > 256
+
+
+@pytest.mark.parametrize("path", sorted(IMAGES.glob("*.png")), ids=lambda path: path.name)
+def test_image_of_the_pages_is_in_true_color_and_below_a_megabyte(path: Path) -> None:
+    with Image.open(path) as image:
+        assert image.mode == "RGB"
+    assert path.stat().st_size < 1_000_000
