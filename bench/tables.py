@@ -98,10 +98,17 @@ def memory_table(results: dict[str, Any]) -> str:
 
 
 def _goal_row(goal: Goal) -> tuple[str, str, str, str]:
-    limit, value, difference = (
-        f"{number:.{goal.digits}f}{goal.unit}" for number in (goal.limit, goal.value, abs(goal.value - goal.limit))
-    )
-    return goal.name, f"{goal.comparison} {limit}", value, "met" if goal.is_met else f"**missed** by {difference}"
+    limit, value = (f"{number:.{goal.digits}f}{goal.unit}" for number in (goal.limit, goal.value))
+    result = "met" if goal.is_met else f"**missed** by {_difference(goal)}"
+    return goal.name, f"{goal.comparison} {limit}", value, result
+
+
+def _difference(goal: Goal) -> str:
+    """Return the difference between the value and the limit. It is never shown as 0."""
+    difference, smallest = abs(goal.value - goal.limit), 10**-goal.digits
+    if round(difference, goal.digits) == 0:
+        return f"less than {smallest:.{goal.digits}f}{goal.unit}"
+    return f"{difference:.{goal.digits}f}{goal.unit}"
 
 
 def _scopes(cells: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

@@ -8,17 +8,18 @@ from tests.support.bench_results import RESULTS
     ("comparison", "value", "is_met"),
     [
         pytest.param(Comparison.AT_MOST, 0.8, True, id="at the maximum"),
-        pytest.param(Comparison.AT_MOST, 0.804, True, id="rounded down to the maximum"),
-        pytest.param(Comparison.AT_MOST, 0.806, False, id="rounded up above the maximum"),
+        pytest.param(Comparison.AT_MOST, 0.804, False, id="above the maximum, to which it would be rounded"),
+        pytest.param(Comparison.BELOW, 0.799, True, id="below the limit, to which it would be rounded"),
         pytest.param(Comparison.BELOW, 0.8, False, id="at the limit, which is not below it"),
         pytest.param(Comparison.BELOW, 0.79, True, id="below the limit"),
         pytest.param(Comparison.AT_LEAST, 0.79, False, id="below the minimum"),
+        pytest.param(Comparison.AT_LEAST, 0.799, False, id="below the minimum, to which it would be rounded"),
         pytest.param(Comparison.AT_LEAST, 0.8, True, id="at the minimum"),
         pytest.param(Comparison.ABOVE, 0.8, False, id="at the limit, which is not above it"),
         pytest.param(Comparison.ABOVE, 0.81, True, id="above the limit"),
     ],
 )
-def test_goal_is_compared_as_rounded_in_the_report(comparison: Comparison, value: float, is_met: bool) -> None:
+def test_goal_is_compared_with_the_exact_value(comparison: Comparison, value: float, is_met: bool) -> None:
     assert Goal(name="", comparison=comparison, value=value, limit=0.8).is_met is is_met
 
 
