@@ -128,6 +128,21 @@ def test_every_file_named_in_a_page_exists(page: Path) -> None:
 
 
 @by_page
+def test_every_module_named_in_a_page_exists(page: Path) -> None:
+    """A name without a folder, such as `retry.py`, must be the name of a file of the project."""
+    names = {name for line in prose_lines(page) for name in re.findall(r"`(\w+\.(?:py|m?js))`", line)}
+
+    assert all(list(ROOT.glob(f"*/**/{name}")) for name in names)
+
+
+def test_request_page_names_every_module_of_the_edge_function() -> None:
+    path_of_a_request = PAGES["request.md"].partition("```\n")[2].partition("```")[0]
+    modules = {path.name for path in (ROOT / "edge").rglob("*") if path.suffix in (".py", ".js")} - {"__init__.py"}
+
+    assert modules - set(re.findall(r"\w+\.(?:py|js)", path_of_a_request)) == set()
+
+
+@by_page
 def test_lines_outside_tables_have_at_most_160_columns(page: Path) -> None:
     long_lines = [line for line in prose_lines(page) if len(line) > 160 and not line.startswith("|")]
 
