@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from tests.support.decoded_pictures import decoded_size, write_picture
-from tests.support.served_stack import ServedStack, broken_program, serve_stack
+from tests.support.served_stack import Response, ServedStack, broken_program, serve_stack
 
 
 @pytest.fixture
@@ -76,31 +76,44 @@ def test_original_that_takes_too_long_is_refused_and_the_sandbox_stays(tmp_path:
 FIRST_LINES_OF_HANDLER = "    started = time.perf_counter()\n    request = Request.parse(event)"
 
 
+def responses_of_failing_handler(folder: Path, failing_code: str) -> tuple[Response, Response, list[str]]:
+    """Return the response of a handler that fails, the response to the next request, and the lines of the log."""
+    write_picture(folder / "images" / "a.jpg", 300, 200)
+    root = broken_program(
+        folder, "edge/origin_response.py", FIRST_LINES_OF_HANDLER, failing_code + FIRST_LINES_OF_HANDLER
+    )
+    config = root / "Pulumi.dev.yaml"
+    config.write_text(config.read_text() + "  edge-image-resizer:timeout: 10\n  edge-image-resizer:renderTimeout: 2\n")
+
+    with serve_stack(folder / "images", root=root) as stack:
+        return stack.get("/a.jpg?width=13"), stack.get("/a.jpg?width=14"), stack.logs
+
+
 @pytest.mark.parametrize(
     ("failing_code", "log_text"),
     [
         ("    time.sleep(13 if 'width=13' in str(event) else 0)\n", "timed out"),
         ("    __import__('os').abort() if 'width=13' in str(event) else 0\n", "ExitError"),
         ("    hoard = bytearray(2 << 30) if 'width=13' in str(event) else 0\n    hoard and time.sleep(1)\n", "Memory"),
-        ("    1 / (0 if 'width=13' in str(event) else 1)\n", "ZeroDivisionError"),
     ],
-    ids=["over time", "killed", "out of memory", "raised"],
+    ids=["over time", "killed", "out of memory"],
 )
 def test_failing_function_returns_503_and_next_request_works(tmp_path: Path, failing_code: str, log_text: str) -> None:
-    write_picture(tmp_path / "images" / "a.jpg", 300, 200)
-    root = broken_program(
-        tmp_path, "edge/origin_response.py", FIRST_LINES_OF_HANDLER, failing_code + FIRST_LINES_OF_HANDLER
-    )
-    config = root / "Pulumi.dev.yaml"
-    config.write_text(config.read_text() + "  edge-image-resizer:timeout: 10\n  edge-image-resizer:renderTimeout: 2\n")
-
-    with serve_stack(tmp_path / "images", root=root) as stack:
-        failed = stack.get("/a.jpg?width=13")
-        next_response = stack.get("/a.jpg?width=14")
+    failed, next_response, logs = responses_of_failing_handler(tmp_path, failing_code)
 
     assert (failed.status, failed.headers["x-cache"]) == (503, "LambdaExecutionError from cloudfront")
     assert decoded_size(next_response) == (14, 9)
-    assert any(log_text in line for line in stack.logs)
+    assert any(log_text in line for line in logs)
+
+
+def test_exception_before_the_event_is_read_returns_500(tmp_path: Path) -> None:
+    failing_code = "    1 / (0 if 'width=13' in str(event) else 1)\n"
+
+    failed, next_response, logs = responses_of_failing_handler(tmp_path, failing_code)
+
+    assert (failed.status, json.loads(failed.body)["detail"]) == (500, "Something went wrong.")
+    assert decoded_size(next_response) == (14, 9)
+    assert any("ZeroDivisionError" in line for line in logs)
 
 
 @pytest.mark.parametrize(
