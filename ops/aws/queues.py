@@ -13,7 +13,11 @@ from ops.errors import Failed
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
     from types_boto3_sqs.literals import QueueAttributeNameType
-    from types_boto3_sqs.type_defs import MessageTypeDef, SendMessageBatchRequestEntryTypeDef
+    from types_boto3_sqs.type_defs import (
+        DeleteMessageBatchRequestEntryTypeDef,
+        MessageTypeDef,
+        SendMessageBatchRequestEntryTypeDef,
+    )
 
 _BATCH_SIZE: Final = 10
 """The maximum number of messages in one SQS request."""
@@ -136,12 +140,24 @@ def move(
         response = client.send_message_batch(QueueUrl=target, Entries=entries)
         sent = [batch[int(entry["Id"])] for entry in response.get("Successful", [])]
         if sent:
-            client.delete_message_batch(
-                QueueUrl=source,
-                Entries=[{"Id": str(index), "ReceiptHandle": letter.receipt} for index, letter in enumerate(sent)],
-            )
+            client.delete_message_batch(QueueUrl=source, Entries=_delete_entries(sent))
         for letter in sent:
             on_moved(letter)
+
+
+def delete(
+    client: "SQSClient", queue: str, letters: Sequence[DeadLetter], on_deleted: Callable[[DeadLetter], None]
+) -> None:
+    """Delete dead letters from the queue, and call `on_deleted` for each deleted letter."""
+    for batch in _batches(letters):
+        response = client.delete_message_batch(QueueUrl=queue, Entries=_delete_entries(batch))
+        for entry in response.get("Successful", []):
+            on_deleted(batch[int(entry["Id"])])
+
+
+def _delete_entries(letters: Sequence[DeadLetter]) -> "list[DeleteMessageBatchRequestEntryTypeDef]":
+    """Return the entries of a batch, whose IDs are the indices of the letters."""
+    return [{"Id": str(index), "ReceiptHandle": letter.receipt} for index, letter in enumerate(letters)]
 
 
 def _parse_message(message: "MessageTypeDef") -> DeadLetter:

@@ -1,8 +1,8 @@
-"""The command `redrive`, which moves dead letters back into the queue of the refresh function."""
+"""The command `redrive`, which moves dead letters back into the queue of the refresh function, or deletes them."""
 
 import contextlib
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError
@@ -14,14 +14,11 @@ from ops.aws.stack import load_stack
 from ops.console import output
 from ops.console.argument_types import IntegerRange
 from ops.console.formatting import format_number
-from ops.console.stack_options import StackSelection, stack_options
+from ops.console.stack_options import StackSelection, json_option, stack_options
 from ops.errors import Failed, Interrupted
 
-if TYPE_CHECKING:
-    from types_boto3_sqs import SQSClient
 
-
-@click.command(short_help="Move dead letters back into the queue.")
+@click.command(short_help="Put dead letters back into the queue.")
 @click.option(
     "--most",
     type=IntegerRange(1, 100_000),
@@ -30,66 +27,73 @@ if TYPE_CHECKING:
     metavar="N",
     help="The maximum number of messages.",
 )
-@click.option("--dry-run", is_flag=True, help="Show the messages without moving them.")
-@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("--drop", is_flag=True, help="Delete the messages, after a question, instead of putting them back.")
+@click.option("--dry-run", is_flag=True, help="Show the messages without putting them back or deleting them.")
+@click.option("--yes", is_flag=True, help="With --drop: do not ask for confirmation.")
+@json_option
 @stack_options
-def redrive(*, most: int, dry_run: bool, yes: bool, as_json: bool, selection: StackSelection) -> int:
-    """Move messages from the dead-letter queue back into the queue of the refresh function.
+def redrive(*, most: int, drop: bool, dry_run: bool, yes: bool, as_json: bool, selection: StackSelection) -> int:
+    """Put messages of the dead-letter queue back into the queue of the refresh function.
 
-    The command shows the messages and asks for confirmation first. The exit status is 1 if a message could not be
-    moved.
+    The command shows the messages first. The exit status is 1 if a message could not be put back, or with --drop not be
+    deleted.
     """
-    output.require_confirmation(yes=yes, dry_run=dry_run, as_json=as_json)
+    # Putting a message back needs no confirmation, because processing a message twice does no harm.
+    output.require_confirmation(yes=yes or not drop, dry_run=dry_run, as_json=as_json)
     stack = load_stack(selection)
-    dead_letter_queue = queues.require_queue_url(stack, "dead_letters_queue_url")
-    refresh_queue = queues.require_queue_url(stack, "refresh_queue_url")
+    source = queues.require_queue_url(stack, "dead_letters_queue_url")
+    target = queues.require_queue_url(stack, "refresh_queue_url")
     client = stack.sqs()
-    letters = queues.receive(client, dead_letter_queue, most)
-    moved: list[DeadLetter] = []
+    process = partial(queues.delete, client, source) if drop else partial(queues.move, client, source, target)
+    result = "deleted" if drop else "put back"
+    letters = queues.receive(client, source, most)
+    processed: list[DeadLetter] = []
     try:
         if not as_json:
-            _print_letters(letters)
-        is_confirmed = bool(letters) and not dry_run and (yes or output.confirm(_question(letters)))
+            _print_letters(letters, most)
+        is_confirmed = bool(letters) and not dry_run and (not drop or yes or output.confirm(_question(letters)))
         if is_confirmed:
-            _move(client, dead_letter_queue, refresh_queue, letters, moved)
-    except KeyboardInterrupt:
-        progress = f"{len(moved)} of {len(letters)} messages were put back"
-        raise Interrupted(f"interrupted; {progress}: repeat the command to continue") from None
+            _process(process, letters, processed, result)
     finally:
-        moved_ids = {letter.id for letter in moved}
+        processed_ids = {letter.id for letter in processed}
         # If this call fails, SQS makes the messages visible again after 15 minutes.
         with contextlib.suppress(ClientError, BotoCoreError):
-            queues.release(client, dead_letter_queue, [letter for letter in letters if letter.id not in moved_ids])
+            queues.release(client, source, [letter for letter in letters if letter.id not in processed_ids])
     if as_json:
-        _print_json(letters, moved_ids)
+        _print_json(letters, processed_ids, drop=drop)
     elif letters and not dry_run:
-        output.print_line(f"\n{format_number(len(moved))} of {format_number(len(letters))} put back")
-    return Failed.status if is_confirmed and len(moved) < len(letters) else 0
+        output.print_line(f"\n{_progress(letters, processed, result)}")
+    return Failed.status if is_confirmed and len(processed) < len(letters) else 0
 
 
-def _move(
-    client: "SQSClient",
-    dead_letter_queue: str,
-    refresh_queue: str,
+def _process(
+    process: Callable[[Sequence[DeadLetter], Callable[[DeadLetter], None]], None],
     letters: Sequence[DeadLetter],
-    moved: list[DeadLetter],
+    processed: list[DeadLetter],
+    result: str,
 ) -> None:
-    """Move the letters, and append each moved letter to `moved`, which the caller also reads after an error."""
-    with output.progress_bar("putting back", len(letters)) as advance:
+    """Process the letters, and append each letter to `processed`, which the caller also reads after an error."""
+    with output.progress_bar(result, len(letters)) as advance:
 
-        def record_move(letter: DeadLetter) -> None:
-            moved.append(letter)
+        def record(letter: DeadLetter) -> None:
+            processed.append(letter)
             advance(1)
 
         try:
-            queues.move(client, dead_letter_queue, refresh_queue, letters, record_move)
+            process(letters, record)
         except (ClientError, BotoCoreError) as error:
-            progress = f"{len(moved)} of {len(letters)} messages were put back, the others are still dead letters"
-            raise Failed(f"{explain(error)}; {progress}") from error
+            progress = _progress(letters, processed, result)
+            raise Failed(f"{explain(error)}; {progress}, the others are still dead letters") from error
+        except KeyboardInterrupt:
+            progress = _progress(letters, processed, result)
+            raise Interrupted(f"interrupted; {progress}: repeat the command to continue") from None
 
 
-def _print_letters(letters: Sequence[DeadLetter]) -> None:
+def _progress(letters: Sequence[DeadLetter], processed: Sequence[DeadLetter], result: str) -> str:
+    return f"{format_number(len(processed))} of {format_number(len(letters))} {result}"
+
+
+def _print_letters(letters: Sequence[DeadLetter], most: int) -> None:
     if not letters:
         output.print_line("no dead letters")
         return
@@ -99,14 +103,16 @@ def _print_letters(letters: Sequence[DeadLetter]) -> None:
         for subject in letter.subjects
     ]
     output.print_table(("sent", "received", "subject"), rows, right=(1,))
+    if len(letters) == most:
+        output.print_note("there can be more dead letters: --most limits their number")
 
 
 def _question(letters: Sequence[DeadLetter]) -> str:
     messages = "this message" if len(letters) == 1 else f"these {format_number(len(letters))} messages"
-    return f"put {messages} back into the refresh queue?"
+    return f"delete {messages}? A deleted message cannot be restored."
 
 
-def _print_json(letters: Sequence[DeadLetter], moved_ids: set[str]) -> None:
+def _print_json(letters: Sequence[DeadLetter], processed_ids: set[str], *, drop: bool) -> None:
     output.print_json(
         [
             {
@@ -114,7 +120,8 @@ def _print_json(letters: Sequence[DeadLetter], moved_ids: set[str]) -> None:
                 "sent": letter.sent.isoformat(),
                 "receive_count": letter.receive_count,
                 "subjects": letter.subjects,
-                "put_back": letter.id in moved_ids,
+                "put_back": not drop and letter.id in processed_ids,
+                "deleted": drop and letter.id in processed_ids,
             }
             for letter in letters
         ]

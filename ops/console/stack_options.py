@@ -1,4 +1,4 @@
-"""The Click options that commands share: the selection of a stack, and `--debug`."""
+"""The Click options that commands share: the selection of a stack, `--json` and `--debug`."""
 
 import functools
 from collections.abc import Callable
@@ -25,6 +25,11 @@ class StackSelection:
     """The path of a file with the output of `pulumi stack output --json`."""
     local: bool = False
     """Whether to use the running local engine instead of AWS."""
+
+
+def json_option(callback: Callback) -> Callback:
+    """Add `--json` as the argument `as_json` of the callback."""
+    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(callback)
 
 
 def debug_option(callback: Callback) -> Callback:

@@ -69,7 +69,7 @@ def test_dead_letters_are_shown_and_moved_unchanged(stack: Stack, capsys: Captur
     letters = [event(f"cats/{number}.jpg") for number in range(23)]
     stack.fill(*letters)
 
-    assert main(["redrive", "--yes", "--outputs", stack.outputs]) == 0
+    assert main(["redrive", "--outputs", stack.outputs]) == 0
 
     out = capsys.readouterr().out
     assert out.splitlines()[0].split() == ["sent", "received", "subject"]
@@ -83,24 +83,85 @@ def test_message_attributes_are_moved(stack: Stack) -> None:
     attributes = {"trace": {"DataType": "String", "StringValue": "abc"}}
     stack.sqs.send_message(QueueUrl=stack.dead_letter_queue, MessageBody="x", MessageAttributes=attributes)
 
-    assert main(["redrive", "--yes", "--outputs", stack.outputs]) == 0
+    assert main(["redrive", "--outputs", stack.outputs]) == 0
 
     message = stack.sqs.receive_message(QueueUrl=stack.refresh_queue, MessageAttributeNames=["All"])["Messages"][0]
     assert message["MessageAttributes"]["trace"]["StringValue"] == "abc"
 
 
-@pytest.mark.parametrize(("reply", "moved"), [("y\n", 2), ("yes\n", 2), ("n\n", 0), ("\n", 0), ("", 0), ("what\n", 0)])
-def test_only_y_and_yes_confirm(
-    reply: str, moved: int, stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+def test_messages_are_put_back_without_a_question(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    """Processing a message twice does no harm, so the command works in a script, too."""
+    stack.fill(event("a.jpg"))
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+
+    assert main(["redrive", "--outputs", stack.outputs]) == 0
+
+    captured = capsys.readouterr()
+    assert captured.out.endswith("\n1 of 1 put back\n")
+    assert captured.err == ""
+    assert stack.count(stack.refresh_queue) == (1, 0)
+
+
+@pytest.mark.parametrize("script", [False, True], ids=["confirmed", "with --yes"])
+def test_drop_deletes_malformed_messages_after_showing_them(
+    script: bool, stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    stack.fill(*(f"no JSON {number}" for number in range(12)))
+    reply_with(monkeypatch, "" if script else "y\n")
+
+    assert main(["redrive", "--drop", *(["--yes"] if script else []), "--outputs", stack.outputs]) == 0
+
+    captured = capsys.readouterr()
+    assert captured.out.count("no JSON ") == 12
+    assert captured.out.endswith("\n12 of 12 deleted\n")
+    question = "delete these 12 messages? A deleted message cannot be restored. [y/N]"
+    assert (question in captured.err) is not script
+    assert stack.count(stack.dead_letter_queue) == (0, 0)
+    assert stack.count(stack.refresh_queue) == (0, 0)
+
+
+@pytest.mark.parametrize(("reply", "deleted"), [("yes\n", 2), ("n\n", 0), ("\n", 0), ("", 0), ("what\n", 0)])
+def test_drop_without_y_or_yes_deletes_nothing_and_succeeds(
+    reply: str, deleted: int, stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     stack.fill(event("a.jpg"), event("b.jpg"))
     reply_with(monkeypatch, reply)
 
-    assert main(["redrive", "--outputs", stack.outputs]) == 0
+    assert main(["redrive", "--drop", "--outputs", stack.outputs]) == 0
 
-    assert "put these 2 messages back into the refresh queue? [y/N]" in capsys.readouterr().err
-    assert stack.count(stack.refresh_queue) == (moved, 0)
-    assert stack.count(stack.dead_letter_queue) == (2 - moved, 0)
+    assert capsys.readouterr().out.endswith(f"\n{deleted} of 2 deleted\n")
+    assert stack.count(stack.refresh_queue) == (0, 0)
+    assert stack.count(stack.dead_letter_queue) == (2 - deleted, 0)
+
+
+def test_drop_with_dry_run_deletes_nothing(stack: Stack, capsys: Capture) -> None:
+    stack.fill("no JSON")
+
+    assert main(["redrive", "--drop", "--dry-run", "--json", "--outputs", stack.outputs]) == 0
+
+    assert [letter["deleted"] for letter in json.loads(capsys.readouterr().out)] == [False]
+    assert stack.count(stack.dead_letter_queue) == (1, 0)
+
+
+def test_message_that_cannot_be_deleted_exits_with_1(
+    stack: Stack, moto: Moto, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    stack.fill("a", "b")
+
+    def script(call: Call) -> ScriptedResponse:
+        if not call.headers.get("X-Amz-Target", "").endswith(".DeleteMessageBatch"):
+            return None
+        failed = {"Id": "1", "SenderFault": True, "Code": "ReceiptHandleIsInvalid"}
+        return 200, json.dumps({"Successful": [{"Id": "0"}], "Failed": [failed]})
+
+    with scripted_server(script, moto.url) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        assert main(["redrive", "--drop", "--yes", "--json", "--outputs", stack.outputs]) == 1
+
+    letters = json.loads(capsys.readouterr().out)
+    assert [(letter["put_back"], letter["deleted"]) for letter in letters] == [(False, True), (False, False)]
 
 
 def test_ctrl_c_at_the_question_releases_the_messages(
@@ -114,7 +175,7 @@ def test_ctrl_c_at_the_question_releases_the_messages(
 
     monkeypatch.setattr("sys.stdin", Interrupted())
 
-    assert main(["redrive", "--outputs", stack.outputs]) == 130
+    assert main(["redrive", "--drop", "--outputs", stack.outputs]) == 130
     assert capsys.readouterr().err.endswith("python -m ops redrive: interrupted: nothing was changed\n")
     assert stack.count(stack.dead_letter_queue) == (1, 0)
 
@@ -151,14 +212,16 @@ def test_output_contains_no_control_characters(stack: Stack, option: list[str], 
 def test_most_limits_the_number_of_messages(stack: Stack, capsys: Capture) -> None:
     stack.fill(*(event(f"{number}.jpg") for number in range(15)))
 
-    assert main(["redrive", "--yes", "--most", "12", "--outputs", stack.outputs]) == 0
+    assert main(["redrive", "--most", "12", "--outputs", stack.outputs]) == 0
 
     assert stack.count(stack.dead_letter_queue) == (3, 0)
-    assert capsys.readouterr().out.endswith("12 of 12 put back\n")
+    captured = capsys.readouterr()
+    assert captured.out.endswith("12 of 12 put back\n")
+    assert captured.err == "there can be more dead letters: --most limits their number\n"
 
 
 def test_empty_queue_prints_no_dead_letters(stack: Stack, capsys: Capture) -> None:
-    assert main(["redrive", "--yes", "--outputs", stack.outputs]) == 0
+    assert main(["redrive", "--outputs", stack.outputs]) == 0
     assert capsys.readouterr().out == "no dead letters\n"
 
 
@@ -177,9 +240,9 @@ def test_failure_between_two_batches_loses_no_message(
 
     with scripted_server(script, moto.url) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-        assert main(["redrive", "--yes", "--outputs", stack.outputs]) == 1
+        assert main(["redrive", "--outputs", stack.outputs]) == 1
 
-    assert "; 10 of 15 messages were put back, the others are still dead letters" in capsys.readouterr().err
+    assert "; 10 of 15 put back, the others are still dead letters" in capsys.readouterr().err
     assert (stack.count(stack.refresh_queue), stack.count(stack.dead_letter_queue)) == ((10, 0), (5, 0))
 
 
@@ -187,14 +250,14 @@ def test_failure_between_two_batches_loses_no_message(
 def test_stack_without_refresh_has_nothing_to_redrive(missing: str, tmp_path: Path, capsys: Capture) -> None:
     queues = {"dead_letters_queue_url": "x", "refresh_queue_url": "y"} | {missing: None}
 
-    assert main(["redrive", "--yes", "--outputs", write_outputs(tmp_path, **queues)]) == 1
+    assert main(["redrive", "--outputs", write_outputs(tmp_path, **queues)]) == 1
     assert capsys.readouterr().err == (
         f"python -m ops redrive: the stack has no output {missing}: "
         "without a refresh function, there are no dead letters to redrive\n"
     )
 
 
-@pytest.mark.parametrize("command", ["redrive", "sweep"])
+@pytest.mark.parametrize("command", [["redrive", "--drop"], ["sweep"]], ids=["redrive --drop", "sweep"])
 @pytest.mark.parametrize(
     ("option", "message"),
     [
@@ -203,12 +266,17 @@ def test_stack_without_refresh_has_nothing_to_redrive(missing: str, tmp_path: Pa
     ],
 )
 def test_command_without_a_terminal_requires_yes(
-    command: str, option: list[str], message: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
+    command: list[str],
+    option: list[str],
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: Capture,
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
 
-    assert main([command, *option, "--outputs", write_outputs(tmp_path)]) == 2
-    assert capsys.readouterr().err == f"python -m ops {command}: {message}\n"
+    assert main([*command, *option, "--outputs", write_outputs(tmp_path)]) == 2
+    assert capsys.readouterr().err == f"python -m ops {command[0]}: {message}\n"
 
 
 def test_missing_queue_is_named(stack: Stack, tmp_path: Path, capsys: Capture) -> None:
@@ -216,7 +284,7 @@ def test_missing_queue_is_named(stack: Stack, tmp_path: Path, capsys: Capture) -
         tmp_path, dead_letters_queue_url=stack.dead_letter_queue + "x", refresh_queue_url=stack.refresh_queue
     )
 
-    assert main(["redrive", "--yes", "--outputs", file]) == 1
+    assert main(["redrive", "--outputs", file]) == 1
     assert "AWS does not find the queue (" in capsys.readouterr().err
 
 
