@@ -69,6 +69,11 @@ def call_with_retry(call: Callable[[], Result], policy: RetryPolicy) -> Result:
     return retrying(call)
 
 
+def error_code(error: ClientError) -> str:
+    """Return AWS's error code, such as AccessDenied."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
 def _is_temporary(error: BaseException) -> bool:
     """Return whether a retry of the same call can succeed.
 
@@ -80,4 +85,4 @@ def _is_temporary(error: BaseException) -> bool:
     if not isinstance(error, ClientError):
         return False
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return error.response.get("Error", {}).get("Code") in THROTTLING_CODES or status >= 500 or status == 429
+    return error_code(error) in THROTTLING_CODES or status >= 500 or status == 429

@@ -1,5 +1,6 @@
 """The command line: `python -m ops COMMAND`. Every command is a module of `ops.commands`."""
 
+import errno
 import io
 import os
 import sys
@@ -23,7 +24,10 @@ from ops.console import output
 from ops.console.stack_options import is_debug, stack_selection_options
 from ops.errors import BUG, Failed, Interrupted, OpsError
 
-PROGRAM: Final = "python -m ops"
+PROGRAM: Final = os.environ.get("OPS_PROGRAM", "python -m ops")
+"""The name of the command in messages. `bin/ops` sets it to its own name."""
+_WRITE_ERRORS: Final = (errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EPIPE)
+"""The errors of a full disk, a disk that fails, and a pipe whose reader has closed it."""
 
 
 @click.group(
@@ -61,17 +65,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Without arguments, the command lists its commands.
         words = [*(sys.argv[1:] if arguments is None else arguments)] or ["--help"]
         with cli.make_context(PROGRAM, words) as context:
-            return _run_command(context)
+            exit_status = _run_command(context)
+        sys.stdout.flush()
     except click.exceptions.Exit as help_shown:
         raise SystemExit(help_shown.exit_code) from None
     except click.UsageError as error:
         _print_usage_error(error)
         raise SystemExit(error.exit_code) from None
-    except BrokenPipeError:
-        # The reader has closed the pipe. Without this line, Python would raise the error again when it flushes
-        # standard output at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return Failed.status
+    except OSError as error:
+        if error.errno not in _WRITE_ERRORS:
+            raise
+        return _discard_output(error)
+    return exit_status
+
+
+def _discard_output(error: OSError) -> int:
+    """Return the exit status after standard output could not be written."""
+    # Without this line, Python would raise the error again when it flushes standard output at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    # Programs such as head close the pipe when they have read enough, so a closed pipe needs no message.
+    if not isinstance(error, BrokenPipeError):
+        output.print_note(f"{PROGRAM}: the output cannot be written completely: {error.strerror}")
+    return Failed.status
 
 
 def _run_command(context: click.Context) -> int:
@@ -81,9 +96,11 @@ def _run_command(context: click.Context) -> int:
         _print_traceback(context, error)
         output.print_note(f"{PROGRAM} {context.invoked_subcommand}: {error}")
         return error.status
-    except (click.UsageError, click.exceptions.Exit, BrokenPipeError):
+    except (click.UsageError, click.exceptions.Exit):
         raise
-    except Exception as error:  # noqa: BLE001  # any other exception is a bug
+    except Exception as error:  # any other exception is a bug
+        if isinstance(error, OSError) and error.errno in _WRITE_ERRORS:
+            raise
         _print_traceback(context, error)
         output.print_note(
             f"{PROGRAM}: this is a bug; please report it to the project's maintainers, with the command and the "
@@ -99,7 +116,6 @@ def _invoke(context: click.Context) -> int:
     """
     try:
         exit_status: int = cli.invoke(context)
-        sys.stdout.flush()
     except (ClientError, BotoCoreError) as error:
         raise Failed(explain(error)) from error
     except KeyboardInterrupt:

@@ -20,7 +20,7 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
-from common.retry import THROTTLING_CODES
+from common.retry import THROTTLING_CODES, error_code
 
 _MISSING_CREDENTIALS: Final = (
     CredentialRetrievalError,
@@ -52,11 +52,6 @@ _MISSING_RESOURCES: Final = {
 _LOCAL_HOSTS: Final = ("127.0.0.1", "localhost")
 
 
-def error_code(error: ClientError) -> str:
-    """Return AWS's error code, such as AccessDenied."""
-    return str(error.response.get("Error", {}).get("Code", ""))
-
-
 def error_message(error: ClientError) -> str:
     """Return AWS's error message without its final period."""
     return str(error.response.get("Error", {}).get("Message", "")).strip().rstrip(".")
@@ -70,6 +65,18 @@ def is_credentials_error(error: ClientError) -> bool:
 def explain(error: ClientError | BotoCoreError) -> str:
     """Return one sentence that says what failed and what the operator can do."""
     return _explain_response(error) if isinstance(error, ClientError) else _explain_botocore_error(error)
+
+
+def explain_unreachable(url: str) -> str:
+    """Return one sentence that says that no connection to the host of the URL is possible, and what to check."""
+    host = urlsplit(url).netloc
+    advice = "that the local engine (make run) is running" if is_local(url) else "the network connection"
+    return f"{host} cannot be reached: check {advice}"
+
+
+def is_local(url: str) -> bool:
+    """Return whether the host of the URL is this machine."""
+    return urlsplit(url).hostname in _LOCAL_HOSTS
 
 
 def _explain_response(error: ClientError) -> str:
@@ -106,10 +113,7 @@ def _explain_botocore_error(error: BotoCoreError) -> str:
     if isinstance(error, ProfileNotFound):
         return f"{message}: aws configure list-profiles lists the existing profiles"
     if isinstance(error, EndpointConnectionError):
-        host = urlsplit(str(error.kwargs.get("endpoint_url", ""))).netloc
-        if host.partition(":")[0] in _LOCAL_HOSTS:
-            return f"{host} cannot be reached: check that the local engine (make run) is running"
-        return f"{host} cannot be reached: check the network connection"
+        return explain_unreachable(str(error.kwargs.get("endpoint_url", "")))
     if isinstance(error, (ConnectionError, HTTPClientError)):
         return f"AWS did not respond ({message}): try again"
     return f"the request to AWS cannot be sent: {message}"

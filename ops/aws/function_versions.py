@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
-from ops.aws.error_messages import error_code, error_message, explain
+from common.retry import error_code
+from ops.aws.error_messages import error_message, explain
 
 if TYPE_CHECKING:
     from types_boto3_cloudfront import CloudFrontClient

@@ -2,6 +2,7 @@
 
 import json
 import queue
+import ssl
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +16,7 @@ from urllib.parse import urljoin
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from common.contract import PROJECT, encode_key
+from ops.aws.error_messages import explain_unreachable
 
 _ACCEPT: Final = "image/avif,image/webp,image/*,*/*;q=0.8"
 """The Accept header that browsers with AVIF and WebP send for an <img>."""
@@ -136,7 +138,7 @@ def _request_rendition(url: str, request: RenditionRequest) -> RenditionResponse
             x_cache.append(headers.get("x-cache", ""))
     except (URLError, HTTPException, OSError, ValueError) as error:
         status, body, x_cache = 0, b"", []
-        reason = f"{url} {getattr(error, 'reason', None) or error}"
+        reason = _explain(url, error)
     else:
         reason = "" if status == 200 else f"{status} {_error_detail(body)}".strip()
     return RenditionResponse(
@@ -147,6 +149,16 @@ def _request_rendition(url: str, request: RenditionRequest) -> RenditionResponse
         cache=_cache_status(status, x_cache),
         reason=reason,
     )
+
+
+def _explain(url: str, error: Exception) -> str:
+    """Return one sentence that says why there is no response."""
+    if isinstance(error, TimeoutError):
+        return f"{url} did not respond within {_TIMEOUT} s"
+    cause = error.reason if isinstance(error, URLError) else error
+    if cause is not error and isinstance(cause, OSError) and not isinstance(cause, ssl.SSLError):
+        return explain_unreachable(url)
+    return f"the request to {url} failed: {getattr(cause, 'strerror', None) or cause}"
 
 
 def _cache_status(status: int, x_cache: Sequence[str]) -> CacheStatus:

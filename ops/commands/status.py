@@ -8,12 +8,12 @@ import click
 from ops.aws.health import HealthCheck, check_health
 from ops.aws.stack import load_stack
 from ops.console import output
-from ops.console.stack_options import StackSelection, stack_options
+from ops.console.stack_options import StackSelection, json_option, stack_options
 from ops.errors import Failed
 
 
 @click.command(short_help="Show the health of a stack on one screen.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@json_option
 @stack_options
 def status(*, as_json: bool, selection: StackSelection) -> int:
     """Show the health of a stack on one screen.

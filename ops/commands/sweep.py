@@ -21,7 +21,7 @@ from ops.aws.stack import GLOBAL_REGION, Stack, load_stack
 from ops.commands import sweep_report
 from ops.console import output
 from ops.console.argument_types import IntegerRange, Text
-from ops.console.stack_options import StackSelection, stack_options
+from ops.console.stack_options import StackSelection, aws_stack_options, json_option
 from ops.errors import Failed, Interrupted, Usage
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ _FUNCTION_NAME_PREFIX: Final = f"{PROJECT}-"
 )
 @click.option("--dry-run", is_flag=True, help="Show the versions without deleting them.")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@stack_options
+@json_option
+@aws_stack_options
 def sweep(
     *,
     function: str | None,
@@ -90,14 +90,18 @@ def _find_function(function: str | None, selection: StackSelection) -> tuple[Sta
 
     `function` is the value of `--function`. Without options that select a stack, the returned stack has no outputs.
     """
+    is_stack_selected = selection != StackSelection()
     if function:
         name = function.rpartition(":function:")[2].partition(":")[0]
         if not name.startswith(_FUNCTION_NAME_PREFIX):
             raise Usage(
                 f"{name} is not a function of this project: give a name that begins with {_FUNCTION_NAME_PREFIX}"
             )
-        is_stack_selected = selection != StackSelection()
         return (load_stack(selection) if is_stack_selected else Stack(name=None, outputs={})), name
+    if not is_stack_selected:
+        raise Usage(
+            "no stack is selected: add --stack NAME or --outputs FILE, or --function NAME if the stack was destroyed"
+        )
     stack = load_stack(selection)
     name = stack.outputs.get("edge_function_name") or _name_after_destroy(stack)
     if not name:

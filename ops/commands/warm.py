@@ -17,7 +17,7 @@ from ops.aws.warmup_client import (
 from ops.console import key_arguments, output
 from ops.console.argument_types import CommaSeparated, IntegerRange, Text
 from ops.console.formatting import format_number
-from ops.console.stack_options import StackSelection, stack_options
+from ops.console.stack_options import StackSelection, json_option, stack_options
 from ops.errors import Failed, Interrupted, Usage
 
 _HEADER: Final = ("key", "query", "status", "bytes", "ms", "cache")
@@ -55,7 +55,7 @@ _HEADER: Final = ("key", "query", "status", "bytes", "ms", "cache")
     metavar="N",
     help="The number of concurrent requests, at most 32.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@json_option
 @stack_options
 def warm(
     *,
@@ -78,15 +78,14 @@ def warm(
     for warning in key_arguments.suspicious_keys(names):
         output.print_note(warning)
     requests = rendition_requests(names, widths, formats or [None])
-    responses = _send_requests(load_stack(selection).output("url"), requests, concurrency)
-    output.print_note(
-        "warmed the caches of the edge location that responded, and of Origin Shield, "
-        "which receives the cache misses of all other edge locations"
-    )
+    stack = load_stack(selection)
+    responses = _send_requests(stack.output("url"), requests, concurrency)
     if as_json:
         output.print_json([response.to_dict() for response in responses])
     else:
         _print_table(responses)
+    if not stack.is_local and any(response.is_success for response in responses):
+        output.print_note(_warm_caches(has_origin_shield=bool(stack.outputs.get("origin_shield_region"))))
     return 0 if all(response.is_success for response in responses) else Failed.status
 
 
@@ -106,13 +105,26 @@ def _send_requests(url: str, requests: Sequence[RenditionRequest], concurrency: 
     return [responses[request] for request in requests]
 
 
+def _warm_caches(*, has_origin_shield: bool) -> str:
+    """Return a sentence that says which caches have the images now."""
+    if has_origin_shield:
+        return (
+            "The images are now in the caches of the edge location that responded and of Origin Shield, "
+            "which receives the cache misses of all edge locations."
+        )
+    return "The images are now in the caches of the edge location that responded. The stack has no Origin Shield."
+
+
 def _print_table(responses: Sequence[RenditionResponse]) -> None:
     output.print_table(_HEADER, [_row(response) for response in responses], right=(2, 3, 4))
     successes = [response for response in responses if response.is_success]
     hits = sum(response.cache is CacheStatus.HIT for response in successes)
-    counts = f"{hits} hits, {len(successes) - hits} misses, {len(responses) - len(successes)} failed"
+    requested, misses, failed = len(responses), len(successes) - hits, len(responses) - len(successes)
     size = format_number(sum(response.size for response in successes))
-    output.print_line(f"\n{len(responses)} requested: {counts}; {size} bytes")
+    output.print_line(
+        f"\n{format_number(requested)} requested: {format_number(hits)} hits, {format_number(misses)} misses, "
+        f"{format_number(failed)} failed; {size} bytes"
+    )
     for reason in dict.fromkeys(response.reason for response in responses if not response.is_success):
         output.print_line(f"failed: {reason}")
 
@@ -123,6 +135,6 @@ def _row(response: RenditionResponse) -> tuple[str, ...]:
         response.request.query,
         str(response.status or "none"),
         format_number(response.size),
-        f"{response.duration_ms:.0f}",
+        format_number(round(response.duration_ms)),
         response.cache,
     )

@@ -45,35 +45,39 @@ def debug_option(callback: Callback) -> Callback:
 
 def stack_selection_options(callback: Callback) -> Callback:
     """Add `--debug`, and `--stack`, `--outputs` and `--local` as three arguments of the callback."""
-    options = (
-        click.option(
-            "--stack",
-            type=Text(),
-            metavar="NAME",
-            help="Use the outputs of this Pulumi stack. With --local: use this local stack instead of dev.",
-        ),
-        click.option(
-            "--outputs",
-            type=Text(),
-            metavar="FILE",
-            help="Read the outputs from a file written by `pulumi stack output --json`.",
-        ),
-        click.option("--local", is_flag=True, help="Use the running local engine (make run) instead of AWS."),
-        debug_option,
-    )
-    for option in reversed(options):
-        callback = option(callback)
-    return callback
+    stack_help = "Use the outputs of this Pulumi stack. With --local: use this local stack instead of dev."
+    local_option = click.option("--local", is_flag=True, help="Use the running local engine (make run) instead of AWS.")
+    return _aws_stack_options(local_option(debug_option(callback)), stack_help)
 
 
 def stack_options(callback: Callback) -> Callback:
     """Add `--debug`, and the options that select a stack as one argument `selection` of the callback."""
+    return stack_selection_options(_with_selection(callback))
 
+
+def aws_stack_options(callback: Callback) -> Callback:
+    """Add the same as `stack_options` without `--local`, for a command that the local engine does not support."""
+    return _aws_stack_options(debug_option(_with_selection(callback)), "Use the outputs of this Pulumi stack.")
+
+
+def _aws_stack_options(callback: Callback, stack_help: str) -> Callback:
+    outputs_option = click.option(
+        "--outputs",
+        type=Text(),
+        metavar="FILE",
+        help="Read the outputs from a file written by `pulumi stack output --json`.",
+    )
+    return click.option("--stack", type=Text(), metavar="NAME", help=stack_help)(outputs_option(callback))
+
+
+def _with_selection(callback: Callback) -> Callback:
     @functools.wraps(callback)
-    def with_selection(*args: Any, stack: str | None, outputs: str | None, local: bool, **parameters: Any) -> Any:
+    def with_selection(
+        *args: Any, stack: str | None, outputs: str | None, local: bool = False, **parameters: Any
+    ) -> Any:
         return callback(*args, selection=StackSelection(stack=stack, outputs=outputs, local=local), **parameters)
 
-    return stack_selection_options(with_selection)
+    return with_selection
 
 
 def is_debug(context: click.Context) -> bool:

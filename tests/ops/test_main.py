@@ -121,6 +121,48 @@ def test_closed_pipe_prints_no_traceback(tmp_path: Path) -> None:
     assert process.stderr == ""
 
 
+OUTPUT_COMMANDS = [
+    [],
+    ["--help"],
+    ["warm", "--help"],
+    ["cost"],
+    ["invalidate", "a.jpg", "--dry-run", "--outputs", "docs/examples/outputs.json"],
+]
+
+
+@pytest.mark.parametrize("command", OUTPUT_COMMANDS, ids=" ".join)
+def test_full_disk_prints_one_sentence(command: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        process = subprocess.run(
+            [sys.executable, "-m", "ops", *command],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert process.returncode == 1
+    assert process.stderr == "python -m ops: the output cannot be written completely: No space left on device\n"
+
+
+@pytest.mark.parametrize("command", OUTPUT_COMMANDS, ids=" ".join)
+def test_pipe_that_is_closed_before_the_output_prints_nothing(command: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as pipe:
+        process = subprocess.run(
+            [sys.executable, "-m", "ops", *command],
+            cwd=ROOT,
+            stdout=pipe,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert (process.returncode, process.stderr) == (1, "")
+
+
 def test_key_outside_the_terminal_encoding_is_escaped(tmp_path: Path) -> None:
     command = [
         sys.executable,
@@ -149,14 +191,16 @@ def test_control_characters_in_a_key_are_escaped(tmp_path: Path, capsys: Capture
 
 @pytest.mark.parametrize("command", ["invalidate", "warm", "status", "redrive", "sweep"])
 def test_help_lists_the_options_that_select_the_stack(command: str, capsys: Capture) -> None:
+    """The local engine runs a single version of the edge function, so `sweep` does not offer `--local`."""
     with pytest.raises(SystemExit) as exit_info:
         main([command, "--help"])
 
     help_text = capsys.readouterr().out
     assert exit_info.value.code == 0
     assert help_text.startswith(f"Usage: python -m ops {command} ")
-    for option in ("--stack NAME", "--outputs FILE", "--local", "--json", "--debug"):
+    for option in ("--stack NAME", "--outputs FILE", "--json", "--debug"):
         assert option in help_text
+    assert ("--local" in help_text) is (command != "sweep")
 
 
 @pytest.fixture
@@ -223,6 +267,8 @@ def test_command_line_without_a_command_exits_with_2(arguments: list[str], capsy
     ("arguments", "message"),
     [
         (["--stack", "prod", "cost"], "python -m ops: cost does not use --stack."),
+        (["--local", "sweep"], "python -m ops: sweep does not use --local."),
+        (["sweep", "--local"], "python -m ops sweep: No such option '--local'."),
         (["cost", "--stack", "prod"], "python -m ops cost: No such option '--stack'."),
         (["invalidate", "--from"], "python -m ops invalidate: Option '--from' requires an argument."),
         (["invalidate", "-a.png"], "python -m ops invalidate: No such option '-a'."),

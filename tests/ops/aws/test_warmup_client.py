@@ -45,7 +45,7 @@ def test_without_a_connection_the_status_is_0_and_the_reason_says_why() -> None:
     (response,) = request_renditions("http://127.0.0.1:9", [RenditionRequest("a.jpg", "width=1")], concurrency=1)
 
     assert (response.status, response.cache) == (0, CacheStatus.ERROR)
-    assert response.reason == "http://127.0.0.1:9 [Errno 111] Connection refused"
+    assert response.reason == ("127.0.0.1:9 cannot be reached: check that the local engine (make run) is running")
 
 
 @pytest.mark.parametrize("concurrency", [1, 3])

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ops.__main__ import main
+from ops.aws.function_versions import ClassifiedVersion
 from tests.ops.test_operations_page import example_output, mask_times
 from tests.support.aws_servers import (
     ARN,
@@ -242,6 +243,22 @@ def test_function_in_use_is_not_deleted(
     uses = "version 7 is used by the stack" if stack else "version 2 is used by E1"
     assert f"{FUNCTION} is in use ({uses}): destroy its stack before you use --all-versions" in capsys.readouterr().err
     assert len(remaining_versions(function)) == 10
+
+
+def test_reworded_reason_deletes_no_version_that_is_kept(
+    function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
+) -> None:
+    """Only `retention` decides; `reason` is a text for the operator, whose words may change."""
+    monkeypatch.setattr(ClassifiedVersion, "reason", property(lambda _: ""))
+    options = ["--yes", "--outputs", write_outputs(tmp_path)]
+
+    with account(moto, monkeypatch, ("E1", "2", None)):
+        assert main(["sweep", "--all-versions", *options]) == 1
+        assert "is in use (" in capsys.readouterr().err
+        assert len(remaining_versions(function)) == 10
+        assert main(["sweep", *options]) == 0
+
+    assert remaining_versions(function) == ["$LATEST", "2", "5", "6", "7", "8", "9"]
 
 
 @pytest.mark.parametrize("name", ["billing", "arn:aws:lambda:us-east-1:1:function:billing:1"])

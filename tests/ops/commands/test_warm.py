@@ -60,15 +60,35 @@ def test_table_shows_status_bytes_time_and_cache(tmp_path: Path, capsys: Capture
         "/cats/1.jpg?format=webp&width=320",
         "/cats/1.jpg?format=avif&width=320",
     }
-    assert captured.err.startswith("warmed the caches of the edge location that responded")
+    assert captured.err == (
+        "The images are now in the caches of the edge location that responded and of Origin Shield, "
+        "which receives the cache misses of all edge locations.\n"
+    )
 
 
-def test_unreachable_distribution_is_shown_in_the_table(tmp_path: Path, capsys: Capture) -> None:
+def test_note_without_origin_shield_names_only_the_edge_location(tmp_path: Path, capsys: Capture) -> None:
+    with scripted_server(lambda _: (200, "picture")) as server:
+        outputs = write_outputs(tmp_path, url=server.url, origin_shield_region="")
+        assert main(["warm", "a.jpg", "--widths", "1", "--outputs", outputs]) == 0
+
+    assert capsys.readouterr().err.endswith("the edge location that responded. The stack has no Origin Shield.\n")
+
+
+def test_failed_requests_do_not_end_with_warm_caches(tmp_path: Path, capsys: Capture) -> None:
+    with scripted_server(lambda _: (404, json.dumps({"detail": "No such key."}))) as server:
+        assert main(["warm", "a.jpg", "--widths", "1", "--outputs", write_outputs(tmp_path, url=server.url)]) == 1
+
+    captured = capsys.readouterr()
+    assert captured.out.endswith("1 requested: 0 hits, 0 misses, 1 failed; 0 bytes\nfailed: 404 No such key.\n")
+    assert captured.err == ""
+
+
+def test_stack_that_cannot_be_reached_is_explained_in_a_sentence(tmp_path: Path, capsys: Capture) -> None:
     assert main(["warm", "a.jpg", "--widths", "1", "--outputs", write_outputs(tmp_path, url="http://127.0.0.1:9")]) == 1
 
     out = capsys.readouterr().out
     assert re.search(r"^a.jpg  width=1    none      0 +\d+  error$", out, re.MULTILINE)
-    assert "failed: http://127.0.0.1:9 [Errno 111] Connection refused" in out
+    assert out.endswith("failed: 127.0.0.1:9 cannot be reached: check that the local engine (make run) is running\n")
 
 
 def test_bug_in_a_thread_exits_with_3(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture) -> None:
