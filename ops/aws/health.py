@@ -16,6 +16,12 @@ from ops.errors import Failed
 
 METRICS_NOT_ENABLED: Final = "not available: CloudFront's additional metrics are not enabled"
 _NO_REFRESH: Final = "no refresh function: uploads do not invalidate automatically"
+_BUDGET_LIMITS: Final = "counts only costs with activated cost allocation tags, and perhaps not Lambda@Edge"
+"""What the budget of infra/observability/budget.py cannot see.
+
+No AWS page says whether the usage of Lambda@Edge carries the tags of the function.
+https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html
+"""
 _SHOWN_INVALIDATIONS: Final = 3
 
 Result = tuple[str, Any]
@@ -157,6 +163,17 @@ def _check_alarms(stack: Stack, _now: datetime) -> Result:
     return f"none of {len(alarms)} firing" if alarms else "none declared", value
 
 
+def _check_budget(stack: Stack, _now: datetime) -> Result:
+    """Return what the budget cannot see.
+
+    The check sends no request, because 0 USD may mean both no costs and tags that are not activated.
+    """
+    name = stack.outputs.get("budget_name")
+    if stack.is_local:
+        return "none: the local engine has no costs", None
+    return (_BUDGET_LIMITS, {"name": name, "limits": _BUDGET_LIMITS}) if name else ("none", None)
+
+
 def _check_last_hour(stack: Stack, now: datetime) -> Result:
     traffic = metrics.read_traffic(stack, now)
     requests = "no requests" if traffic.requests is None else f"{format_number(traffic.requests)} requests"
@@ -190,6 +207,7 @@ _CHECKS: Final[dict[str, Callable[[Stack, datetime], Result]]] = {
     "queue": _check_queue,
     "dead letters": _check_dead_letters,
     "alarms": _check_alarms,
+    "budget": _check_budget,
     "last hour": _check_last_hour,
     "hit rate": _check_hit_rate,
     "renders": _check_renders,

@@ -6,7 +6,7 @@ import click
 
 from ops.console import output
 from ops.console.argument_types import DecimalRange, IntegerRange
-from ops.console.formatting import format_number
+from ops.console.formatting import format_number, format_usd
 from ops.console.stack_options import debug_option
 from ops.console.text_table import align_columns
 from ops.cost.assumptions import Assumptions
@@ -56,14 +56,18 @@ def compare(*, render_ms: float, memory: int, region: str) -> int:
     """
     workload = Workload(duration_ms=render_ms, memory_mb=memory)
     edge, regional = lambda_at_edge(region), regional_lambdas(region)
-    title = f"USD per million renders of {format_number(workload.duration_ms)} ms"
     costs = [
-        (title, "requests", "gateway", "duration", "S3 GET", "total", "surcharge of Lambda@Edge"),
+        ("USD per million", "", "", "", "", "", "surcharge of"),
+        (
+            f"renders of {format_number(workload.duration_ms)} ms",
+            *("requests", "gateway", "duration", "S3 GET", "total", "Lambda@Edge"),
+        ),
         *(_cost_row(architecture, edge, workload) for architecture in (edge, *regional)),
     ]
     thresholds = [
-        ("Lambda@Edge", "is cheaper if a", "costs 10 USD more", "costs 100 USD more", "the same, without"),
-        ("compared with", "render is below", "from renders/month", "from renders/month", "free tier (10 USD)"),
+        ("Lambda@Edge", "is cheaper if a", "costs 10 USD", "costs 100 USD", "costs 10 USD"),
+        ("compared with", "render is below", "more from", "more from", "more without"),
+        ("", "", "renders/month", "renders/month", "free tier from"),
         *(_threshold_row(architecture, region, workload) for architecture in regional),
     ]
     output.print_line(f"{align_columns(costs)}\n\n{align_columns(thresholds)}")
@@ -82,8 +86,8 @@ def _cost_row(architecture: Architecture, edge: Architecture, workload: Workload
     surcharge = MILLION * (edge.per_render(workload) - architecture.per_render(workload))
     return (
         architecture.name,
-        *(f"{MILLION * price:.2f}" for price in prices),
-        "" if architecture is edge else f"{surcharge:.2f}",
+        *(format_usd(MILLION * price) for price in prices),
+        "" if architecture is edge else format_usd(surcharge),
     )
 
 

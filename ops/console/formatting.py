@@ -7,6 +7,11 @@ def format_number(value: float) -> str:
     return text.rstrip("0").rstrip(".")
 
 
+def format_usd(amount: float) -> str:
+    """Return an amount of US dollars with thousands separators and two decimal places."""
+    return f"{amount:,.2f}"
+
+
 def format_price(usd: float) -> str:
     """Return a price with at least two and at most ten decimal places, without other zeros at the end."""
     units, _, fraction = f"{usd:.10f}".partition(".")

@@ -14,7 +14,7 @@ PAGE = """before
 <!-- [[[cog
 from docs.command_output import markdown, show
 show("cost --requests 0 --originals 0")
-markdown("prices")
+markdown("prices --markdown")
 ]]] -->
 old
 <!-- [[[end]]] -->
@@ -57,6 +57,23 @@ def test_help_is_at_most_100_columns_wide(command: str) -> None:
     assert printed.startswith(f"Usage: python -m ops {command} ")
     assert max(len(line) for line in printed.splitlines()) <= 100
     assert os.environ.get("COLUMNS") == columns
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "cost --requests 1000G",
+        "cost --requests 1M 10M 100M 1G 10G 100G 1000G",
+        "compare",
+        "compare --render-ms 30000 --memory 10240",
+        "compare --render-ms 1 --memory 128",
+        "prices",
+        "status --help",
+    ],
+)
+def test_output_is_at_most_100_columns_wide(command: str) -> None:
+    """A URL, which cannot be divided, may be longer."""
+    assert max(len(line) for line in command_output(command).splitlines() if "https://" not in line) <= 100
 
 
 def test_command_that_fails_raises_an_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-from ops.commands.prices import allowance_table, price_table
+from ops.commands.prices import allowance_table, price_table, text_tables
 from ops.cost.price_list import ALLOWANCES, PRICES
 
 
@@ -14,3 +14,13 @@ def test_every_price_has_a_row_with_its_date_and_source() -> None:
 def test_every_free_quantity_has_a_row() -> None:
     assert len(allowance_table().splitlines()[2:]) == len(ALLOWANCES)
     assert "| CloudFront requests | 10,000,000 HTTPS requests |" in allowance_table()
+
+
+def test_text_has_every_row_and_every_source() -> None:
+    text = text_tables()
+
+    for price in PRICES:
+        assert f"\n{price.item} " in f"\n{text}"
+    sources = " ".join(text.partition("no.  confidence and source")[2].split())
+    for entry in (*PRICES, *ALLOWANCES):
+        assert f" {entry.confidence} {entry.source}" in sources

@@ -26,7 +26,7 @@ from tests.support.aws_servers import (
 Capture = pytest.CaptureFixture[str]
 ID = "E2QWRUHAPOMQZL"
 NAMES = ["stack", "distribution", "edge function", "invalidations", "queue", "dead letters", "alarms"]
-NAMES += ["last hour", "hit rate", "renders"]
+NAMES += ["budget", "last hour", "hit rate", "renders"]
 
 
 def distribution(version: str | None = "7", status: str = "Deployed", *, enabled: bool = True) -> str:
@@ -132,6 +132,7 @@ def test_stack_without_traffic_refresh_and_alarms_is_shown(run: Any) -> None:
     assert checks["invalidations"] == "none in progress"
     assert checks["queue"] == checks["dead letters"] == "no refresh function: uploads do not invalidate automatically"
     assert checks["alarms"] == "none declared"
+    assert checks["budget"] == "none"
     assert checks["last hour"] == "no requests"
     assert checks["hit rate"] == METRICS_NOT_ENABLED
     assert checks["renders"] == "none in the last hour in eu-central-1"
@@ -184,6 +185,12 @@ def test_only_firing_alarms_of_the_stack_are_listed(firing: int, text: str, run:
         declare_alarm(moto, f"edge-image-resizer-{name}", "ALARM" if fires else "OK")
 
     assert run()["alarms"] == text
+
+
+def test_budget_line_says_what_the_budget_cannot_see(run: Any) -> None:
+    checks = run(budget_name="edge-image-resizer-prod-budget-1a2b3c4")
+
+    assert checks["budget"] == "counts only costs with activated cost allocation tags, and perhaps not Lambda@Edge"
 
 
 def test_error_rates_are_weighted_by_requests_per_minute(run: Any, moto: Moto) -> None:
@@ -265,15 +272,16 @@ def test_healthy_stack_is_the_example_of_the_page(
 ) -> None:
     sqs = moto.client("sqs", "eu-central-1")
     refresh_queue, dead_letter_queue = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("refresh", "dead"))
-    for name in "ab":
-        declare_alarm(moto, f"edge-image-resizer-prod-{name}", "OK")
     put(moto, "us-east-1", "AWS/CloudFront", CLOUDFRONT, 5, Requests=9900, _4xxErrorRate=0, _5xxErrorRate=0.02)
     put(moto, "us-east-1", "AWS/CloudFront", CLOUDFRONT, 9, Requests=100, _4xxErrorRate=50, _5xxErrorRate=0.02)
     put(moto, "eu-central-1", "AWS/Lambda", {"FunctionName": f"us-east-1.{FUNCTION}"}, Invocations=840, Errors=0)
 
     with scripted_server(script(), moto.url) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-        file = write_outputs(tmp_path, refresh_queue_url=refresh_queue, dead_letters_queue_url=dead_letter_queue)
+        outputs = {"refresh_queue_url": refresh_queue, "dead_letters_queue_url": dead_letter_queue}
+        file = write_outputs(tmp_path, **outputs, budget_name="edge-image-resizer-prod-budget-1a2b3c4")
         assert main(["status", "--outputs", file]) == 0
 
-    assert capsys.readouterr().out == example_output("Look at the state of a stack")
+    out = capsys.readouterr().out
+    assert out == example_output("Look at the state of a stack")
+    assert max(len(line) for line in out.splitlines()) <= 100
