@@ -169,7 +169,7 @@ def test_refused_invalidations_reach_cloudfront_after_redrive(
         assert any("processing failed" in line for line in stack.logs)
 
         repaired.set()
-        completed = run_ops(stack, tmp_path, "redrive", "--yes")
+        completed = run_ops(stack, tmp_path, "redrive")
         assert completed.returncode == 0, completed.stderr
         wait_until(lambda: decoded_size(stack.get(url)) == (30, 90))
         assert count_messages(stack, "dead_letters_queue_url") == 0

@@ -25,6 +25,11 @@ def mask_times(text: str) -> str:
     return re.sub(r"\d{4}-\d\d-\d\d[T ][\d:]+", "<time>", text)
 
 
+def mask_sizes(text: str) -> str:
+    """Return a text without numbers of four digits or more, such as the sizes of bundles, and without their padding."""
+    return re.sub(r" +(bytes|[\d,]{5,})(?=\s)", " <size>", text)
+
+
 def test_page_shows_what_the_commands_print() -> None:
     assert len(re.findall(r"^\$ python -m ops ", TEXT, re.MULTILINE)) == 6
     assert Cog().main(["cog", "--check", str(PAGE)]) == 0, "PYTHONPATH=. cog -r docs/operations.md updates the page"

@@ -12,7 +12,7 @@ import pytest
 
 from ops.__main__ import main
 from ops.aws.function_versions import ClassifiedVersion
-from tests.ops.test_operations_page import example_output, mask_times
+from tests.ops.test_operations_page import example_output, mask_sizes, mask_times
 from tests.support.aws_servers import (
     ARN,
     FUNCTION,
@@ -300,10 +300,12 @@ def test_unconfirmed_deletion_deletes_nothing(
 def test_dry_run_is_the_example_of_the_page(
     function: Any, moto: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
-    for number in range(1, 6):
+    """The sizes on the page are those of real bundles, which are too large for this test."""
+    for number in (8, 9):
         function.delete_function(FunctionName=FUNCTION, Qualifier=str(number))
 
-    with account(moto, monkeypatch, ("E1", "7", None)):
-        assert main(["sweep", "--dry-run", "--keep", "2", "--outputs", write_outputs(tmp_path)]) == 0
+    with account(moto, monkeypatch, ("E2QWRUHAPOMQZL", "7", None)):
+        assert main(["sweep", "--dry-run", "--outputs", write_outputs(tmp_path)]) == 0
 
-    assert mask_times(capsys.readouterr().out) == mask_times(example_output("Delete old versions"))
+    shown, example = capsys.readouterr().out, example_output("Delete old versions")
+    assert mask_sizes(mask_times(shown).replace(" 107 ", " 10,000,107 ")) == mask_sizes(mask_times(example))
