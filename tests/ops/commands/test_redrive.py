@@ -296,7 +296,13 @@ def test_question_is_printed_on_standard_error(monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_dry_run_is_the_example_of_the_page(stack: Stack, capsys: Capture) -> None:
-    stack.fill(event("cats/1.jpg"))
+    """SQS moves a message to the dead-letter queue after five attempts, and the command receives it a sixth time."""
+    arn = stack.sqs.get_queue_attributes(QueueUrl=stack.dead_letter_queue, AttributeNames=["QueueArn"])["Attributes"]
+    policy = json.dumps({"deadLetterTargetArn": arn["QueueArn"], "maxReceiveCount": 5})
+    stack.sqs.set_queue_attributes(QueueUrl=stack.refresh_queue, Attributes={"RedrivePolicy": policy})
+    stack.sqs.send_message(QueueUrl=stack.refresh_queue, MessageBody=event("cats/1.jpg"))
+    for _ in range(6):
+        stack.sqs.receive_message(QueueUrl=stack.refresh_queue, VisibilityTimeout=0)
 
     assert main(["redrive", "--dry-run", "--outputs", stack.outputs]) == 0
 
