@@ -69,14 +69,10 @@ def explain(error: ClientError | BotoCoreError) -> str:
 
 def explain_unreachable(url: str) -> str:
     """Return one sentence that says that no connection to the host of the URL is possible, and what to check."""
-    host = urlsplit(url).netloc
-    advice = "that the local engine (make run) is running" if is_local(url) else "the network connection"
-    return f"{host} cannot be reached: check {advice}"
-
-
-def is_local(url: str) -> bool:
-    """Return whether the host of the URL is this machine."""
-    return urlsplit(url).hostname in _LOCAL_HOSTS
+    parts = urlsplit(url)
+    is_local = parts.hostname in _LOCAL_HOSTS
+    advice = "that the local engine (make run) is running" if is_local else "the network connection"
+    return f"{parts.netloc} cannot be reached: check {advice}"
 
 
 def _explain_response(error: ClientError) -> str:
