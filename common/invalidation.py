@@ -54,6 +54,8 @@ class Invalidation:
 
     id: str
     is_completed: bool
+    created_at: datetime | None = None
+    """The time at which CloudFront first received the batch."""
 
 
 class StillInProgress(Exception):
@@ -118,7 +120,7 @@ def send_batch(client: "CloudFrontClient", distribution: str, batch: Batch, poli
         policy,
     )
     invalidation = response["Invalidation"]
-    return Invalidation(invalidation["Id"], _is_completed(invalidation))
+    return Invalidation(invalidation["Id"], _is_completed(invalidation), invalidation.get("CreateTime"))
 
 
 def send_batches(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from types_boto3_cloudfront import CloudFrontClient
     from types_boto3_cloudwatch import CloudWatchClient
     from types_boto3_lambda import LambdaClient
+    from types_boto3_s3 import S3Client
     from types_boto3_sqs import SQSClient
 
 GLOBAL_REGION: Final = "us-east-1"
@@ -68,6 +69,10 @@ class Stack:
     def lambda_(self) -> "LambdaClient":
         """Return a Lambda client for the Region of the edge functions."""
         return self._session.client("lambda", **self._options("lambda", GLOBAL_REGION))
+
+    def s3(self, *, max_attempts: int = 5) -> "S3Client":
+        """Return an S3 client for the Region of the originals."""
+        return self._session.client("s3", **self._options("s3", self.output("originals_region"), max_attempts))
 
     def sqs(self) -> "SQSClient":
         """Return an SQS client for the Region of the queues, which is the Region of the originals."""

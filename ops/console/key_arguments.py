@@ -1,8 +1,9 @@
 """Keys of originals and names of folders, read from the command line and from files."""
 
 import re
+import shlex
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
@@ -17,13 +18,25 @@ _KEY_FORMAT: Final = (
 )
 
 
-def read_names(arguments: Sequence[str], file: str | None) -> list[str]:
+_LOOKALIKES: Final = (
+    (re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|arn:[a-z-]+:s3:::"), "is an address"),
+    (re.compile(r".*\?[A-Za-z]+=", re.DOTALL), "contains a query"),
+    (re.compile(r".*\*", re.DOTALL), "contains a wildcard"),
+    (re.compile(r".*%[0-9A-Fa-f]{2}", re.DOTALL), "is percent-encoded"),
+    (re.compile("/"), "begins with a slash"),
+)
+"""Texts that look like a key or a folder but almost never are one, and what is wrong with them."""
+_SELECT_EVERYTHING: Final = "to invalidate everything, use invalidate --all"
+
+
+def read_names(arguments: Sequence[str], file: str | None, *, literal: bool | None = None) -> list[str]:
     """Return the keys and folders of the command line and of a file, in order and without duplicates.
 
-    A leading slash is removed. The file `-` is standard input. Raises Usage if a text cannot be a key.
+    The file `-` is standard input. `literal` is the value of `--literal`, which accepts URLs, wildcards and other texts
+    that look like a key; None if the command does not have the option. Raises Usage if a text cannot be a key.
     """
     lines = [] if file is None else [line for line in _read_lines(file) if line.strip()]
-    return list(dict.fromkeys(_parse_name(text) for text in (*arguments, *lines)))
+    return list(dict.fromkeys(_check_name(text, literal=literal) for text in (*arguments, *lines)))
 
 
 def read_keys(arguments: Sequence[str], file: str | None) -> list[str]:
@@ -35,13 +48,19 @@ def read_keys(arguments: Sequence[str], file: str | None) -> list[str]:
     return names
 
 
+def refuse_hosts(names: Iterable[str], hosts: Collection[str], bucket: str) -> None:
+    """Raise Usage if a name begins with a host name of the stack, or with the bucket of the originals."""
+    for name in names:
+        first, _, rest = name.partition("/")
+        if first in hosts or (bucket and (first == bucket or first.startswith(f"{bucket}.s3"))):
+            raise Usage(f"{name} begins with {first}, which is no folder: {_advice(rest, literal=False)}")
+
+
 def suspicious_keys(names: Iterable[str]) -> Iterator[str]:
     """Yield a warning for each name that is valid but probably a mistake."""
     for name in names:
         if name != name.strip():
             yield f"{name!r} starts or ends with white space, which the command uses as part of the key"
-        if unquote(name) != name:
-            yield f"{name} is used unchanged: the command does not decode percent-encoding such as %20 in a key"
 
 
 def _read_lines(file: str) -> list[str]:
@@ -57,16 +76,17 @@ def _read_lines(file: str) -> list[str]:
     return text.replace("\r\n", "\n").split("\n")
 
 
-def _parse_name(text: str) -> str:
-    _refuse_url(text)
-    name = text.removeprefix("/")
-    if not name:
-        raise Usage(f"{text!r} is not a key: {_KEY_FORMAT}. To invalidate everything, use invalidate --all")
+def _check_name(name: str, *, literal: bool | None) -> str:
+    """Return the name unchanged. Raises Usage if it is not a key or a folder."""
+    if not name.strip("/"):
+        raise Usage(f"{name!r} is not a key: {_KEY_FORMAT}; {_SELECT_EVERYTHING}")
+    if not literal:
+        _refuse_lookalike(name, literal=literal)
     try:
         size = len(name.encode())
     except UnicodeEncodeError:
         raise Usage(
-            f"{text!r} is not UTF-8, but keys are UTF-8: write the key into a UTF-8 file, and pass the file with --from"
+            f"{name!r} is not UTF-8, but keys are UTF-8: write the key into a UTF-8 file, and pass the file with --from"
         ) from None
     if size > _MAX_KEY_BYTES:
         raise Usage(f"{name[:40]}... has {size} bytes, but a key has at most {_MAX_KEY_BYTES}")
@@ -78,12 +98,26 @@ def _parse_name(text: str) -> str:
     return name
 
 
-def _refuse_url(text: str) -> None:
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text):
-        path = unquote(text.split("://", 1)[1].partition("/")[2].partition("?")[0])
-        raise Usage(f"{text} is a URL: {_KEY_FORMAT}{f'. The key of this URL may be {path}' if path else ''}")
-    if re.search(r"\?[A-Za-z]+=", text):
-        key = text.partition("?")[0].removeprefix("/")
-        raise Usage(
-            f"{text} contains a query, but a key has none: give {key}, which selects all renditions of this original"
-        )
+def _refuse_lookalike(text: str, *, literal: bool | None) -> None:
+    for pattern, problem in _LOOKALIKES:
+        if pattern.match(text):
+            raise Usage(f"{text} {problem}: {_advice(_intended_name(text), literal=literal)}")
+
+
+def _intended_name(text: str) -> str:
+    """Return the key or folder that a look-alike probably means; an empty text for everything.
+
+    A wildcard means the folder in which it begins.
+    """
+    path = re.sub(r"^(?:[A-Za-z][A-Za-z0-9+.-]*://|arn:[a-z-]+:s3:::)[^/?]*", "", text)
+    if path != text or re.search(r"\?[A-Za-z]+=", path):
+        path = path.partition("?")[0]
+    name = unquote(path).lstrip("/")
+    folder, star, _ = name.partition("*")
+    return folder[: folder.rfind("/") + 1] if star else name
+
+
+def _advice(name: str, *, literal: bool | None) -> str:
+    kind = "folder" if name.endswith("/") else "key"
+    spelling = f"write the {kind} {shlex.quote(name)}" if name else _SELECT_EVERYTHING
+    return spelling if literal is None else f"{spelling}, or add --literal"

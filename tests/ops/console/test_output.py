@@ -37,14 +37,14 @@ def run_on_a_terminal(command: list[str], environment: dict[str, str]) -> tuple[
 
 def test_progress_is_on_the_terminal_and_only_the_result_in_the_pipe(tmp_path: Path) -> None:
     with scripted_server(lambda _: (201, invalidation_xml("I1"))) as server:
-        command = [sys.executable, "-m", "ops", "invalidate", "a%20b.jpg", "--outputs", write_outputs(tmp_path)]
+        command = [sys.executable, "-m", "ops", "invalidate", " a.jpg", "--outputs", write_outputs(tmp_path)]
         out, terminal_output = run_on_a_terminal(command, {"AWS_ENDPOINT_URL": server.url, "TERM": "xterm-256color"})
 
-    assert out.startswith(b"done: 1 path or tag in 1 invalidation; ")
+    assert out == b"prod: invalidated 1 path or tag; id I1; at most 0.005 USD\n"
     assert b"\x1b" not in out
     assert b"waiting for CloudFront" in terminal_output
     assert b"1/1" in terminal_output
-    assert b"is used unchanged" in terminal_output
+    assert b"starts or ends with white space" in terminal_output
 
 
 def test_table_in_a_file_is_not_folded(capsys: pytest.CaptureFixture[str]) -> None:
