@@ -15,7 +15,7 @@ from ops.commands.invalidation_check import check_names
 from ops.commands.invalidation_run import Run
 from ops.console import confirmation, key_arguments, output
 from ops.console.argument_types import IntegerRange, RunName, Text
-from ops.console.stack_options import StackSelection, stack_options
+from ops.console.stack_options import StackSelection, json_option, stack_options
 from ops.errors import Usage
 
 
@@ -29,11 +29,7 @@ from ops.errors import Usage
     help="Read more keys and folders from a file, one per line; - is standard input.",
 )
 @click.option("--all", "everything", is_flag=True, help="Invalidate all cached objects, with the wildcard path /*.")
-@click.option(
-    "--literal",
-    is_flag=True,
-    help="Accept keys that contain * or %20, begin with a slash, or look like a URL, as they are.",
-)
+@key_arguments.literal_option
 @click.option("--strict", is_flag=True, help="Fail if the bucket never had one of the keys or folders.")
 @click.option("--dry-run", is_flag=True, help="Show the invalidations and their price, without sending them.")
 @confirmation.yes_option
@@ -54,7 +50,7 @@ from ops.errors import Usage
     metavar="NAME",
     help="Continue an earlier run: CloudFront neither repeats nor bills its invalidations again.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@json_option
 @stack_options
 def invalidate(
     *,

@@ -11,7 +11,7 @@ from ops.aws import queues
 from ops.aws.error_messages import explain
 from ops.aws.queues import DeadLetter
 from ops.aws.stack import load_stack
-from ops.console import output
+from ops.console import confirmation, output
 from ops.console.argument_types import IntegerRange
 from ops.console.formatting import format_number
 from ops.console.stack_options import StackSelection, json_option, stack_options
@@ -39,7 +39,7 @@ def redrive(*, most: int, drop: bool, dry_run: bool, yes: bool, as_json: bool, s
     deleted.
     """
     # Putting a message back needs no confirmation, because processing a message twice does no harm.
-    output.require_confirmation(yes=yes or not drop, dry_run=dry_run, as_json=as_json)
+    confirmation.require_confirmation(yes=yes or not drop, dry_run=dry_run, as_json=as_json)
     stack = load_stack(selection)
     source = queues.require_queue_url(stack, "dead_letters_queue_url")
     target = queues.require_queue_url(stack, "refresh_queue_url")
@@ -51,7 +51,7 @@ def redrive(*, most: int, drop: bool, dry_run: bool, yes: bool, as_json: bool, s
     try:
         if not as_json:
             _print_letters(letters, most)
-        is_confirmed = bool(letters) and not dry_run and (not drop or yes or output.confirm(_question(letters)))
+        is_confirmed = bool(letters) and not dry_run and confirmation.confirm(_question(letters), yes=yes or not drop)
         if is_confirmed:
             _process(process, letters, processed, result)
     finally:

@@ -19,7 +19,7 @@ from ops.aws.function_versions import (
 )
 from ops.aws.stack import GLOBAL_REGION, Stack, load_stack
 from ops.commands import sweep_report
-from ops.console import output
+from ops.console import confirmation, output
 from ops.console.argument_types import IntegerRange, Text
 from ops.console.stack_options import StackSelection, aws_stack_options, json_option
 from ops.errors import Failed, Interrupted, Usage
@@ -46,7 +46,7 @@ _FUNCTION_NAME_PREFIX: Final = f"{PROJECT}-"
     "--all-versions", is_flag=True, help="Delete the function with all its versions. Its stack must be destroyed."
 )
 @click.option("--dry-run", is_flag=True, help="Show the versions without deleting them.")
-@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@confirmation.yes_option
 @json_option
 @aws_stack_options
 def sweep(
@@ -64,7 +64,7 @@ def sweep(
     The command shows all versions and asks for confirmation first. The exit status is 1 if a version could not be
     deleted. A version whose replicas still exist does not count as a failure.
     """
-    output.require_confirmation(yes=yes, dry_run=dry_run, as_json=as_json)
+    confirmation.require_confirmation(yes=yes, dry_run=dry_run, as_json=as_json)
     stack, function_name = _find_function(function, selection)
     client = stack.lambda_()
     versions = _classify(stack, client, function_name, keep)
@@ -75,7 +75,7 @@ def sweep(
     )
     if not as_json:
         sweep_report.print_versions(function_name, versions)
-    is_confirmed = bool(targets) and not dry_run and (yes or output.confirm(_question(function_name, targets)))
+    is_confirmed = bool(targets) and not dry_run and confirmation.confirm(_question(function_name, targets), yes=yes)
     deletions = _delete(client, function_name, targets) if is_confirmed else {}
     if as_json:
         sweep_report.print_json(function_name, versions, deletions, all_versions=all_versions)

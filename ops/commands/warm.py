@@ -55,6 +55,7 @@ _HEADER: Final = ("key", "query", "status", "bytes", "ms", "cache")
     metavar="N",
     help="The number of concurrent requests, at most 32.",
 )
+@key_arguments.literal_option
 @json_option
 @stack_options
 def warm(
@@ -64,6 +65,7 @@ def warm(
     widths: list[int],
     formats: list[str] | None,
     concurrency: int,
+    literal: bool,
     as_json: bool,
     selection: StackSelection,
 ) -> int:
@@ -72,7 +74,7 @@ def warm(
     The command requests each original in each width and each format. The exit status is 1 if a response is not an
     image.
     """
-    names = key_arguments.read_keys(keys, keys_file)
+    names = key_arguments.read_keys(keys, keys_file, literal=literal)
     if not names:
         raise Usage("nothing to warm: give keys, or a file with --from")
     for warning in key_arguments.suspicious_keys(names):

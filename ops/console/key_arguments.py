@@ -3,10 +3,12 @@
 import re
 import shlex
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote
+
+import click
 
 from common.invalidation import has_tag
 from ops.errors import Usage
@@ -29,19 +31,28 @@ _LOOKALIKES: Final = (
 _SELECT_EVERYTHING: Final = "to invalidate everything, use invalidate --all"
 
 
-def read_names(arguments: Sequence[str], file: str | None, *, literal: bool | None = None) -> list[str]:
+def literal_option(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the flag `--literal`, whose value callers pass to `read_names` or `read_keys`."""
+    return click.option(
+        "--literal",
+        is_flag=True,
+        help="Accept keys that contain * or %20, begin with a slash, or look like a URL, as they are.",
+    )(callback)
+
+
+def read_names(arguments: Sequence[str], file: str | None, *, literal: bool = False) -> list[str]:
     """Return the keys and folders of the command line and of a file, in order and without duplicates.
 
-    The file `-` is standard input. `literal` is the value of `--literal`, which accepts URLs, wildcards and other texts
-    that look like a key; None if the command does not have the option. Raises Usage if a text cannot be a key.
+    The file `-` is standard input. `literal` accepts URLs, wildcards and other texts that look like a key. Raises Usage
+    if a text cannot be a key.
     """
     lines = [] if file is None else [line for line in _read_lines(file) if line.strip()]
     return list(dict.fromkeys(_check_name(text, literal=literal) for text in (*arguments, *lines)))
 
 
-def read_keys(arguments: Sequence[str], file: str | None) -> list[str]:
+def read_keys(arguments: Sequence[str], file: str | None, *, literal: bool = False) -> list[str]:
     """Return the keys as `read_names` does. Raises Usage also if a name is a folder."""
-    names = read_names(arguments, file)
+    names = read_names(arguments, file, literal=literal)
     for name in names:
         if name.endswith("/"):
             raise Usage(f"{name} is a folder: give the keys of the originals in it")
@@ -53,7 +64,7 @@ def refuse_hosts(names: Iterable[str], hosts: Collection[str], bucket: str) -> N
     for name in names:
         first, _, rest = name.partition("/")
         if first in hosts or (bucket and (first == bucket or first.startswith(f"{bucket}.s3"))):
-            raise Usage(f"{name} begins with {first}, which is no folder: {_advice(rest, literal=False)}")
+            raise Usage(f"{name} begins with {first}, which is no folder: {_advice(rest)}")
 
 
 def suspicious_keys(names: Iterable[str]) -> Iterator[str]:
@@ -76,12 +87,12 @@ def _read_lines(file: str) -> list[str]:
     return text.replace("\r\n", "\n").split("\n")
 
 
-def _check_name(name: str, *, literal: bool | None) -> str:
+def _check_name(name: str, *, literal: bool) -> str:
     """Return the name unchanged. Raises Usage if it is not a key or a folder."""
     if not name.strip("/"):
         raise Usage(f"{name!r} is not a key: {_KEY_FORMAT}; {_SELECT_EVERYTHING}")
     if not literal:
-        _refuse_lookalike(name, literal=literal)
+        _refuse_lookalike(name)
     try:
         size = len(name.encode())
     except UnicodeEncodeError:
@@ -98,10 +109,10 @@ def _check_name(name: str, *, literal: bool | None) -> str:
     return name
 
 
-def _refuse_lookalike(text: str, *, literal: bool | None) -> None:
+def _refuse_lookalike(text: str) -> None:
     for pattern, problem in _LOOKALIKES:
         if pattern.match(text):
-            raise Usage(f"{text} {problem}: {_advice(_intended_name(text), literal=literal)}")
+            raise Usage(f"{text} {problem}: {_advice(_intended_name(text))}")
 
 
 def _intended_name(text: str) -> str:
@@ -117,7 +128,8 @@ def _intended_name(text: str) -> str:
     return folder[: folder.rfind("/") + 1] if star else name
 
 
-def _advice(name: str, *, literal: bool | None) -> str:
+def _advice(name: str) -> str:
     kind = "folder" if name.endswith("/") else "key"
-    spelling = f"write the {kind} {shlex.quote(name)}" if name else _SELECT_EVERYTHING
-    return spelling if literal is None else f"{spelling}, or add --literal"
+    return (
+        f"write the {kind} {shlex.quote(name)}, or add --literal" if name else f"{_SELECT_EVERYTHING}, or add --literal"
+    )

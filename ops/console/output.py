@@ -12,8 +12,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from ops.errors import Interrupted, Usage
-
 Advance = Callable[[int], None]
 """A function that advances a progress bar by a number of steps."""
 
@@ -71,32 +69,6 @@ def progress_bar(description: str, total: int) -> Iterator[Advance]:
     ) as progress:
         task = progress.add_task(description, total=total)
         yield lambda steps: progress.advance(task, steps)
-
-
-def confirm(question: str) -> bool:
-    """Ask the operator a question on standard error. Return True only for the replies y and yes."""
-    print_note("")
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
-    try:
-        reply = sys.stdin.readline()
-    except KeyboardInterrupt:
-        raise Interrupted("interrupted: nothing was changed") from None
-    return reply.strip().lower() in ("y", "yes")
-
-
-def require_confirmation(*, yes: bool, dry_run: bool, as_json: bool) -> None:
-    """Check that the command can ask for confirmation if it must.
-
-    Raises Usage if it cannot, because of `--json` or because standard input is not a terminal.
-    """
-    if yes or dry_run:
-        return
-    advice = "use --yes to proceed without confirmation, or --dry-run to change nothing"
-    if as_json:
-        raise Usage(f"with --json the command cannot ask for confirmation: {advice}")
-    if not sys.stdin.isatty():
-        raise Usage(f"standard input is not a terminal, so the command cannot ask for confirmation: {advice}")
 
 
 def escape_control_characters(text: str) -> str:

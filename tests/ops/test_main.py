@@ -128,7 +128,7 @@ OUTPUT_COMMANDS = [
     ["--help"],
     ["warm", "--help"],
     ["cost"],
-    ["invalidate", "a.jpg", "--dry-run", "--outputs", "docs/examples/outputs.json"],
+    ["prices"],
 ]
 
 

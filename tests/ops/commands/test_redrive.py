@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ops.__main__ import main
-from ops.console import output
+from ops.console import confirmation
 from tests.ops.test_operations_page import example_output, mask_times
 from tests.support.aws_servers import Call, Moto, ScriptedResponse, scripted_server, write_outputs
 
@@ -291,7 +291,7 @@ def test_missing_queue_is_named(stack: Stack, tmp_path: Path, capsys: Capture) -
 def test_question_is_printed_on_standard_error(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     reply_with(monkeypatch, "Y\n")
 
-    assert output.confirm("sure?")
+    assert confirmation.confirm("sure?", yes=False)
     assert capsys.readouterr() == ("", "\nsure? [y/N] ")
 
 

@@ -135,10 +135,3 @@ def test_host_or_bucket_of_the_stack_is_not_a_folder(name: str, message: str) ->
 
 def test_other_host_names_can_be_folders() -> None:
     refuse_hosts(["example.com/a.jpg", "originals/a.jpg"], {"images.example.com"}, "")
-
-
-def test_message_names_literal_only_if_the_command_has_it() -> None:
-    with pytest.raises(Usage, match=r"write the folder cats/, or add --literal$"):
-        read_names(["cats/*"], None, literal=False)
-    with pytest.raises(Usage, match=r"write the folder cats/$"):
-        read_keys(["cats/*"], None)
