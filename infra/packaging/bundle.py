@@ -19,6 +19,7 @@ import pulumi
 
 from infra.packaging import bytecode, recipes
 from infra.packaging.build_tools import ToolError, run_tool
+from infra.packaging.old_bundles import mark_as_used, remove_old_bundles
 from infra.packaging.recipes import EDGE, REFRESH, Recipe
 from infra.paths import PROJECT_ROOT
 
@@ -33,12 +34,13 @@ class BundleError(pulumi.RunError):
 def build_bundle(root: Path, target: str, recipe: Recipe = EDGE) -> Path:
     """Return the folder of a bundle of the project in the folder `root`. Build the bundle if it does not exist.
 
-    An existing bundle never changes. Raises BundleError if the bundle cannot be built.
+    The content of a bundle never changes. A build also removes old bundles. Raises BundleError if the bundle cannot be
+    built.
     """
     sources = _read_sources(root, recipe)
     bundles = root / "build" / "bundle"
     bundle = bundles / f"{recipe.name}-{target}-{_digest(sources, target)}"
-    if bundle.is_dir():
+    if mark_as_used(bundle):
         return bundle
     bundles.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".building-", dir=bundles) as workspace:
@@ -49,6 +51,7 @@ def build_bundle(root: Path, target: str, recipe: Recipe = EDGE) -> Path:
         except OSError:
             if not bundle.is_dir():  # Otherwise another process has built the same bundle in the meantime.
                 raise
+    remove_old_bundles(bundles, f"{recipe.name}-{target}")
     return bundle
 
 

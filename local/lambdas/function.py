@@ -1,6 +1,7 @@
 """A declared Lambda function, run from its bundle in a pool of sandboxes."""
 
 import asyncio
+import fcntl
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -29,6 +30,9 @@ class LambdaFunction:
         """
         inputs = resource.inputs
         self._task_root = (root / inputs["code"].path).resolve()
+        # The lock keeps the bundle: infra/packaging/old_bundles.py removes bundles that nothing uses.
+        self._bundle_lock = os.open(self._task_root, os.O_RDONLY)
+        fcntl.flock(self._bundle_lock, fcntl.LOCK_SH)
         self._handler: str = inputs["handler"]
         self._timeout = float(inputs.get("timeout", 3))
         self._memory = int(inputs.get("memorySize", 128))
@@ -62,9 +66,10 @@ class LambdaFunction:
                     self._idle.append(sandbox)
 
     async def close(self) -> None:
-        """End all sandboxes."""
+        """End all sandboxes, and unlock the bundle."""
         while self._idle:
             await self._idle.pop().close()
+        os.close(self._bundle_lock)
 
     def _take_warm_sandbox(self) -> SandboxProcess | None:
         while self._idle:
