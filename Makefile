@@ -16,12 +16,15 @@ help:  ## print this list
 
 setup: .venv/done  ## install all pinned packages into .venv
 
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+# uv also builds the bundles. A package that it has downloaded for .venv is not downloaded again for a bundle.
+FLAGS = --quiet --require-hashes --only-binary :all:
+INSTALL = $(BIN)/uv pip install $(FLAGS) --python $(BIN)/python
 
 # `make run` needs only these packages, so they are installed first.
 .venv/run: requirements/run.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; try make PYTHON=python3.12")'
 	$(PYTHON) -m venv --clear .venv
+	sed -n '/^uv==/,/# via/p' requirements/run.txt | $(BIN)/python -m pip install $(FLAGS) --disable-pip-version-check -r /dev/stdin
 	$(INSTALL) -r requirements/run.txt
 	@touch $@
 
@@ -29,8 +32,10 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --req
 	$(INSTALL) -r requirements/dev.txt
 	@touch $@
 
+# The shell reads these values from the environment, so that they can contain spaces.
+export STACK IMAGES PORT
 run: .venv/run  ## serve the stack dev with samples/ on http://localhost:8080 (STACK=, IMAGES=, PORT=)
-	@$(BIN)/python -m local --stack $(STACK) --images $(IMAGES) --port $(PORT)
+	@exec $(BIN)/python -m local --stack "$$STACK" --images "$$IMAGES" --port "$$PORT"
 
 test: setup  ## run every test, with coverage
 	$(BIN)/coverage run -m pytest
@@ -71,4 +76,5 @@ pins: setup  ## pin the packages of requirements/*.in in requirements/*.txt
 		--custom-compile-command 'make pins' requirements/$$part.in -o requirements/$$part.txt; done
 
 clean:  ## remove everything that the other targets installed or built
-	rm -rf .venv .venv-bench bench/node_modules build .coverage .coverage.*
+	rm -rf .venv .venv-bench bench/node_modules build .coverage .coverage.* .hypothesis .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

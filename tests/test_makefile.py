@@ -1,0 +1,71 @@
+"""Test the targets of the Makefile in a copy of the project that contains a stand-in for the virtual environment."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PRINT_ARGUMENTS = '#!/bin/sh\nfor argument in "$@"; do echo "<$argument>"; done\n'
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a folder with the Makefile, and with an interpreter that prints its arguments."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "run.txt").touch()
+    interpreter = tmp_path / ".venv" / "bin" / "python"
+    interpreter.parent.mkdir(parents=True)
+    interpreter.write_text(PRINT_ARGUMENTS)
+    interpreter.chmod(0o755)
+    (tmp_path / ".venv" / "run").touch()
+    return tmp_path
+
+
+def make(project: Path, *arguments: str) -> list[str]:
+    completed = subprocess.run(["make", *arguments], cwd=project, capture_output=True, text=True, check=True)
+    return completed.stdout.splitlines()
+
+
+@pytest.mark.parametrize("folder", ["samples", "/x/holiday 2026", "it's", '50% "off"', "a;b"])
+def test_run_passes_a_folder_to_the_engine_as_it_is(project: Path, folder: str) -> None:
+    arguments = make(project, "run", f"IMAGES={folder}", "PORT=81", "STACK=prod")
+
+    assert arguments == [
+        *("<-m>", "<local>", "<--stack>", "<prod>", "<--images>", f"<{folder}>", "<--port>", "<81>"),
+    ]
+
+
+def test_clean_removes_what_the_tools_create_and_no_source(project: Path) -> None:
+    ignored = [line.rstrip("/") for line in (ROOT / ".gitignore").read_text().split() if "*" not in line]
+    for folder in (project, project / "edge" / "imaging", project / "bench"):
+        for name in ignored:
+            (folder / name).mkdir(parents=True, exist_ok=True)
+    sources = [project / "edge" / "imaging" / "decode.py", project / "Makefile"]
+    sources[0].touch()
+    for folder in ("__pycache__", ".pytest_cache", ".ruff_cache", ".hypothesis", "build", ".venv", ".venv-bench"):
+        (project / folder / "file").touch()
+
+    make(project, "clean")
+
+    assert all(source.exists() for source in sources)
+    assert [name for name in ignored if (project / name).exists()] == ["node_modules"]  # npm installs into bench/
+    assert not list(project.rglob("__pycache__"))
+    assert not (project / "bench" / "node_modules").exists()
+
+
+def test_pinned_uv_is_installed_with_its_hashes(project: Path) -> None:
+    """pip installs uv, and uv installs everything else: both downloads are then shared with the bundles."""
+    shutil.copy(ROOT / "requirements" / "run.txt", project / "requirements")
+    (project / ".venv" / "run").unlink()
+
+    commands = make(project, "--dry-run", ".venv/run")
+    extract = next(command for command in commands if command.startswith("sed ")).partition("|")[0]
+    pins = subprocess.run(["sh", "-c", extract], cwd=project, capture_output=True, text=True, check=True).stdout
+
+    assert pins.startswith("uv==")
+    assert pins.count("==") == 1
+    assert "--hash=sha256:" in pins
+    assert "--require-hashes" in " ".join(commands)
