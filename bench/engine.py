@@ -110,4 +110,4 @@ def _get(url: str, paths: list[str]) -> list[float]:
 def _logged_timings(log: Path, queries: set[str]) -> list[dict[str, float]]:
     """Return the milliseconds by phase that the edge function logged for these queries."""
     lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
-    return [line["ms"] for line in lines if line["query"] in queries]
+    return [line["ms"] for line in lines if line.get("query") in queries]

@@ -17,8 +17,10 @@ from local.cloudfront.invalidation_api import InvalidationApi
 from local.folder_sync import FolderSync
 from local.lambdas.event_source import poll_event_sources
 from local.lambdas.functions import LambdaFunctions
+from local.parameter_names import ParameterNames
 from local.program.program import Program
 from local.program.recorder import record
+from local.request_log import LoggedRequest
 from local.server import App, open_listener, serve
 
 # The only difference from a deployment: the bundle is built for the interpreter of this machine.
@@ -41,12 +43,19 @@ class RunningStack:
 
 @contextlib.asynccontextmanager
 async def run(
-    root: Path, stack: str, images: Path, *, host: str, port: int, report: Callable[[str], None]
+    root: Path,
+    stack: str,
+    images: Path,
+    *,
+    host: str,
+    port: int,
+    report: Callable[[str], None],
+    on_request: Callable[[LoggedRequest], None] = lambda _: None,
 ) -> AsyncIterator[RunningStack]:
     """Serve a stack until the context ends. Port 0 takes any free port.
 
-    `images` is the folder of the originals. `report` receives progress, logs and warnings, line by line. Raises
-    ProgramError if the stack cannot be served or the port cannot be used.
+    `images` is the folder of the originals. `report` receives progress, logs and warnings, line by line. `on_request`
+    is called after each response. Raises ProgramError if the stack cannot be served or the port cannot be used.
     """
     with open_listener(host, port) as listener, Cloud(_log_file(root)) as cloud:
         url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
@@ -60,7 +69,12 @@ async def run(
             keys = await asyncio.to_thread(_upload_all, folder_sync, report)
             # Notifications start now, because the originals that were uploaded at the start must cause no events.
             await asyncio.to_thread(start_notifications, program, cloud)
-            app = App(distribution, _invalidation_api(program, cloud, distribution))
+            app = App(
+                distribution,
+                _invalidation_api(program, cloud, distribution),
+                parameter_names=ParameterNames(report),
+                on_request=on_request,
+            )
             async with (
                 serve(app, listener),
                 poll_event_sources(program, cloud, functions, report),

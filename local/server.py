@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
@@ -11,7 +12,9 @@ import uvicorn
 from local.cloudfront.distribution import Distribution
 from local.cloudfront.invalidation_api import InvalidationApi
 from local.cloudfront.messages import Request, Response
+from local.parameter_names import ParameterNames
 from local.program.program import ProgramError
+from local.request_log import Handling, LoggedRequest, viewer_handling
 
 _Send = Callable[[dict[str, Any]], Awaitable[None]]
 _Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -20,28 +23,49 @@ _Receive = Callable[[], Awaitable[dict[str, Any]]]
 class App:
     """The ASGI application: it serves the distribution, and on the same port CloudFront's API for invalidations."""
 
-    def __init__(self, distribution: Distribution, invalidation_api: InvalidationApi) -> None:
+    def __init__(
+        self,
+        distribution: Distribution,
+        invalidation_api: InvalidationApi,
+        *,
+        parameter_names: ParameterNames,
+        on_request: Callable[[LoggedRequest], None],
+    ) -> None:
+        """`on_request` is called after each response."""
         self._distribution = distribution
         self._invalidation_api = invalidation_api
+        self._parameter_names = parameter_names
+        self._on_request = on_request
 
     async def __call__(self, scope: dict[str, Any], receive: _Receive, send: _Send) -> None:
         """Handle one request. See https://asgi.readthedocs.io/en/latest/specs/www.html."""
-        method: str = scope["method"]
-        uri = scope["raw_path"].decode("utf-8", errors="replace")
-        headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
-        if self._invalidation_api.serves(uri):
-            response = self._invalidation_api.respond(method, uri, headers, await _read_body(receive))
+        started = time.perf_counter()
+        request = Request(
+            method=scope["method"],
+            uri=scope["raw_path"].decode("utf-8", errors="replace"),
+            query=scope["query_string"].decode("utf-8", errors="replace"),
+            headers={name.decode(): value.decode("latin-1") for name, value in scope["headers"]},
+            ip=scope["client"][0],
+        )
+        if self._invalidation_api.serves(request.uri):
+            body = await _read_body(receive)
+            response = self._invalidation_api.respond(request.method, request.uri, request.headers, body)
+            handling = Handling.API
         else:
-            response = await self._distribution.respond(
-                Request(
-                    method=method,
-                    uri=uri,
-                    query=scope["query_string"].decode("utf-8", errors="replace"),
-                    headers=headers,
-                    ip=scope["client"][0],
-                )
+            self._parameter_names.check(request.query)
+            response = await self._distribution.respond(request)
+            handling = viewer_handling(response)
+        sent = await _send_response(send, request.method, response)
+        self._on_request(
+            LoggedRequest(
+                result=handling,
+                method=request.method,
+                path=f"{request.uri}?{request.query}" if request.query else request.uri,
+                status=response.status,
+                bytes=sent,
+                milliseconds=round((time.perf_counter() - started) * 1000, 1),
             )
-        await _send_response(send, method, response)
+        )
 
 
 def open_listener(host: str, port: int) -> socket.socket:
@@ -56,10 +80,11 @@ def open_listener(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(1024)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         listener.close()
+        reason = error.strerror if isinstance(error, OSError) else "a port is a number from 0 to 65535"
         raise ProgramError(
-            f"{host}:{port} cannot be used ({error.strerror}): choose another with --port or --host"
+            f"{host}:{port} cannot be used ({reason}): choose another with --port or --host, or with make run PORT=..."
         ) from error
     return listener
 
@@ -98,7 +123,8 @@ async def _read_body(receive: _Receive) -> bytes:
             return b"".join(chunks)
 
 
-async def _send_response(send: _Send, method: str, response: Response) -> None:
+async def _send_response(send: _Send, method: str, response: Response) -> int:
+    """Send the response, and return the number of bytes of its body."""
     headers = dict(response.headers)
     if method != "HEAD" or response.body:
         headers["content-length"] = str(len(response.body))
@@ -106,4 +132,6 @@ async def _send_response(send: _Send, method: str, response: Response) -> None:
         headers.pop("content-length", None)
     encoded_headers = [(name.encode(), value.encode("latin-1", errors="replace")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": response.status, "headers": encoded_headers})
-    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else response.body})
+    body = b"" if method == "HEAD" else response.body
+    await send({"type": "http.response.body", "body": body})
+    return len(body)

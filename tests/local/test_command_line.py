@@ -1,11 +1,14 @@
 """Test the command `python -m local` in its own process."""
 
+import json
 import os
+import pty
 import re
 import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -62,14 +65,100 @@ def test_all_processes_end_when_the_engine_is_killed(tmp_path: Path) -> None:
     assert not alive
 
 
+def started(process: "subprocess.Popen[str]") -> str:
+    """Return what an engine has printed when it is ready."""
+    assert process.stdout is not None
+    output = ""
+    while "Each request is logged" not in output:
+        line = process.stdout.readline()
+        assert line, output
+        output += line
+    return output
+
+
+def stop(process: "subprocess.Popen[str]") -> str:
+    """Press Ctrl-C, and return the rest of the output."""
+    process.send_signal(signal.SIGINT)
+    return process.communicate(timeout=20)[0]
+
+
+def test_second_engine_of_a_stack_has_its_own_environment_file(tmp_path: Path) -> None:
+    options = command("--images", str(tmp_path), "--port", "0")
+    with (
+        subprocess.Popen(options, stdout=subprocess.PIPE, text=True, cwd=ROOT) as first,
+        subprocess.Popen(options, stdout=subprocess.PIPE, text=True, cwd=ROOT) as second,
+    ):
+        files = [
+            Path(ROOT, re.findall(r"^  \. (\S+)$", started(process), re.MULTILINE)[0]) for process in (first, second)
+        ]
+        texts = [file.read_text() for file in files]
+        for process in (first, second):
+            stop(process)
+
+    assert files[0] != files[1]
+    assert texts[0] != texts[1]
+    for text in texts:
+        assert re.search(r"^export AWS_DEFAULT_REGION=eu-central-1$", text, re.MULTILINE)
+    assert not [file for file in files if file.exists() or file.with_suffix(".json").exists()]
+
+
+def test_requests_are_logged_as_json_lines_in_a_pipe(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("text")
+    with subprocess.Popen(
+        command("--images", str(tmp_path), "--port", "0"), stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as process:
+        url = re.findall(r"http://localhost:\d+", started(process))[0]
+        with urllib.request.urlopen(f"{url}/notes.txt?widht=5", timeout=30) as response:
+            assert response.read() == b"text"
+        with urllib.request.urlopen(f"{url}/notes.txt?q=5", timeout=30) as response:
+            assert response.read() == b"text"
+        with pytest.raises(urllib.error.HTTPError):
+            urllib.request.urlopen(f"{url}/notes.txt?width=0", timeout=30)
+        output = stop(process)
+
+    lines = output.splitlines()
+    requests = [json.loads(line) for line in lines if line.startswith('{"result"')]
+    assert [(request["result"], request["status"], request["path"]) for request in requests] == [
+        ("miss", 200, "/notes.txt?widht=5"),
+        ("hit", 200, "/notes.txt?q=5"),
+        ("refused", 400, "/notes.txt?width=0"),
+    ]
+    assert requests[0]["bytes"] == 4
+    assert "unknown parameter 'widht' has no effect; did you mean width?" in lines
+    assert lines[-1] == "stopped"
+    assert process.returncode == 0
+
+
+def test_requests_are_logged_as_text_in_a_terminal(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("text")
+    terminal, engine_side = pty.openpty()
+    process = subprocess.Popen(command("--images", str(tmp_path), "--port", "0"), stdout=engine_side, cwd=ROOT)
+    os.close(engine_side)
+    output = ""
+    with os.fdopen(terminal, "rb", buffering=0) as stream:
+        while "Each request is logged" not in output:
+            output += stream.read(4096).decode()
+        url = re.findall(r"http://localhost:\d+", output)[0]
+        with urllib.request.urlopen(f"{url}/notes.txt", timeout=30) as response:
+            assert response.status == 200
+        process.send_signal(signal.SIGINT)
+        while "stopped" not in output:
+            output += stream.read(4096).decode()
+        process.wait(20)
+
+    assert process.returncode == 0
+    assert re.search(r"^miss +GET +200 +4 bytes +[\d.]+ ms +/notes.txt\r$", output, re.MULTILINE)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("--stack", "prdo"), "there is no stack 'prdo': the existing stacks are dev, prod, staging"),
         (("--images", "nowhere"), "there is no folder nowhere"),
         (("--host", "256.1.1.1"), "choose another with --port or --host"),
+        (("--port", "80000"), "a port is a number from 0 to 65535"),
     ],
-    ids=["stack", "images", "host"],
+    ids=["stack", "images", "host", "port"],
 )
 def test_invalid_option_ends_with_a_message_of_one_line(arguments: tuple[str, ...], message: str) -> None:
     completed = subprocess.run(command(*arguments), capture_output=True, text=True, cwd=ROOT, check=False, timeout=120)
@@ -92,4 +181,4 @@ def test_busy_port_ends_with_a_message_of_one_line() -> None:
         )
 
     assert completed.returncode == 1
-    assert re.search(rf"127.0.0.1:{port} cannot be used .*: choose another with --port", completed.stderr)
+    assert re.search(rf"127.0.0.1:{port} cannot be used .*: choose another with --port .*PORT=", completed.stderr)
