@@ -49,7 +49,7 @@ function removeConditions(headers, isRendition) {
   }
 }
 
-// Returns whether the header has one value, and the value is an ETag of the edge function.
+// Returns whether the header has one value, an ETag of the edge function.
 function isOwnEtag(header) {
   return Boolean(header) && !header.multiValue && OWN_ETAG.test(header.value);
 }
@@ -80,7 +80,7 @@ function canonicalPath(uri) {
   });
 }
 
-// Returns the values of the known parameters, and one sentence for each parameter that is refused.
+// Returns the values of the known parameters, and a sentence for each refused parameter.
 function parseQuery(querystring) {
   const values = {};
   const problems = [];
@@ -141,8 +141,8 @@ function canonicalQuery(values, accept, path) {
   const hasSide = sides.width !== undefined || sides.height !== undefined;
   const hasBothSides = sides.width !== undefined && sides.height !== undefined;
   const format = negotiateFormat(values.format || LIMITS.format, accept);
-  const isLossless = format === 'png' || (format === 'original' && /\.(png|gif)$/i.test(path));
-  const quality = isLossless ? undefined : values.quality;
+  const kept = format === 'original' ? formatOfKey(path) : format;
+  const quality = kept === 'png' || kept === 'gif' ? undefined : values.quality;
   if (!hasSide && (format === 'original' ? !quality : !values.format && !values.quality)) {
     return '';
   }
@@ -153,7 +153,7 @@ function canonicalQuery(values, accept, path) {
   addPair(pairs, 'format', format, true);
   addPair(pairs, 'height', sides.height, true);
   addPair(pairs, 'position', values.position, hasBothSides && fit === 'cover' && values.position !== 'center');
-  addPair(pairs, 'quality', quality, quality !== LIMITS.qualities[format]);
+  addPair(pairs, 'quality', quality, quality !== LIMITS.qualities[hasSide ? kept : format]);
   addPair(pairs, 'width', sides.width, true);
   return pairs.join('&');
 }
@@ -164,8 +164,8 @@ function addPair(pairs, name, value, hasEffect) {
   }
 }
 
-// Returns the width and the height in device pixels. The longer side is at most maxDimension, and is rounded up to a size
-// of the stack. The other side keeps the ratio.
+// Returns the width and the height in device pixels. The longer side is at most maxDimension, rounded up to a size of
+// the stack. The other side keeps the ratio.
 function deviceSides(values) {
   const longerSide = Math.max(values.width || 0, values.height || 0);
   const pixels = Math.round(Math.min(longerSide * (values.dpr || 1), LIMITS.maxDimension));
@@ -179,15 +179,15 @@ function deviceSides(values) {
   return sides;
 }
 
-// Returns the smallest size of the stack that is at least `side`, or the largest size if `side` exceeds all sizes.
-// Without sizes in the configuration, returns `side`.
+// Returns the smallest size of the stack that is at least `side`, or else the largest, or `side` if there are no sizes.
 function roundUpToSize(side) {
-  for (let i = 0; i < LIMITS.sizes.length; i++) {
-    if (LIMITS.sizes[i] >= side) {
-      return LIMITS.sizes[i];
-    }
-  }
-  return LIMITS.sizes.length > 0 ? LIMITS.sizes[LIMITS.sizes.length - 1] : side;
+  const sizes = LIMITS.sizes;
+  return sizes.filter(function (size) { return size >= side; })[0] || sizes[sizes.length - 1] || side;
+}
+
+// Returns the format that the extension of the key names. A rendition of a BMP, HEIC, ICO or TIFF is usually a JPEG.
+function formatOfKey(path) {
+  return path.replace(/.*\./, '').toLowerCase().replace(/^(jpg|bmp|hei[cf]|ico|tiff?)$/, 'jpeg');
 }
 
 // Returns the format. `auto` becomes the first format of the stack that the Accept header lists by name (a wildcard
@@ -197,15 +197,12 @@ function negotiateFormat(format, accept) {
     return format;
   }
   const ranges = (accept ? accept.value : '').toLowerCase().split(',');
-  for (let i = 0; i < LIMITS.formats.length; i++) {
-    const mediaType = new RegExp('^\\s*image/' + LIMITS.formats[i] + '\\s*(;|$)');
-    for (let j = 0; j < ranges.length; j++) {
-      if (mediaType.test(ranges[j]) && !/;\s*q=0(\.0*)?\s*(;|$)/.test(ranges[j])) {
-        return LIMITS.formats[i];
-      }
-    }
-  }
-  return 'original';
+  return LIMITS.formats.filter(function (name) {
+    const mediaType = new RegExp('^\\s*image/' + name + '\\s*(;|$)');
+    return ranges.some(function (range) {
+      return mediaType.test(range) && !/;\s*q=0(\.0*)?\s*(;|$)/.test(range);
+    });
+  })[0] || 'original';
 }
 
 // Returns a response with a problem document (RFC 9457). CloudFront does not cache responses of the viewer function.
