@@ -7,7 +7,7 @@ from typing import Final
 from common.cache_tags import pipeline_tag, tags
 from common.contract import STORED_RENDITIONS_PREFIX
 from edge.event import Request
-from edge.imaging.formats import CONTENT_TYPES, PIPELINE_VERSION
+from edge.imaging.formats import PIPELINE_VERSION
 from edge.rendition import Rendition
 from edge.settings import Settings
 
@@ -38,14 +38,12 @@ def rendition_headers(request: Request, rendition: Rendition, etag: str, setting
 def head_headers(request: Request, rendition: Rendition, settings: Settings) -> dict[str, str]:
     """Return the headers of a HEAD request for a rendition, which is not rendered.
 
-    They are the headers of the GET request, except those that only the render decides: the content-length, the
-    server-timing, and the content-type of a rendition in the format of the original.
+    They are the headers of a GET request that returns a rendition, except those that only the render decides: the
+    content-length, the server-timing and the content-type. Not even a query that names a format decides the type: the
+    original can be an SVG, and an AVIF can become a WebP.
     https://www.rfc-editor.org/rfc/rfc9110#name-head
     """
-    headers = rendition_headers(request, rendition, request.etag, settings)
-    if rendition.format is not None:
-        headers["content-type"] = CONTENT_TYPES[rendition.format]
-    return headers
+    return rendition_headers(request, rendition, request.etag, settings)
 
 
 def cache_control(request: Request, settings: Settings) -> str:

@@ -87,7 +87,7 @@ def test_head_of_a_rendition_renders_and_stores_nothing(stack: ServedStack) -> N
     response = stack.get("/noise.png?width=880&format=png", method="HEAD")
 
     assert (response.status, response.body) == (200, b"")
-    assert response.headers["content-type"] == "image/png"
+    assert not {"content-type", "location"} & response.headers.keys()
     assert stack.count_renders() == renders
 
 
