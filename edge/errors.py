@@ -5,7 +5,7 @@ ImageError              500  any other failure of the edge function
 ├── NoSuchOriginal      404  the bucket has no object with this key
 ├── OriginalTooLarge    415  the original exceeds a limit of bytes, pixels, frames, time or memory
 ├── NotAnImage          415  the original has an unknown format, or it is broken
-└── OriginFailed        502  S3 did not deliver the original
+└── OriginFailed        502  S3 did not deliver the original, or not in time
 """
 
 from typing import ClassVar
@@ -72,7 +72,7 @@ class NotAnImage(ImageError):
 
 
 class OriginFailed(ImageError):
-    """S3 refused the request, timed out or closed the connection. The next request may succeed."""
+    """S3 refused the request, was too slow or closed the connection. The next request may succeed."""
 
     status = 502
     title = "Bad Gateway"

@@ -4,15 +4,20 @@ The module does what the edge function needs of `http.client`, whose import woul
 it contains a parser for mail.
 """
 
+import _thread
 import socket
 import ssl
 from collections.abc import Mapping
-from io import BufferedReader
-from typing import Final, NamedTuple
+from io import BufferedIOBase, BufferedReader, RawIOBase
+from typing import Any, Final, NamedTuple
+
+from edge.deadline import Deadline
 
 _MAX_LINE: Final = 65_536
 """The maximum number of bytes of the status line and of each header."""
 _MAX_HEADERS: Final = 100
+_MAX_SENT: Final = 65_536
+"""The maximum number of bytes that are sent before the client looks at the deadline again."""
 _MAX_INCOMPLETE_BODY: Final = 1000
 """The maximum number of bytes of a body that the client reads although it does not accept the body."""
 
@@ -35,7 +40,7 @@ class HttpConnection:
     """A connection to one server. It is opened by the first request, and by the first request after `close`."""
 
     def __init__(self, host: str, *, tls: ssl.SSLContext | None, timeout: float) -> None:
-        """`host` may end in a port. `timeout` is the number of seconds without a byte after which a request ends."""
+        """`host` may end in a port. `timeout` is the maximum number of seconds of each wait for the server."""
         self._host = host
         self.tls = tls
         """The context of encrypted connections; None for an unencrypted connection."""
@@ -49,19 +54,20 @@ class HttpConnection:
             self._socket = None
 
     def request(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes, *, max_bytes: int
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes, *, max_bytes: int, deadline: Deadline
     ) -> HttpResponse:
         """Send a request, and return the response if its body has at most `max_bytes`, or else its beginning.
 
         `headers` contains the host, and `path` is percent-encoded. Raises ValueError if a header has a line break, and
-        OSError if the connection fails, the response is malformed, or its body has fewer bytes than its content-length.
+        OSError if the connection fails, the response is malformed, its body has fewer bytes than its content-length, or
+        the deadline passes.
         """
         message = _head(method, path, headers, body) + body
-        self._socket = self._socket or self._open()
         keeps_connection = False
         try:
-            self._socket.sendall(message)
-            with self._socket.makefile("rb") as stream:
+            connection = self._socket or self._open(deadline)
+            self._send(connection, message, deadline)
+            with BufferedReader(_SocketReader(connection, self._timeout, deadline)) as stream:
                 response = _read_response(stream, max_bytes)
             keeps_connection = response.keeps_connection
         finally:
@@ -69,13 +75,75 @@ class HttpConnection:
                 self.close()
         return response
 
-    def _open(self) -> socket.socket:
+    def _open(self, deadline: Deadline) -> socket.socket:
         name, _, port = self._host.partition(":")
-        address = (name, int(port) if port else 443 if self.tls else 80)
-        connection = socket.create_connection(address, self._timeout)
+        addresses = _resolve(name, int(port) if port else 443 if self.tls else 80, deadline.limit(self._timeout))
+        self._socket = _connect(addresses, self._timeout, deadline)
         # Without this option, the end of a body can wait for an acknowledgment of its beginning.
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return self.tls.wrap_socket(connection, server_hostname=name) if self.tls else connection
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self.tls:
+            self._socket.settimeout(deadline.limit(self._timeout))
+            self._socket = self.tls.wrap_socket(self._socket, server_hostname=name)
+        return self._socket
+
+    def _send(self, connection: socket.socket, message: bytes, deadline: Deadline) -> None:
+        rest = memoryview(message)
+        while rest:
+            connection.settimeout(deadline.limit(self._timeout))
+            rest = rest[connection.send(rest[:_MAX_SENT]) :]
+
+
+class _SocketReader(RawIOBase):
+    """The bytes that a server sends. Each wait for bytes ends at the deadline."""
+
+    def __init__(self, connection: socket.socket, timeout: float, deadline: Deadline) -> None:
+        self._connection = connection
+        self._timeout = timeout
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._connection.settimeout(self._deadline.limit(self._timeout))
+        return self._connection.recv_into(buffer)
+
+
+def _resolve(name: str, port: int, seconds: float) -> list[tuple[str, int]]:
+    """Return the addresses of a server. Raises TimeoutError after this number of seconds.
+
+    The resolver of the system accepts no timeout. It runs in a thread, which stays until the resolver gives up.
+    """
+    addresses, errors = list[tuple[str, int]](), list[OSError]()
+    is_done = _thread.allocate_lock()
+    is_done.acquire()
+
+    def resolve() -> None:
+        try:
+            found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+            addresses.extend((str(address[0]), port) for *_, address in found)
+        except OSError as error:
+            errors.append(error)
+        finally:
+            is_done.release()
+
+    _thread.start_new_thread(resolve, ())
+    if not is_done.acquire(timeout=seconds):
+        raise TimeoutError(f"the address of {name} was not found in {seconds:.1f} s")
+    if errors:
+        raise errors[0]
+    return addresses
+
+
+def _connect(addresses: list[tuple[str, int]], timeout: float, deadline: Deadline) -> socket.socket:
+    """Return a connection to the first address that accepts one. Each address gets the timeout."""
+    failure = OSError("the server has no address")
+    for address in addresses:
+        try:
+            return socket.create_connection(address, deadline.limit(timeout))
+        except OSError as error:
+            failure = error
+    raise failure
 
 
 def _head(method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
@@ -86,7 +154,7 @@ def _head(method: str, path: str, headers: Mapping[str, str], body: bytes) -> by
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
-def _read_response(stream: BufferedReader, max_bytes: int) -> HttpResponse:
+def _read_response(stream: BufferedIOBase, max_bytes: int) -> HttpResponse:
     version, status = _read_status(stream)
     headers = _read_headers(stream)
     is_chunked, text = "transfer-encoding" in headers, headers.get("content-length", "")
@@ -102,7 +170,7 @@ def _read_response(stream: BufferedReader, max_bytes: int) -> HttpResponse:
     return HttpResponse(status, headers, length, body, keeps_connection=not is_last)
 
 
-def _read_status(stream: BufferedReader) -> tuple[str, int]:
+def _read_status(stream: BufferedIOBase) -> tuple[str, int]:
     """Return the HTTP version and the status. A status below 200 is an error: no request asks for such a response."""
     version, _, rest = _read_line(stream).partition(" ")
     status = rest.partition(" ")[0]
@@ -111,7 +179,7 @@ def _read_status(stream: BufferedReader) -> tuple[str, int]:
     return version, int(status)
 
 
-def _read_headers(stream: BufferedReader) -> dict[str, str]:
+def _read_headers(stream: BufferedIOBase) -> dict[str, str]:
     headers: dict[str, str] = {}
     for _ in range(_MAX_HEADERS + 1):
         line = _read_line(stream)
@@ -125,7 +193,7 @@ def _read_headers(stream: BufferedReader) -> dict[str, str]:
     raise ConnectionError(f"the response has more than {_MAX_HEADERS} headers")
 
 
-def _read_line(stream: BufferedReader) -> str:
+def _read_line(stream: BufferedIOBase) -> str:
     line = stream.readline(_MAX_LINE + 1)
     if not line.endswith(b"\n") or len(line) > _MAX_LINE:
         raise ConnectionError(f"the server sent an incomplete line of {len(line)} bytes")

@@ -8,7 +8,8 @@ import traceback
 from typing import Any, Final
 
 from edge.child_process import ChildFailed, ChildProcess, ChildTimedOut
-from edge.errors import BadRendition, ImageError, NotAnImage, OriginalTooLarge
+from edge.deadline import Deadline
+from edge.errors import BadRendition, ImageError, NotAnImage, OriginalTooLarge, OriginFailed
 from edge.imaging.animation import Animation
 from edge.imaging.encode import encode
 from edge.imaging.formats import CONTENT_TYPES
@@ -26,9 +27,18 @@ _OTHER_MEMORY: Final = 128 << 20
 """The bytes of the function's memory that are left to Lambda's runtime and to the code of Python and the libraries."""
 
 
-def start_renderer(rendition: Rendition, settings: Settings, *, max_body: int) -> ChildProcess:
+class Renderer(ChildProcess):
+    """A child process that renders one original."""
+
+    def render(self, original: bytes, *, seconds: float) -> bytes:
+        """Return the result of `call`. `seconds` is the time that remains, and replaces a longer time of the start."""
+        self._seconds = min(self._seconds, seconds)
+        return self.call(original)
+
+
+def start_renderer(rendition: Rendition, settings: Settings, *, max_body: int) -> Renderer:
     """Start a child process that renders one original. It warms up while the original is still read from S3."""
-    return ChildProcess(
+    return Renderer(
         lambda original: _render_to_bytes(original, rendition, settings, max_body),
         warm_up=lambda: _warm_up(settings),
         seconds=settings.render_timeout,
@@ -36,14 +46,20 @@ def start_renderer(rendition: Rendition, settings: Settings, *, max_body: int) -
     )
 
 
-def render_isolated(renderer: ChildProcess, original: bytes, settings: Settings) -> Rendered:
+def render_isolated(renderer: Renderer, original: bytes, settings: Settings, deadline: Deadline) -> Rendered:
     """Return the rendition, as `edge.imaging.pipeline.render` does, but within the limits of time and memory.
 
-    Raises OriginalTooLarge beyond these limits, NotAnImage if a decoder crashes, and the errors of `render`.
+    Raises OriginalTooLarge beyond these limits, OriginFailed if S3 was so slow that the deadline is the earlier limit,
+    NotAnImage if a decoder crashes, and the errors of `render`.
     """
+    seconds = 0.0
     try:
-        header_text, _, body = renderer.call(original).partition(b"\n")
-    except ChildTimedOut as error:
+        seconds = deadline.limit(settings.render_timeout)
+        header_text, _, body = renderer.render(original, seconds=seconds).partition(b"\n")
+    except (TimeoutError, ChildTimedOut) as error:
+        if seconds < settings.render_timeout:
+            text = "Reading the original left too little time to render it."
+            raise OriginFailed(text, detail=f"{error}: {seconds:.1f} s") from error
         text = f"Rendering the original takes more than {settings.render_timeout} seconds."
         raise OriginalTooLarge(text, detail=str(error)) from error
     except ChildFailed as error:

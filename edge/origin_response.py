@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from common.contract import CACHE_TAG_HEADER, STORED_CACHE_TAG_HEADER
 from edge.cache_headers import cache_control, cache_tags, head_headers, pass_through_headers, rendition_headers
+from edge.deadline import Deadline
 from edge.errors import BadRendition, ImageError, NoSuchOriginal, OriginalTooLarge, OriginFailed
 from edge.event import Request, Response
 from edge.imaging.formats import sniff
@@ -31,20 +32,20 @@ _parse_settings = cache(Settings.parse)
 open_bucket = cache(Bucket)
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Return S3's response, changed into the rendition, the original, a redirect or a problem document.
 
     Each response is logged in one line. Every exception becomes a problem document, also if the event cannot be read:
     S3's unchanged response would be cached in the place of the rendition, with the metadata of the object.
     """
     try:
-        return _respond(event)
+        return _respond(event, context)
     except Exception as error:  # noqa: BLE001  # CloudFront would send a page of its own with status 503.
         log_failure(error)
         return _problem_response(ImageError(_UNEXPECTED)).apply_to(event)
 
 
-def _respond(event: dict[str, Any]) -> dict[str, Any]:
+def _respond(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Return the response, and log it. Raises an exception if the event or the response is not as expected."""
     started = time.perf_counter()
     request = Request.parse(event)
@@ -53,7 +54,9 @@ def _respond(event: dict[str, Any]) -> dict[str, Any]:
         settings = _parse_settings(request.settings)
         response = _respond_from_origin(request, settings)
         if response is None:
-            response = _respond_with_rendition(request, _parse_rendition(request, settings), settings, timings)
+            rendition = _parse_rendition(request, settings)
+            deadline = Deadline.of_invocation(context)
+            response = _respond_with_rendition(request, rendition, settings, deadline, timings)
     except ImageError as error:
         response = _problem_response(error)
     except Exception as error:  # noqa: BLE001  # Here, the response still gets cache tags and a complete log line.
@@ -102,14 +105,15 @@ def _parse_rendition(request: Request, settings: Settings) -> Rendition:
 
 
 def _respond_with_rendition(
-    request: Request, rendition: Rendition, settings: Settings, timings: dict[str, float]
+    request: Request, rendition: Rendition, settings: Settings, deadline: Deadline, timings: dict[str, float]
 ) -> Response:
     """Return the rendition, or a redirect to the stored rendition. An SVG is its own rendition.
 
     The milliseconds of the phase `read` are added to `timings`.
 
     CloudFront does not pass the body of the original to the edge function, so the function reads it from S3.
-    Raises OriginFailed if the rendition must be stored, and cannot be stored.
+    Raises OriginFailed if the rendition must be stored, and cannot be stored, or if S3 is so slow that the deadline
+    passes.
     """
     if request.method == "HEAD":
         return Response(headers=head_headers(request, rendition, settings), body=b"")
@@ -118,11 +122,11 @@ def _respond_with_rendition(
     bucket = open_bucket(settings.bucket, settings.region)
     with start_renderer(rendition, settings, max_body=_MAX_BODY) as renderer:
         started = time.perf_counter()
-        original = bucket.read(request.key, max_bytes=settings.max_bytes)
+        original = bucket.read(request.key, max_bytes=settings.max_bytes, deadline=deadline)
         timings["read"] = milliseconds_since(started)
         if sniff(original.body) == "svg":  # A vector image needs no renditions.
             return _pass_through(request, settings)
-        rendered = render_isolated(renderer, original.body, settings)
+        rendered = render_isolated(renderer, original.body, settings, deadline)
     headers = rendition_headers(request, rendition, original.etag, settings)
     headers["content-type"] = rendered.content_type
     response = Response(
@@ -133,12 +137,14 @@ def _respond_with_rendition(
         timings=timings | rendered.timings,
     )
     if response.outcome is Outcome.TOO_LARGE:
-        response = _store_and_redirect(request, response, original, settings)
+        response = _store_and_redirect(request, response, original, settings, deadline)
     response.headers["server-timing"] = server_timing(response)
     return response
 
 
-def _store_and_redirect(request: Request, response: Response, original: Original, settings: Settings) -> Response:
+def _store_and_redirect(
+    request: Request, response: Response, original: Original, settings: Settings, deadline: Deadline
+) -> Response:
     """Store the rendition, and return a redirect to its path on the same distribution. Raises OriginFailed."""
     content_type = response.headers["content-type"]
     key = stored_key(request, original.etag, settings, content_type)
@@ -148,7 +154,8 @@ def _store_and_redirect(request: Request, response: Response, original: Original
         STORED_CACHE_TAG_HEADER: cache_tags(request),
     }
     started = time.perf_counter()
-    open_bucket(settings.renditions, settings.region).write(key, response.body or b"", object_headers)
+    bucket = open_bucket(settings.renditions, settings.region)
+    bucket.write(key, response.body or b"", object_headers, deadline=deadline)
     headers = response.headers | {
         "content-type": "text/plain",
         "cache-control": redirect_cache_control(cache_control(request, settings)),

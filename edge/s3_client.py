@@ -7,16 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, TypeVar
 
 from common.contract import encode_key
+from edge.deadline import Deadline
 from edge.errors import NoSuchOriginal, OriginalTooLarge, OriginFailed
 from edge.http_client import HttpConnection, HttpResponse
 from edge.sigv4 import signed_headers
 from edge.tls import amazon_context
 
 _TIMEOUT: Final = 4.0
-"""The number of seconds without a byte after which an attempt ends.
-
-Two such attempts take 8 s, by which the timeout of the function exceeds the time for a render (infra/config/).
-"""
+"""The maximum number of seconds of each wait for S3. All waits together end at the deadline of the request."""
 _MAX_EXPLANATION: Final = 1000
 """The maximum number of bytes of an error response that the edge function logs."""
 _READ_FAILED: Final = "The original could not be read."
@@ -50,20 +48,20 @@ class Bucket:
         """Close the connection. The edge function keeps its connections open until the sandbox ends."""
         self._connection.close()
 
-    def read(self, key: str, *, max_bytes: int) -> Original:
+    def read(self, key: str, *, max_bytes: int, deadline: Deadline) -> Original:
         """Return the object with this key.
 
         Raises NoSuchOriginal if the object no longer exists, OriginalTooLarge if the object has more than `max_bytes`,
-        and OriginFailed if S3 refuses the request or both attempts fail.
+        and OriginFailed if S3 refuses the request, both attempts fail, or the deadline passes.
         """
-        return self._with_retry(lambda: self._get(key, max_bytes), _READ_FAILED)
+        return self._with_retry(lambda: self._get(key, max_bytes, deadline), _READ_FAILED)
 
-    def write(self, key: str, body: bytes, headers: Mapping[str, str]) -> None:
+    def write(self, key: str, body: bytes, headers: Mapping[str, str], *, deadline: Deadline) -> None:
         """Store an object. S3 sends `headers` with every response for this object.
 
-        Raises OriginFailed if S3 refuses the request or both attempts fail.
+        Raises OriginFailed if S3 refuses the request, both attempts fail, or the deadline passes.
         """
-        self._with_retry(lambda: self._put(key, body, headers), _WRITE_FAILED)
+        self._with_retry(lambda: self._put(key, body, headers, deadline), _WRITE_FAILED)
 
     def _with_retry(self, call: Callable[[], _Result], failure: str) -> _Result:
         """Return the result of `call`. After an OSError, repeat the call once on a new connection.
@@ -81,8 +79,8 @@ class Bucket:
         except OSError as error:
             raise OriginFailed(failure, detail=repr(error)) from error
 
-    def _get(self, key: str, max_bytes: int) -> Original:
-        response = self._send("GET", key, b"", {}, max_bytes)
+    def _get(self, key: str, max_bytes: int, deadline: Deadline) -> Original:
+        response = self._send("GET", key, b"", {}, max_bytes, deadline)
         if response.status == 404:
             raise NoSuchOriginal("There is no original of this name.", detail=_explain(response))
         if response.status != 200:
@@ -92,12 +90,14 @@ class Bucket:
             raise OriginalTooLarge(f"The original has more than {max_bytes} bytes.", detail=detail)
         return Original(body=response.body, etag=response.headers.get("etag", "").strip('"'))
 
-    def _put(self, key: str, body: bytes, headers: Mapping[str, str]) -> None:
-        response = self._send("PUT", key, body, headers, _MAX_EXPLANATION)
+    def _put(self, key: str, body: bytes, headers: Mapping[str, str], deadline: Deadline) -> None:
+        response = self._send("PUT", key, body, headers, _MAX_EXPLANATION, deadline)
         if response.status != 200:
             raise OriginFailed(_WRITE_FAILED, detail=_explain(response))
 
-    def _send(self, method: str, key: str, body: bytes, headers: Mapping[str, str], max_bytes: int) -> HttpResponse:
+    def _send(
+        self, method: str, key: str, body: bytes, headers: Mapping[str, str], max_bytes: int, deadline: Deadline
+    ) -> HttpResponse:
         """Sign and send one request, and return the response. Raises OSError if its status is 500 or more."""
         path = f"{self._prefix}/{encode_key(key)}"
         signed = signed_headers(
@@ -110,7 +110,7 @@ class Bucket:
             credentials=os.environ,
             now=time.time(),
         )
-        response = self._connection.request(method, path, signed, body, max_bytes=max_bytes)
+        response = self._connection.request(method, path, signed, body, max_bytes=max_bytes, deadline=deadline)
         if response.status >= 500:
             self._connection.close()  # A new connection probably reaches another server.
             raise OSError(_explain(response))

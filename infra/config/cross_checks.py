@@ -15,8 +15,8 @@ from infra.config.stack_config import StackConfig
 _BYTES_PER_PIXEL: Final = 12
 _OTHER_MEGABYTES: Final = 256
 
-# The edge function also reads the original from S3. An attempt ends after 4 s without a byte, and is repeated once
-# (edge/s3_client.py).
+# The edge function also reads the original from S3, may store the rendition, and needs a second for its answer. If S3
+# takes longer than the rest, less time remains for the render, and then the response is an error (edge/deadline.py).
 _OTHER_SECONDS: Final = 8
 
 

@@ -1,14 +1,19 @@
 import contextlib
 import io
+import socket
+import threading
 from collections.abc import Iterator
 from http.client import HTTPException, HTTPResponse
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from edge.deadline import Deadline
 from edge.http_client import HttpConnection, HttpResponse, _read_response
 from tests.support.raw_server import serve_raw
+from tests.support.slow_server import serve_slowly
 
 OK = b"HTTP/1.1 200 OK\r\n"
 ONE = OK + b"Content-Length: 3\r\n\r\none"
@@ -16,16 +21,17 @@ TWO = OK + b"Content-Length: 3\r\n\r\ntwo"
 
 
 @contextlib.contextmanager
-def connection_to(port: int, *, timeout: float = 5) -> Iterator[HttpConnection]:
-    connection = HttpConnection(f"127.0.0.1:{port}", tls=None, timeout=timeout)
+def connection_to(port: int, *, timeout: float = 5, host: str = "127.0.0.1") -> Iterator[HttpConnection]:
+    connection = HttpConnection(f"{host}:{port}", tls=None, timeout=timeout)
     try:
         yield connection
     finally:
         connection.close()
 
 
-def get(connection: HttpConnection, *, max_bytes: int = 100) -> HttpResponse:
-    return connection.request("GET", "/a.jpg", {"host": "s3.test"}, b"", max_bytes=max_bytes)
+def get(connection: HttpConnection, *, max_bytes: int = 100, seconds: float = 60) -> HttpResponse:
+    deadline = Deadline.after(seconds)
+    return connection.request("GET", "/a.jpg", {"host": "s3.test"}, b"", max_bytes=max_bytes, deadline=deadline)
 
 
 def test_get_sends_its_headers_and_no_body() -> None:
@@ -38,7 +44,7 @@ def test_get_sends_its_headers_and_no_body() -> None:
 
 def test_put_sends_its_body_with_the_length() -> None:
     with serve_raw(ONE) as server, connection_to(server.port) as connection:
-        connection.request("PUT", "/a", {"host": "h"}, b"\r\n\0body", max_bytes=9)
+        connection.request("PUT", "/a", {"host": "h"}, b"\r\n\0body", max_bytes=9, deadline=Deadline.after(60))
 
     assert server.requests == [b"PUT /a HTTP/1.1\r\nhost: h\r\ncontent-length: 7\r\n\r\n\r\n\0body"]
 
@@ -47,7 +53,7 @@ def test_put_sends_its_body_with_the_length() -> None:
 def test_header_with_a_line_break_is_not_sent(value: str) -> None:
     with serve_raw(ONE) as server, connection_to(server.port) as connection:
         with pytest.raises(ValueError, match="line break"):
-            connection.request("GET", "/a", {"cache-control": value}, b"", max_bytes=9)
+            connection.request("GET", "/a", {"cache-control": value}, b"", max_bytes=9, deadline=Deadline.after(60))
 
         assert get(connection).body == b"one"
     assert len(server.requests) == 1
@@ -140,6 +146,76 @@ def test_silent_server_raises_timeout_error() -> None:
             get(connection)
 
         assert server.connections == 1
+
+
+SLOW = OK + b"Content-Length: 60\r\n\r\n" + b"x" * 60
+SLOW_HEAD = OK + b"x-padding: " + b"x" * 60 + b"\r\nContent-Length: 0\r\n\r\n"
+
+
+@pytest.mark.parametrize(("response", "sent"), [(SLOW, 0), (SLOW_HEAD, 0), (ONE, 2 << 20)], ids=["body", "head", "put"])
+def test_server_that_is_never_silent_ends_at_the_deadline(response: bytes, sent: int) -> None:
+    """Each byte arrives within the timeout, but all of them would take longer than the deadline allows."""
+    body = bytes(sent)
+    with serve_slowly(response, request_bytes=max(1, sent)) as port, connection_to(port) as connection:
+        with pytest.raises(TimeoutError):
+            connection.request("PUT", "/a", {}, body, max_bytes=100, deadline=Deadline.after(0.3))
+
+        assert connection.request("PUT", "/a", {}, body, max_bytes=100, deadline=Deadline.after(60)).status == 200
+
+
+def addresses(*hosts: str, port: int) -> list[Any]:
+    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, port)) for host in hosts]
+
+
+def resolve_to(monkeypatch: pytest.MonkeyPatch, found: list[Any]) -> None:
+    """Let a name have these addresses. Addresses are still their own names."""
+    getaddrinfo = socket.getaddrinfo
+
+    def resolve(name: str, *options: Any, **others: Any) -> Any:
+        return found if name == "s3.test" else getaddrinfo(name, *options, **others)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+
+def test_next_address_is_used_when_the_first_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve_raw(ONE) as server:
+        resolve_to(monkeypatch, addresses("127.0.0.2", "127.0.0.1", port=server.port))
+
+        with connection_to(server.port, host="s3.test") as connection:
+            assert get(connection).body == b"one"
+
+
+def test_addresses_that_do_not_answer_share_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, contextlib.ExitStack() as clients:
+        host, port = full.getsockname()
+        for _ in range(3):  # A server with a full queue ignores further clients.
+            client = clients.enter_context(socket.socket())
+            client.setblocking(False)
+            client.connect_ex((host, port))
+        resolve_to(monkeypatch, addresses(*[host] * 20, port=port))
+
+        connection = clients.enter_context(connection_to(port, host="s3.test", timeout=0.1))
+        with pytest.raises(TimeoutError, match="no time remains"):
+            get(connection, seconds=0.35)
+
+
+def test_name_that_is_not_resolved_in_time_raises_timeout_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    give_up = threading.Event()
+    with serve_raw(ONE) as server, connection_to(server.port, host="s3.test") as connection:
+
+        def resolve(*_: Any, **options: Any) -> list[Any]:
+            give_up.wait(2)
+            return addresses("127.0.0.1", port=server.port)
+
+        monkeypatch.setattr(socket, "getaddrinfo", resolve)
+        with pytest.raises(TimeoutError, match=r"address of s3\.test"):
+            get(connection, seconds=0.1)
+        give_up.set()
+
+
+def test_name_that_does_not_exist_raises_os_error() -> None:
+    with connection_to(80, host="s3.invalid") as connection, pytest.raises(OSError, match=r"."):
+        get(connection)
 
 
 @given(st.one_of(st.binary(max_size=200), st.binary(max_size=200).map(lambda rest: OK + rest)))

@@ -18,6 +18,7 @@ from tests.support.served_stack import ROOT
 PROGRAM = """
 import ctypes, json, os, sys, time
 import edge.isolated_render as isolated_render
+from edge.deadline import Deadline
 from edge.errors import ImageError
 from edge.imaging.pipeline import Rendered
 from edge.outcome import Outcome
@@ -38,6 +39,10 @@ other_quality = return_value(quality="9\\r\\nset-cookie: a=b")
 other_phase = return_value(timings={"decode;desc=x": 1.5})
 other_time = return_value(timings={"decode": "long"})
 
+def wait_until_the_deadline(*_, **__): time.sleep(3600)
+def start_after_the_deadline(*_, **__): time.sleep(3600)
+SECONDS = dict(wait_until_the_deadline=0.5, start_after_the_deadline=-1)
+
 settings = Settings(bucket="", renditions="", region="", formats=(), max_dimension=4096, max_bytes=10**8,
     max_pixels=10**8, max_frames=1000, render_timeout=3, memory=1024, browser_ttl=1, cdn_ttl=1)
 original, *attacks = sys.argv[1:]
@@ -45,11 +50,12 @@ results = []
 render = isolated_render.render
 for attack in (*attacks, "none"):
     isolated_render.render = globals().get(attack, render)
+    seconds = SECONDS.get(attack, 60)
     try:
         data = open(original, "rb").read()
         rendition = Rendition.parse("format=webp&width=30")
         with isolated_render.start_renderer(rendition, settings, max_body=10**6) as renderer:
-            rendered = isolated_render.render_isolated(renderer, data, settings)
+            rendered = isolated_render.render_isolated(renderer, data, settings, Deadline.after(seconds))
         results.append([rendered.content_type, rendered.outcome.name, len(rendered.body)])
     except ImageError as error:
         results.append([error.status, error.ttl, error.public, error.detail])
@@ -82,6 +88,15 @@ def test_attack_is_a_problem_and_the_next_render_succeeds(
 
     assert failed[:3] == [415, 60, public]
     assert detail in failed[3]
+    assert rendered[:2] == ["image/webp", "AS_REQUESTED"]
+
+
+@pytest.mark.parametrize("attack", ["wait_until_the_deadline", "start_after_the_deadline"])
+def test_render_that_the_deadline_ends_blames_the_read(tmp_path: Path, attack: str) -> None:
+    """The original is not too large. The next request may succeed, so caches keep the response for one second only."""
+    failed, rendered = render_after(tmp_path, encode(quadrants(), "png"), attack)
+
+    assert failed[:3] == [502, 1, "Reading the original left too little time to render it."]
     assert rendered[:2] == ["image/webp", "AS_REQUESTED"]
 
 

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from edge.deadline import Deadline
 from edge.errors import ImageError, NoSuchOriginal, OriginalTooLarge, OriginFailed
 from edge.s3_client import Bucket
 from tests.support.raw_server import serve_raw
@@ -49,12 +50,12 @@ def bucket() -> Iterator[MakeBucket]:
 
 
 def read(bucket: Bucket) -> bytes:
-    return bucket.read("a b.jpg", max_bytes=100).body
+    return bucket.read("a b.jpg", max_bytes=100, deadline=Deadline.after(60)).body
 
 
 def test_read_returns_body_and_etag_from_one_signed_get(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
     with s3_server(monkeypatch, raw_response(200, b"picture")) as requests:
-        original = bucket().read("a b+é.jpg", max_bytes=100)
+        original = bucket().read("a b+é.jpg", max_bytes=100, deadline=Deadline.after(60))
 
     assert (original.body, original.etag) == (b"picture", "abc")
     assert requests[0].startswith(b"GET /pictures/a%20b%2B%C3%A9.jpg HTTP/1.1\r\n")
@@ -117,7 +118,7 @@ def test_refusal_of_s3_is_in_the_detail(monkeypatch: pytest.MonkeyPatch, bucket:
 
 def test_write_sends_the_rendition_and_its_headers(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
     with s3_server(monkeypatch, raw_response(200, b"")) as requests:
-        bucket().write("a.webp", b"rendition", {"content-type": "image/webp"})
+        bucket().write("a.webp", b"rendition", {"content-type": "image/webp"}, deadline=Deadline.after(60))
 
     head, _, body = requests[0].partition(b"\r\n\r\n")
     assert head.startswith(b"PUT /pictures/a.webp HTTP/1.1\r\n")
@@ -127,7 +128,7 @@ def test_write_sends_the_rendition_and_its_headers(monkeypatch: pytest.MonkeyPat
 
 def test_refused_write_raises_origin_failed(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
     with s3_server(monkeypatch, CHUNKED), pytest.raises(OriginFailed, match="S3 returned 403"):
-        bucket().write("a.webp", b"rendition", {})
+        bucket().write("a.webp", b"rendition", {}, deadline=Deadline.after(60))
 
 
 def test_read_without_a_server_raises_origin_failed(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
@@ -145,3 +146,14 @@ def test_bucket_on_aws_is_addressed_by_its_host_name(monkeypatch: pytest.MonkeyP
     bucket = Bucket("pictures", "eu-west-1")
 
     assert (bucket._host, bucket._prefix) == ("pictures.s3.eu-west-1.amazonaws.com", "")
+
+
+def test_request_after_the_deadline_raises_origin_failed(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
+    with s3_server(monkeypatch, raw_response(200, b"picture")) as requests:
+        pictures, over = bucket(), Deadline.after(-1)
+        with pytest.raises(OriginFailed, match="could not be read"):
+            pictures.read("a.jpg", max_bytes=100, deadline=over)
+        with pytest.raises(OriginFailed, match="could not be stored"):
+            pictures.write("a.jpg", b"", {}, deadline=over)
+
+    assert requests == []

@@ -6,6 +6,7 @@ from pathlib import Path
 import certifi
 import pytest
 
+from edge.deadline import Deadline
 from edge.errors import OriginFailed
 from edge.s3_client import Bucket
 from edge.tls import amazon_context
@@ -45,7 +46,7 @@ def read(
         monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"https://localhost:{server.port}")
         bucket = Bucket("pictures", "eu-west-1")
         try:
-            return bucket.read("a.jpg", max_bytes=100).body, server.connections
+            return bucket.read("a.jpg", max_bytes=100, deadline=Deadline.after(60)).body, server.connections
         finally:
             bucket.close()
 
