@@ -5,13 +5,13 @@ from typing import Final
 
 from PIL import Image
 
-from conformance import refused_heif, refused_jpeg, refused_others, refused_png, refused_webp
+from conformance import refused_heif, refused_jpeg, refused_others, refused_png, refused_tiff, refused_webp
 from conformance.case import Case, Output
 from conformance.pictures import encode, format_label, quadrants
 from conformance.raw_files import GifFrame, gif
 
 _GROUP: Final = "refused originals"
-_FILES: Final = (refused_jpeg, refused_png, refused_webp, refused_heif, refused_others)
+_FILES: Final = (refused_jpeg, refused_png, refused_webp, refused_heif, refused_tiff, refused_others)
 
 
 def cases() -> Iterator[Case]:

@@ -1,6 +1,7 @@
 """Hostile and broken HEIC and AVIF originals."""
 
 import struct
+from base64 import b85decode
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -15,6 +16,7 @@ from conformance.heif_files import (
     box,
     clean_aperture,
     extent,
+    full_box,
     grid,
     heif,
     overlay,
@@ -58,6 +60,20 @@ def _large_metadata() -> bytes:
     return heif("heif", [picture("heif", 64, 64), *[metadata] * 900], references)
 
 
+def _metadata_in_many_pieces() -> bytes:
+    """Return a HEIC with 10,000 descriptions of one item in 32 empty pieces each, and 400 references to nothing."""
+    descriptions = struct.pack(">HHH", 1, 0, 32) * 10_000
+    locations = full_box(b"iloc", struct.pack(">HH", 0, 10_000), descriptions)
+    references = full_box(b"iref", box(_DESCRIBES, struct.pack(">HH", 1, 0)) * 400)
+    return heif("heif", [picture("heif", 64, 64)], extra=full_box(b"meta", locations, references))
+
+
+def _empty_properties() -> bytes:
+    """Return a HEIC of 48 MB with six million empty boxes, of which no list has more than 10,000."""
+    properties = box(b"ipco", box(b"free") * 10_000) * 600
+    return heif("heif", [picture("heif", 64, 64)], extra=full_box(b"meta", box(b"iprp", properties)))
+
+
 def _avif_sequence(kind: bytes, offset: int, value: int) -> bytes:
     """Return an AVIF sequence with a changed number of 32 bits after the type of the first box of this kind."""
     frames = [Image.new("RGB", (64, 64), color) for color in ("red", "green", "blue")]
@@ -92,6 +108,8 @@ REFUSED: Final[dict[str, Callable[[], bytes]]] = {
         "heif", replace(overlay(1, 30_000, 30_000), properties=(extent(64, 64),)), picture("heif", 64, 64), 1
     ),
     "HEIC with 3.6 GB of metadata that share their bytes": _large_metadata,
+    "HEIC with metadata in 320,000 pieces": _metadata_in_many_pieces,
+    "HEIC with six million empty properties": _empty_properties,
     "HEIC of 900 pictures that share a profile of 4 MB": lambda: heif(
         "heif", [_with_properties(picture("heif", 64, 64), box(b"colr", b"prof", bytes(4_000_000)))] * 900
     ),
@@ -112,3 +130,10 @@ HARMLESS: Final[dict[str, Callable[[], bytes]]] = {
     ),
 }
 """Originals that a resizer can also render safely."""
+DAMAGED_PARAMETER_SET: Final = b85decode(
+    "0000OW^{RQXk}?*00000ZE0pPXk}?*0003gZDn*}000000000XXk=`10000000000aA{+7000000000000000000004sdC7Z2$lO000310016oY;"
+    "R)#0000)000310RR910RR92NdN!<5dZ)HBWY=FW&i*H00031000$fZf0cy000000RRAKc4ILB00023X>f9I0001vX>en20001TXm(>m0R#vD005u"
+    "(000009`FGC{Qv&|01pFT0096OKmiN^|NjIC00093pZEX(0{{RXx&lC90096dLID8;2mk;B0H62(00RI39>9VG7F($#rn#^n00096AOHXZ03l)k0"
+    "RRU?0l{*xB0vBD02FC+aAg1h0000006+i$06+i$02gU+ZD9Za00961009620)PPk0ssI28Es@?bN~PV4JZMw3NZ8?<iGegVuk"
+)
+"""A HEIC that corrupts the heap of its decoder, libde265 1.1.0. Decode it only in a process that may crash."""

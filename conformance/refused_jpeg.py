@@ -34,6 +34,14 @@ def _with_declared_size(width: int, height: int) -> bytes:
     return bytes(data)
 
 
+def _with_hidden_scans() -> bytes:
+    """Return a progressive JPEG of 99 megapixels with 345 scans after a marker without a length.
+
+    If the marker of the first scan is read as a length, this length is 65,498, so that almost all scans are skipped.
+    """
+    return progressive_jpeg(*_HUGE, 1, b"\xff\1" + scan(range(1, 2), content=bytes(180)) * 345)
+
+
 def _truncated_with_end_marker() -> bytes:
     image = Image.effect_noise((240, 160), 60).convert("RGB")
     data = encode(image, "jpeg")
@@ -46,6 +54,7 @@ REFUSED: Final[dict[str, Callable[[], bytes]]] = {
     "truncated JPEG with an end marker": _truncated_with_end_marker,
     "JPEG signature without content": lambda: b"\xff\xd8\xff\xe0",
     "JPEG of 99 megapixels with 5000 empty scans": lambda: progressive_jpeg(*_HUGE, 1, scan(range(1, 2)) * 5000),
+    "JPEG of 99 megapixels with 345 scans after a marker without a length": _with_hidden_scans,
     "JPEG with 600,000 empty segments of Exif data": lambda: insert_after_start(_small(), segment(_APP1) * 600_000),
     "JPEG with 12 million empty comments": lambda: insert_after_start(_small(), segment(_COMMENT) * 12_000_000),
     "JPEG that begins with a second marker of its start": lambda: b"\xff\xd8" * 1000 + _small(),
@@ -55,6 +64,7 @@ HARMLESS: Final[dict[str, Callable[[], bytes]]] = {
         _small(), segment(_APP1, _EXIF + bytes(65_000)) * 64
     ),
     "JPEG with 49 million fill bytes": lambda: insert_after_start(_small(), b"\xff" * 49_000_000),
+    "JPEG with 10 million fill bytes before a zero": lambda: insert_after_start(_small(), b"\xff" * 10_000_000 + b"\0"),
     "JPEG with 49 MB of comments": lambda: insert_after_start(_small(), segment(_COMMENT, bytes(65_000)) * 750),
     "progressive CMYK JPEG of 99 megapixels": lambda: progressive_jpeg(*_HUGE, 4),
 }

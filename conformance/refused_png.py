@@ -28,13 +28,14 @@ def large_png() -> bytes:
     return black_png(65_536, 65_536, 1, ColorType.GRAY, 1)
 
 
-def _gray(*chunks: bytes) -> bytes:
+def gray_png(*chunks: bytes) -> bytes:
+    """Return a gray PNG of 64x64 pixels with additional chunks before its pixels."""
     return png([[0] * 64] * 64, 8, ColorType.GRAY, *chunks)
 
 
 def _with_compressed(kind: bytes, prefix: bytes, length: int = 200_000_000, count: int = 1) -> bytes:
     """Return a small PNG with chunks that decompress to `length` bytes each."""
-    return _gray(png_chunk(kind, prefix + deflated_zeros(length)) * count)
+    return gray_png(png_chunk(kind, prefix + deflated_zeros(length)) * count)
 
 
 def _with_profile(profile: bytes) -> bytes:
@@ -49,19 +50,20 @@ def _with_zeros_in_the_middle() -> bytes:
     return bytes(data)
 
 
-def _animated(frame_count: int, *, width: int = 64, x: int = 0) -> bytes:
+def _animated(frame_count: int, *chunks: bytes, width: int = 64, x: int = 0) -> bytes:
     """Return an APNG that declares `frame_count` frames, and has one, whose place on the canvas can be wrong."""
     control = png_chunk(b"fcTL", struct.pack(">IIIIIHHBB", 0, width, 64, x, 0, 1, 10, 0, 0))
-    return _gray(png_chunk(b"acTL", struct.pack(">II", frame_count, 0)), control)
+    return gray_png(png_chunk(b"acTL", struct.pack(">II", frame_count, 0)), control, *chunks)
 
 
 REFUSED: Final[dict[str, Callable[[], bytes]]] = {
     "PNG of 65536x65536 in half a megabyte": large_png,
     "PNG with zeros in the middle": _with_zeros_in_the_middle,
     "PNG signature without content": lambda: _SIGNATURE,
-    "PNG with four million empty chunks": lambda: _gray(png_chunk(b"aaAa", b"") * 4_000_000),
+    "PNG with four million empty chunks": lambda: gray_png(png_chunk(b"aaAa", b"") * 4_000_000),
     "PNG of 99,000,000x1": lambda: black_png(99_000_000, 1, 8, ColorType.GRAY, 1),
     "PNG of 1,000,000x99 with 16 bits per channel": lambda: black_png(1_000_000, 99, 16, ColorType.RGB_ALPHA, 4),
+    "APNG with four million empty chunks": lambda: _animated(1, png_chunk(b"aaAa", b"") * 4_000_000),
     "APNG with a frame outside of its canvas": lambda: _animated(2, width=4_000_000_000),
 }
 HARMLESS: Final[dict[str, Callable[[], bytes]]] = {
@@ -76,6 +78,9 @@ HARMLESS: Final[dict[str, Callable[[], bytes]]] = {
     ),
     "PNG with a profile of 349,000 tags": lambda: _with_profile(
         matrix_profile(P3_PRIMARIES, 1.8, more_tags=[(b"D2B0", b"")] * 349_000)
+    ),
+    "APNG with 8 GB in 1000 international comments": lambda: _animated(
+        1, png_chunk(b"iTXt", b"Comment\0\1\0\0\0" + deflated_zeros(7_900_000)) * 1000
     ),
     "APNG that declares four billion frames": lambda: _animated(0xFFFF_FFFF),
 }

@@ -4,6 +4,7 @@ A decoder is C code: no signal handler of Python interrupts it, and a fault in i
 process can end it in every case.
 """
 
+import math
 import os
 import resource
 import select
@@ -45,12 +46,18 @@ class ChildProcess:
 
         `seconds` is the time that `call` may take. `max_memory` is the number of bytes that the data of the child
         process may have, including its copy of the data of this process. Beyond it, Python raises MemoryError, and a
-        library reports an error or ends the child process.
+        library reports an error or ends the child process. Raises OSError if the process cannot be started.
         """
         self._seconds = seconds
+        self._max_result = max_memory // 4  # The function that made the result had both the pixels and the result.
         input_reader, self._writer = os.pipe()
         self._reader, output_writer = os.pipe()
-        self._id = os.fork()
+        try:
+            self._id = os.fork()
+        except OSError:
+            for descriptor in (input_reader, self._writer, self._reader, output_writer):
+                os.close(descriptor)
+            raise
         if self._id == 0:
             os.close(self._writer)
             os.close(self._reader)
@@ -70,19 +77,20 @@ class ChildProcess:
         if self._id:
             self._end()
 
-    def call(self, data: bytes) -> bytes:
+    def call(self, data: bytes, *, seconds: float = math.inf) -> bytes:
         """Return the result of the function. A second call is impossible, because the child process has ended.
 
-        Raises ChildTimedOut if the time is over, and ChildFailed if the child process ends without a result.
+        `seconds` is the time that remains, if it is less than the time of the start. Raises ChildTimedOut if the time
+        is over, and ChildFailed if the child process has no result, or one of more than a quarter of its memory.
         """
-        result = self._exchange(data)
+        result = self._exchange(data, time.monotonic() + min(seconds, self._seconds))
         if not result.endswith(_END):
             raise ChildFailed(_describe(self._end()))
         return result.removesuffix(_END)
 
-    def _exchange(self, data: bytes) -> bytes:
+    def _exchange(self, data: bytes, deadline: float) -> bytes:
         """Write the data, and return everything that the child process writes."""
-        deadline = time.monotonic() + self._seconds
+        size = 0
         rest, chunks = memoryview(data), list[bytes]()
         poll = select.poll()
         poll.register(self._reader, select.POLLIN)
@@ -97,6 +105,9 @@ class ChildProcess:
                         self._writer = -1
                 elif chunk := os.read(descriptor, _CHUNK):
                     chunks.append(chunk)
+                    size += len(chunk)
+                    if size > self._max_result:
+                        raise ChildFailed(f"the child process returned more than {self._max_result} bytes")
                 else:
                     return b"".join(chunks)
         raise ChildTimedOut("the child process did not end in time")
@@ -115,8 +126,9 @@ def _set_limits(seconds: float, max_memory: int) -> None:
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     resource.setrlimit(resource.RLIMIT_DATA, (max_memory, max_memory))
-    # If the parent process is killed, no other process enforces the deadline.
-    cpu_seconds = int(seconds) + 2
+    # If the parent process is killed, no other process enforces the deadline. The limit counts all threads together,
+    # and the two seconds are for the warm-up.
+    cpu_seconds = (int(seconds) + 2) * (os.cpu_count() or 1)
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
 
 

@@ -27,18 +27,9 @@ _OTHER_MEMORY: Final = 128 << 20
 """The bytes of the function's memory that are left to Lambda's runtime and to the code of Python and the libraries."""
 
 
-class Renderer(ChildProcess):
-    """A child process that renders one original."""
-
-    def render(self, original: bytes, *, seconds: float) -> bytes:
-        """Return the result of `call`. `seconds` is the time that remains, and replaces a longer time of the start."""
-        self._seconds = min(self._seconds, seconds)
-        return self.call(original)
-
-
-def start_renderer(rendition: Rendition, settings: Settings, *, max_body: int) -> Renderer:
+def start_renderer(rendition: Rendition, settings: Settings, *, max_body: int) -> ChildProcess:
     """Start a child process that renders one original. It warms up while the original is still read from S3."""
-    return Renderer(
+    return ChildProcess(
         lambda original: _render_to_bytes(original, rendition, settings, max_body),
         warm_up=lambda: _warm_up(settings),
         seconds=settings.render_timeout,
@@ -46,7 +37,7 @@ def start_renderer(rendition: Rendition, settings: Settings, *, max_body: int) -
     )
 
 
-def render_isolated(renderer: Renderer, original: bytes, settings: Settings, deadline: Deadline) -> Rendered:
+def render_isolated(renderer: ChildProcess, original: bytes, settings: Settings, deadline: Deadline) -> Rendered:
     """Return the rendition, as `edge.imaging.pipeline.render` does, but within the limits of time and memory.
 
     Raises OriginalTooLarge beyond these limits, OriginFailed if S3 was so slow that the deadline is the earlier limit,
@@ -55,7 +46,7 @@ def render_isolated(renderer: Renderer, original: bytes, settings: Settings, dea
     seconds = 0.0
     try:
         seconds = deadline.limit(settings.render_timeout)
-        header_text, _, body = renderer.render(original, seconds=seconds).partition(b"\n")
+        header_text, _, body = renderer.call(original, seconds=seconds).partition(b"\n")
     except (TimeoutError, ChildTimedOut) as error:
         if seconds < settings.render_timeout:
             text = "Reading the original left too little time to render it."

@@ -58,8 +58,13 @@ def changed_files(corpus: Corpus, seed: int) -> Iterator[ChangedFile]:
 def fuzz(files: Iterator[ChangedFile], worker: Worker, report: Report, *, seconds: float) -> None:
     """Render files for `seconds`, and write a line about the progress now and then."""
     start = last_line = time.monotonic()
+    previous: ChangedFile | None = None
     for file in files:
-        report.add(*file, worker.render(file.data, file.query))
+        result = worker.render(file.data, file.query)
+        if previous and worker.late_crash:
+            report.add(*previous, worker.late_crash)
+        report.add(*file, result)
+        previous = file
         now = time.monotonic()
         if now > start + seconds:
             return

@@ -12,6 +12,7 @@ import struct
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple, NoReturn
 
@@ -22,6 +23,8 @@ from edge.rendition import Rendition
 LIMITS: Final = {"max_pixels": 100_000_000, "max_frames": 1000, "max_dimension": 4096, "max_body": 780_000}
 """The default limits of a stack."""
 _MAX_OUTPUT: Final = 2_000
+_RECEIVED: Final = b"r"
+"""What the child process writes when it has received a file, before it renders the file."""
 _STATUS: Final = Path("/proc/self/status")
 _RESET_PEAK: Final = Path("/proc/self/clear_refs")
 """A file that resets the largest number of bytes of memory, if 5 is written to it."""
@@ -52,6 +55,8 @@ class Worker:
         self._max_memory = max_memory
         self._function = function or _render
         self._process = self._writer = self._reader = 0
+        self.late_crash: Result | None = None
+        """The crash of the child process after it had returned the result of the file before the last one, if any."""
         self._output = os.memfd_create("output")
 
     def __enter__(self) -> "Worker":
@@ -62,20 +67,38 @@ class Worker:
         os.close(self._output)
 
     def render(self, data: bytes, query: str) -> Result:
-        """Return what happens if the child process renders the file for a canonical query."""
+        """Return what happens if the child process renders the file for a canonical query.
+
+        If the child process has ended since the previous file, `late_crash` is set, and another one renders the file.
+        """
+        self.late_crash = None
         if not self._process:
             self._start()
+        if not self._send(data, query):
+            self.late_crash = self._end_failed(0.0, is_killed=True)
+            self._start()
+            self._send(data, query)
         start = time.monotonic()
-        _write(self._writer, struct.pack("<II", len(data), len(query)) + data + query.encode())
         ready, _, _ = select.select([self._reader], [], [], self._seconds)
         header = _read(self._reader, 4) if ready else b""
         seconds = time.monotonic() - start
-        if header:
-            kind, text, memory = json.loads(_read(self._reader, int.from_bytes(header)))
-            return Result(kind=kind, text=text, seconds=seconds, memory=memory, output=self._take_output())
-        status = self._end(is_killed=not ready)
+        if not header:
+            return self._end_failed(seconds, is_killed=not ready)
+        kind, text, memory = json.loads(_read(self._reader, int.from_bytes(header)))
+        return Result(kind=kind, text=text, seconds=seconds, memory=memory, output=self._take_output())
+
+    def _send(self, data: bytes, query: str) -> bool:
+        """Send a file to the child process. Return whether the child process has received the file."""
+        with suppress(BrokenPipeError):
+            _write(self._writer, struct.pack("<II", len(data), len(query)) + data + query.encode())
+        ready, _, _ = select.select([self._reader], [], [], self._seconds)
+        return bool(ready) and _read(self._reader, len(_RECEIVED)) == _RECEIVED
+
+    def _end_failed(self, seconds: float, *, is_killed: bool) -> Result:
+        """Return the failure of the child process. If it has not ended by itself, it took too long, and is killed."""
+        status = self._end(is_killed=is_killed)
         name = signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else f"exit status {status >> 8}"
-        kind, text = ("crash", name) if ready else ("timeout", "")
+        kind, text = ("timeout", "") if is_killed and name == "SIGKILL" else ("crash", name)
         return Result(kind=kind, text=text, seconds=seconds, memory=0, output=self._take_output())
 
     def _start(self) -> None:
@@ -120,6 +143,7 @@ def _serve(job_reader: int, result_writer: int, function: Function) -> NoReturn:
         while header := _read(job_reader, 8):
             length, query_length = struct.unpack("<II", header)
             data, query = _read(job_reader, length), _read(job_reader, query_length).decode()
+            _write(result_writer, _RECEIVED)
             _RESET_PEAK.write_text("5")
             kind, text = _try(function, data, query)
             result = json.dumps([kind, text, _peak_memory()]).encode()

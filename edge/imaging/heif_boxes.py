@@ -35,10 +35,10 @@ class Reader:
             raise NotAnImage("The original is broken.", detail="a box ends too early")
         return int.from_bytes(self._data[start : self.offset])
 
-    def count(self, length: int, limit: int = MAX_ENTRIES) -> int:
+    def count(self, length: int) -> int:
         """Return the next number, which is the length of a list. Raises OriginalTooLarge if the list is long."""
         value = self.number(length)
-        check_length(value, limit)
+        check_length(value, MAX_ENTRIES)
         return value
 
 

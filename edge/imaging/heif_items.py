@@ -6,7 +6,7 @@ Boxes and items: https://nokiatech.github.io/heif/technical.html
 from typing import Final
 
 from edge.errors import NotAnImage
-from edge.imaging.heif_boxes import Box, Reader, check_length, read_boxes
+from edge.imaging.heif_boxes import MAX_ENTRIES, Box, Reader, check_length, read_boxes
 
 _MAX_ITEMS: Final = 1_000
 """The maximum number of items, as in libheif."""
@@ -14,7 +14,7 @@ _MAX_PROPERTIES: Final = 255
 """The maximum number of properties of one item."""
 _MAX_BYTES: Final = 524_288
 """The maximum number of bytes of the lists. A file with 1,000 items has less than 100,000."""
-_MAX_EXTENTS: Final = 32
+_MAX_PIECES: Final = 32
 """The maximum number of pieces of one item, as in libheif."""
 _HEAD: Final = 18
 """The number of bytes with the size of a canvas."""
@@ -37,12 +37,12 @@ class Items:
         self._pieces: dict[int, list[tuple[int, int, int]]] = {}
         """The pieces of each item: the method, which says what the offset is relative to, the offset and the length."""
         self._starts = {_IN_FILE: 0}
-        self._bytes = 0
         self._data = data
+        self._bytes = self._piece_count = self._box_count = 0
 
     def read(self, meta: Box) -> None:
         """Read a `meta` box. Raises NotAnImage if it is broken, and OriginalTooLarge if it has too many entries."""
-        for box in read_boxes(self._data, meta.start + 4, meta.end):
+        for box in self._read_boxes(meta.start + 4, meta.end):
             if box.kind == b"iprp":
                 self._read_properties(box)
             elif box.kind == b"idat":
@@ -66,6 +66,13 @@ class Items:
         ]
         return b"".join(self._data[start : start + length] for start, length in pieces)[:_HEAD]
 
+    def _read_boxes(self, start: int, end: int) -> list[Box]:
+        """Return the boxes between two offsets. Raises OriginalTooLarge if the file has too many boxes with items."""
+        boxes = read_boxes(self._data, start, end)
+        self._box_count += len(boxes)
+        check_length(self._box_count, MAX_ENTRIES)
+        return boxes
+
     def _open(self, box: Box) -> Reader:
         """Return a reader of a list. Raises OriginalTooLarge if the lists have too many bytes."""
         self._bytes += box.end - box.start
@@ -78,12 +85,12 @@ class Items:
                 self.primary = reader.number(4 if reader.version else 2)
             case b"iinf":
                 reader.number(4 if reader.version else 2)
-                for entry in read_boxes(self._data, reader.offset, box.end):
+                for entry in self._read_boxes(reader.offset, box.end):
                     self._read_item(entry)
             case b"iloc":
                 self._read_locations(reader)
             case _:
-                for entry in read_boxes(self._data, reader.offset, box.end):
+                for entry in self._read_boxes(reader.offset, box.end):
                     self._read_reference(entry, 4 if reader.version else 2)
 
     def _read_item(self, box: Box) -> None:
@@ -108,12 +115,17 @@ class Items:
             method = reader.number(2) & 15 if reader.version else _IN_FILE
             reader.number(2)
             base = reader.number(base_length)
-            for _ in range(reader.count(2, _MAX_EXTENTS)):
+            pieces = self._pieces.setdefault(item, [])
+            count = reader.number(2)
+            self._piece_count += count
+            check_length(len(pieces) + count, _MAX_PIECES)
+            check_length(self._piece_count, MAX_ENTRIES)
+            for _ in range(count):
                 reader.number(index_length)
                 offset = base + reader.number(offset_length)
                 # The length 0 means that the item extends to the end of the file.
                 length = reader.number(length_length) or len(self._data)
-                self._pieces.setdefault(item, []).append((method, offset, length))
+                pieces.append((method, offset, length))
 
     def _read_reference(self, box: Box, length: int) -> None:
         # The box has neither a version nor flags. The reader has read 4 bytes of the content for them.
@@ -124,9 +136,9 @@ class Items:
         self.references.append((box.kind, source, targets))
 
     def _read_properties(self, container: Box) -> None:
-        for box in read_boxes(self._data, container.start, container.end):
+        for box in self._read_boxes(container.start, container.end):
             if box.kind == b"ipco":
-                self.properties += read_boxes(self._data, box.start, box.end)
+                self.properties += self._read_boxes(box.start, box.end)
             elif box.kind == b"ipma":
                 self._read_associations(self._open(box))
 

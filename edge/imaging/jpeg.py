@@ -12,8 +12,11 @@ _MAX_SCANS: Final = 100
 """The maximum number of scans. Encoders write about ten, and each one takes 0.25 ns per pixel even if it is empty."""
 _MAX_SEGMENTS: Final = 10_000
 """The maximum number of segments. A profile or a preview of 4 MB takes about 64."""
-_MARKER: Final = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])")
-"""A marker. In compressed pixels, the byte 0xFF is only followed by 0x00 or by the number of a restart marker."""
+_MARKER: Final = re.compile(rb"\xff([\xc0-\xcf\xd8-\xfe])")
+"""A marker of a segment. libjpeg refuses or skips every other marker, and then reads no length after it.
+
+The pattern has no quantifier, so that a search takes a time proportional to the length of the file.
+"""
 _START_OF_SCAN: Final = b"\xda"
 _END_OF_IMAGE: Final = b"\xd9"
 TRUNCATED: Final = ("premature end of data segment", "found marker 0xd9 instead of RST")

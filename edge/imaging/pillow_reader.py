@@ -17,6 +17,7 @@ from edge.imaging import heif, vips
 from edge.imaging.formats import PLUGINS
 from edge.imaging.geometry import Placement
 from edge.imaging.original import Frame, Limits, Original, check_frame_limit, check_pixel_limit
+from edge.imaging.png import remove_texts
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -27,6 +28,14 @@ _MAX_LOOPS: Final = 65_535
 """The maximum number of loops of a WebP and of a GIF. An animated PNG can have more."""
 _MAX_PIXELS_PER_BYTE: Final = 128
 """The maximum number of pixels per byte of a BMP. Two bytes with run-length encoding are at most 255 pixels."""
+_SHORT_HEADER: Final = 12
+"""The length of the only header of a BMP without a number for the compression."""
+_RUN_LENGTHS: Final = (1, 2)
+"""The numbers of the compressions of a BMP with run-length encoding."""
+_MAX_SLOW_BYTES: Final = 4_194_304
+"""The maximum number of bytes of an original that code in Python decodes, which takes 0.6 s for a megabyte."""
+_MAX_SLOW_PIXELS: Final = 8_388_608
+"""The maximum number of pixels of an original that code in Python decodes, which takes 0.3 s for a megapixel."""
 
 
 def open_original(data: bytes, kind: str, limits: Limits, *, is_animated: bool) -> Original:
@@ -34,10 +43,17 @@ def open_original(data: bytes, kind: str, limits: Limits, *, is_animated: bool) 
 
     Raises NotAnImage if the header is broken, and OriginalTooLarge if the original exceeds a limit.
     """
+    max_pixels = limits.max_pixels_in_memory
+    if _is_slow(data, kind):
+        max_pixels = min(max_pixels, _MAX_SLOW_PIXELS)
+        if len(data) > _MAX_SLOW_BYTES:
+            raise OriginalTooLarge(f"The original is a BMP or an ICO of more than {_MAX_SLOW_BYTES} bytes.")
     # Some plugins decode pixels before this module can check the size. Pillow raises an error above twice this number.
-    Image.MAX_IMAGE_PIXELS = (limits.max_pixels_in_memory + 1) // 2
+    Image.MAX_IMAGE_PIXELS = (max_pixels + 1) // 2
     if kind in ("heic", "gray avif"):
-        data = heif.prepare(data, limits.max_pixels_in_memory)
+        data = heif.prepare(data, max_pixels)
+    elif kind == "apng":
+        data = remove_texts(data)
     module, class_name = PLUGINS[kind]
     with _decoder_errors():
         image: ImageFile = getattr(importlib.import_module(module), class_name)(io.BytesIO(data))
@@ -45,7 +61,7 @@ def open_original(data: bytes, kind: str, limits: Limits, *, is_animated: bool) 
             image, is_animated=is_animated and kind in _ANIMATED_FORMATS, max_frames=limits.max_frames
         )
     pixels = image.width * image.height
-    check_pixel_limit(pixels, limits.max_pixels_in_memory)
+    check_pixel_limit(pixels, max_pixels)
     if kind == "bmp" and pixels > len(data) * _MAX_PIXELS_PER_BYTE:
         raise NotAnImage("The original is broken.", detail=f"{len(data)} bytes cannot contain {pixels} pixels")
     with _decoder_errors():
@@ -68,6 +84,15 @@ def open_original(data: bytes, kind: str, limits: Limits, *, is_animated: bool) 
         loop_count=min(image.info.get("loop") or 0, _MAX_LOOPS),
         profile=image.info.get("icc_profile"),
     )
+
+
+def _is_slow(data: bytes, kind: str) -> bool:
+    """Return whether Pillow may decode the original with code in Python: a BMP with run-length encoding, or an ICO.
+
+    An ICO contains such a BMP, or a PNG of which Pillow reads each chunk with code in Python.
+    """
+    has_compression = kind == "bmp" and data[14] > _SHORT_HEADER
+    return kind == "ico" or (has_compression and int.from_bytes(data[30:34], "little") in _RUN_LENGTHS)
 
 
 def _frame_indices(image: "ImageFile", *, is_animated: bool, max_frames: int) -> range:

@@ -1,4 +1,4 @@
-"""Remove the texts of a PNG. libvips would decompress all of them, up to 8 MB each, and no rendition contains them.
+"""Remove the texts of a PNG. Decoders would decompress all of them, up to 8 MB each, and no rendition contains them.
 
 https://www.w3.org/TR/png-3/#11textinfo
 """
@@ -11,7 +11,10 @@ _SIGNATURE_LENGTH: Final = 8
 _TEXTS: Final = (b"tEXt", b"zTXt", b"iTXt")
 _END: Final = b"IEND"
 _MAX_CHUNKS: Final = 100_000
-"""The maximum number of chunks. A PNG of 50 MB has at most 6,000, because encoders write chunks of 8 kB or more."""
+"""The maximum number of chunks. A PNG of 50 MB has at most 6,000, because encoders write chunks of 8 kB or more.
+
+An APNG has two more for each frame.
+"""
 
 
 def remove_texts(data: bytes) -> bytes:

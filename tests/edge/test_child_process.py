@@ -1,12 +1,14 @@
 """A function in a child process can neither end nor delay the process that started it."""
 
+import contextlib
 import ctypes
+import errno
 import faulthandler
 import os
+import resource
 import signal
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import psutil
 import pytest
@@ -14,6 +16,8 @@ import pytest
 from edge.child_process import ChildFailed, ChildProcess, ChildTimedOut
 
 MEMORY = 512 << 20
+pytestmark = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
+"""Python 3.12 and newer warn about a fork if the process has threads, which other tests may have started."""
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +49,20 @@ def ignore_signals_and_wait(_: bytes) -> bytes:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     time.sleep(3600)
     return b""
+
+
+def work_endlessly() -> None:
+    while True:
+        pass
+
+
+def open_pipes() -> set[str]:
+    """Return the pipes that this process has open. Other tests leave files of other kinds, which close later."""
+    targets = []
+    for descriptor in os.listdir("/proc/self/fd"):  # noqa: PTH208
+        with contextlib.suppress(FileNotFoundError):  # the descriptor of the list itself
+            targets.append(os.readlink(f"/proc/self/fd/{descriptor}"))  # noqa: PTH115
+    return {target for target in targets if target.startswith("pipe:")}
 
 
 def close_the_pipes_and_wait(data: bytes) -> bytes:
@@ -91,6 +109,11 @@ def test_child_that_never_reads_the_data_is_killed() -> None:
         child.call(bytes(5 << 20))
 
 
+def test_child_that_returns_more_than_a_quarter_of_its_memory_is_killed() -> None:
+    with pytest.raises(ChildFailed, match=f"more than {MEMORY // 4} bytes"):
+        call(lambda _: bytes(MEMORY // 4))
+
+
 def test_function_that_needs_too_much_memory_gets_a_memory_error() -> None:
     assert call(fill_memory) == b"too much"
 
@@ -105,10 +128,30 @@ def test_output_of_the_function_is_discarded(capfd: pytest.CaptureFixture[str]) 
     assert capfd.readouterr() == ("", "")
 
 
+def test_processor_time_is_limited_to_the_deadline_on_every_core() -> None:
+    """The limit ends the child process if the parent process is killed, and never before the deadline."""
+    soft, hard = call(lambda _: b"%d %d" % resource.getrlimit(resource.RLIMIT_CPU), seconds=30).split()
+
+    assert 30 * (os.cpu_count() or 1) < int(soft) == int(hard) < 60 * (os.cpu_count() or 1)
+
+
+def test_child_without_a_deadline_is_ended_by_its_processor_time() -> None:
+    """If the parent process is killed, no process enforces the deadline. Here the parent process only waits."""
+    before = set(psutil.Process().children())
+    with ChildProcess(bytes, warm_up=work_endlessly, seconds=-1, max_memory=MEMORY) as child:
+        [process] = set(psutil.Process().children()) - before
+        for _ in range(600):
+            if process.status() == psutil.STATUS_ZOMBIE:
+                break
+            time.sleep(0.1)
+
+        with pytest.raises(ChildFailed, match=r"SIGKILL|SIGXCPU"):
+            child.call(b"")
+
+
 @pytest.mark.parametrize("function", [crash, bytes])
 def test_no_descriptor_remains(function: Callable[[bytes], bytes]) -> None:
-    descriptors = Path("/proc/self/fd")
-    before = {*descriptors.iterdir()}
+    before = open_pipes()
 
     for _ in range(3):
         try:
@@ -116,7 +159,20 @@ def test_no_descriptor_remains(function: Callable[[bytes], bytes]) -> None:
         except ChildFailed:
             continue
 
-    assert {*descriptors.iterdir()} <= before
+    assert open_pipes() <= before
+
+
+def test_no_descriptor_remains_if_the_fork_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> int:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    before = open_pipes()
+    monkeypatch.setattr(os, "fork", fail)
+
+    with pytest.raises(OSError, match="Cannot allocate memory"):
+        ChildProcess(bytes, warm_up=bytes, seconds=30, max_memory=MEMORY)
+
+    assert open_pipes() <= before
 
 
 def test_child_that_is_not_called_is_killed_at_the_end() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from conformance.pictures import encode, quadrants
+from conformance.refused_heif import DAMAGED_PARAMETER_SET
 from tests.support.served_stack import ROOT
 
 PROGRAM = """
@@ -27,7 +28,7 @@ from edge.settings import Settings
 
 def crash(*_, **__): ctypes.string_at(0)
 def wait(*_, **__): time.sleep(3600)
-def fill_memory(*_, **__): bytes(2 << 30)
+def fill_memory(*_, **__): bytes(1000 << 20)  # The limit is 1024 MB minus 128 MB.
 def print_and_fail(*_, **__): os.write(1, b"output of a library"); os.write(2, b"output of a library"); 1 // 0
 def return_value(**changes):
     values = dict(body=b"x", content_type="image/png", quality=9, outcome=Outcome.AS_REQUESTED)
@@ -130,3 +131,9 @@ def test_original_that_is_broken_has_the_error_of_its_reader(tmp_path: Path) -> 
     [failed] = render_after(tmp_path, encode(quadrants(), "jpeg")[:300])
 
     assert failed[:3] == [415, 60, "The original is broken."]
+
+
+def test_original_that_damages_its_decoder_is_refused(tmp_path: Path) -> None:
+    failed, rendered_next = render_after(tmp_path, DAMAGED_PARAMETER_SET, "none")
+
+    assert failed[:3] == rendered_next[:3] == [415, 60, "The original is broken."]

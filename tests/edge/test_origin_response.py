@@ -27,18 +27,18 @@ from tests.support.edge_events import origin_event as event
 from tests.support.raw_server import serve_raw
 from tests.support.slow_server import serve_slowly
 
-RENDERER = isolated_render.Renderer
+RENDERER = isolated_render.ChildProcess
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 
 
 class SameProcess(contextlib.nullcontext[Any]):
-    """A stand-in for Renderer that calls the function in this process."""
+    """A stand-in for ChildProcess that calls the function in this process."""
 
     def __init__(self, function: Callable[[bytes], bytes], **limits: Any) -> None:
         super().__init__(self)
         self._function = function
 
-    def render(self, original: bytes, *, seconds: float) -> bytes:
+    def call(self, original: bytes, *, seconds: float) -> bytes:
         return self._function(original)
 
 
@@ -57,7 +57,7 @@ class FakeBucket:
 def bucket(monkeypatch: pytest.MonkeyPatch) -> FakeBucket:
     fake = FakeBucket(encode(quadrants(), "png"))
     monkeypatch.setattr(origin_response, "open_bucket", lambda name, region: fake)
-    monkeypatch.setattr(isolated_render, "Renderer", SameProcess)
+    monkeypatch.setattr(isolated_render, "ChildProcess", SameProcess)
     return fake
 
 
@@ -257,10 +257,10 @@ def test_detail_of_an_error_is_logged_and_not_sent(
 def test_render_beyond_its_time_is_a_problem_that_is_cached(
     bucket: FakeBucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(self: ChildProcess, data: bytes) -> bytes:
+    def fail(self: ChildProcess, data: bytes, **_: Any) -> bytes:
         raise ChildTimedOut("too late")
 
-    monkeypatch.setattr(isolated_render, "Renderer", RENDERER)
+    monkeypatch.setattr(isolated_render, "ChildProcess", RENDERER)
     monkeypatch.setattr(ChildProcess, "call", fail)
 
     response = respond(event(QUERY))

@@ -18,6 +18,7 @@ from fuzz.structures import find_pieces
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import ctypes, json, os, sys, time
+from itertools import islice
 from pathlib import Path
 from conformance.pictures import encode, quadrants
 from fuzz.__main__ import changed_files, fuzz
@@ -48,9 +49,25 @@ corpus = {"png": [encode(quadrants(60, 40), "png")]}
 results = {}
 for failure in (crash, hang, fail, fill_memory, take_memory, print_text, end, nothing):
     report = Report(folder / failure.__name__)
-    with Worker(seconds=2, max_memory=1600 << 20, function=planted(failure)) as worker:
+    # Only the file that hangs may reach the limit of time, also on a machine with other work.
+    with Worker(seconds=2 if failure is hang else 60, max_memory=1600 << 20, function=planted(failure)) as worker:
         fuzz(changed_files(corpus, 1), worker, report, seconds=0.2 if failure is not hang else 2.5)
     results[failure.__name__] = [report.failures, report.summary()]
+
+def end_later(data, rendition):
+    import fuzz.worker
+    fuzz.worker._read = lambda *_: os._exit(3)
+
+def three_files(worker):
+    for file in islice(changed_files(corpus, 1), 3):
+        if worker._process:
+            os.waitid(os.P_PID, worker._process, os.WEXITED | os.WNOWAIT)
+        yield file
+
+report = Report(folder / "end_later")
+with Worker(seconds=2, max_memory=1600 << 20, function=end_later) as worker:
+    fuzz(three_files(worker), worker, report, seconds=60)
+results["end_later"] = [report.failures, report.summary()]
 print(json.dumps(results))
 """
 
@@ -87,6 +104,16 @@ def test_planted_failure_is_found_and_its_file_is_saved(
     assert [path.name for path in saved] == [f"1-2-{kind}.png"]
     assert f"{kind} {saved[0]}" in messages
     assert text in messages.partition(str(saved[0]))[2][:1000]
+
+
+def test_crash_between_two_files_is_that_of_the_previous_file(
+    findings: tuple[dict[str, tuple[int, str]], Path, str],
+) -> None:
+    """An example is a damaged heap. Each of the three files ends the worker after its result."""
+    results, folder, _ = findings
+
+    assert results["end_later"][0] == 2
+    assert sorted(path.name for path in (folder / "end_later").iterdir()) == ["1-0-crash.png", "1-1-crash.png"]
 
 
 def test_output_of_a_library_is_reported_and_is_no_failure(

@@ -1,5 +1,6 @@
 """The checks of a HEIC or an AVIF before a decoder reads it."""
 
+import struct
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -43,6 +44,12 @@ def tiles(kind: str, rows: int, columns: int) -> tuple[list[Item], list[Referenc
     count = rows * columns
     items = [grid(rows, columns, 64 * columns, 64 * rows), *[PICTURE[kind]] * count]
     return items, [Reference(INPUTS, 1, range(2, count + 2))]
+
+
+def locations(*items: int) -> bytes:
+    """Return the locations of items in 32 empty pieces each."""
+    entries = [struct.pack(">HHH", item, 0, 32) for item in items]
+    return full_box(b"iloc", struct.pack(">HH", 0, len(items)), *entries)
 
 
 @pytest.mark.parametrize("kind", ["heif", "avif"])
@@ -122,6 +129,13 @@ TOO_LARGE: dict[str, Callable[[], bytes]] = {
     "20,000 boxes before the items": lambda: heif("heif", [SMALL], extra=box(b"free") * 20_000),
     "20,000 boxes inside of a box": lambda: heif("heif", [SMALL], extra=full_box(b"meta", box(b"free") * 20_000)),
     "600 kB of references": lambda: heif("heif", [SMALL], [Reference(b"thmb", 1, [1] * 9_000)] * 35),
+    "4 descriptions of one item in 32 pieces each": lambda: heif(
+        "heif", [SMALL], extra=full_box(b"meta", locations(*[1] * 4))
+    ),
+    "400 items in 32 pieces each": lambda: heif("heif", [SMALL], extra=full_box(b"meta", locations(*range(400)))),
+    "20,000 boxes in lists of 100": lambda: heif(
+        "heif", [SMALL], extra=full_box(b"meta", box(b"iprp", box(b"ipco", box(b"free") * 100) * 200))
+    ),
     "list of four billion entries": lambda: heif(
         "heif",
         [SMALL],

@@ -100,6 +100,17 @@ def test_bmp_with_too_few_bytes_for_its_pixels_is_refused() -> None:
         render_picture(bitmap(24, bytes(1000), height=10_000), width=9)
 
 
+def test_bmp_with_run_lengths_has_a_limit_of_bytes_and_of_pixels() -> None:
+    """Pillow decodes it with code in Python. The picture of 120x69,906 pixels exceeds 8 megapixels by one row."""
+    lines = bitmap(8, runs(2, 1).ljust(1 << 22, b"\0"), compression=1, tables=PALETTE)
+    with pytest.raises(OriginalTooLarge, match="more than 4194304 bytes"):
+        render_picture(lines, width=9)
+    with pytest.raises(OriginalTooLarge, match="more than 8388608 pixels"):
+        render_picture(bitmap(8, bytes(600_000), compression=1, tables=PALETTE, height=69_906), width=9)
+
+    assert render_picture(bitmap(24, bytes(360 * 12_000), height=12_000), width=9)
+
+
 @pytest.mark.parametrize("form", ["png", "bmp"])
 def test_ico_shows_its_largest_picture(form: str) -> None:
     original = encode(quadrants(128, 64), "ico", sizes=[(32, 16), (128, 64), (64, 32)], bitmap_format=form)

@@ -65,12 +65,15 @@ def test_lab_of_8_bits_becomes_the_colors_that_it_defines(order: str) -> None:
     assert are_colors_close(quadrant_colors(image), UPRIGHT, 4)
 
 
-def test_lab_that_pillow_writes_becomes_the_colors_that_it_defines() -> None:
+@pytest.mark.parametrize("big_tiff", [False, True], ids=["TIFF", "BigTIFF"])
+def test_lab_that_pillow_writes_becomes_the_colors_that_it_defines(big_tiff: bool) -> None:
     transform = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), "RGB", "LAB")
     converted = ImageCms.applyTransform(quadrants(), transform)
     assert converted is not None
 
-    image = decode_rendition(encode(converted, "tiff", compression="tiff_lzw"), width=60, format="png")
+    image = decode_rendition(
+        encode(converted, "tiff", compression="tiff_lzw", big_tiff=big_tiff), width=60, format="png"
+    )
 
     assert are_colors_close(quadrant_colors(image), UPRIGHT, 4)
 
