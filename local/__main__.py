@@ -67,7 +67,7 @@ async def _serve(options: argparse.Namespace) -> None:
             on_request=lambda request: _report(request_line(request)),
         ) as running:
             with _run_name(running, options.stack) as name:
-                environment_file = _write_environment_file(running, name)
+                environment_file = write_environment_file(running, name, _ROOT / "build" / "local")
                 _report(
                     start_message(
                         name=name,
@@ -105,8 +105,11 @@ def _run_name(running: RunningStack, stack: str) -> Iterator[str]:
                 (folder / f"{name}.{suffix}").unlink(missing_ok=True)
 
 
-def _write_environment_file(running: RunningStack, name: str) -> Path:
-    """Write the credentials and endpoints of this run for AWS's tools, and the stack's outputs to a second file."""
+def write_environment_file(running: RunningStack, name: str, folder: Path) -> Path:
+    """Write the credentials and endpoints of this run for AWS's tools, and the stack's outputs to a second file.
+
+    Both files are in `folder`, from which `python -m ops --local` reads them.
+    """
     values = {
         **running.cloud.credentials,
         "AWS_REGION": running.program.region,
@@ -114,7 +117,7 @@ def _write_environment_file(running: RunningStack, name: str) -> Path:
         "AWS_ENDPOINT_URL": running.cloud.url,
         "AWS_ENDPOINT_URL_CLOUDFRONT": running.url,
     }
-    path = _ROOT / "build" / "local" / f"{name}.env"
+    path = folder / f"{name}.env"
     path.touch(mode=0o600)
     path.write_text("".join(f"export {name}={value}\n" for name, value in values.items()))
     # `pulumi stack output --json` prints the same outputs, except for the URL of the distribution.

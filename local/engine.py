@@ -19,7 +19,7 @@ from local.lambdas.event_source import poll_event_sources
 from local.lambdas.functions import LambdaFunctions
 from local.parameter_names import ParameterNames
 from local.program.program import Program
-from local.program.recorder import record
+from local.program.recorder import InputsEdit, record
 from local.request_log import LoggedRequest
 from local.server import App, open_listener, serve
 
@@ -37,6 +37,7 @@ class RunningStack:
     program: Program
     cloud: Cloud
     distribution: Distribution
+    invalidation_api: InvalidationApi
     keys: list[str]
     """The keys of the originals that the engine uploaded at the start."""
 
@@ -51,15 +52,17 @@ async def run(
     port: int,
     report: Callable[[str], None],
     on_request: Callable[[LoggedRequest], None] = lambda _: None,
+    edit_inputs: InputsEdit | None = None,
 ) -> AsyncIterator[RunningStack]:
     """Serve a stack until the context ends. Port 0 takes any free port.
 
     `images` is the folder of the originals. `report` receives progress, logs and warnings, line by line. `on_request`
-    is called after each response. Raises ProgramError if the stack cannot be served or the port cannot be used.
+    is called after each response. `edit_inputs` changes what the program declares, for tests. Raises ProgramError if
+    the stack cannot be served or the port cannot be used.
     """
     with open_listener(host, port) as listener, Cloud(_log_file(root)) as cloud:
         url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
-        program = await asyncio.to_thread(record, root, stack, overrides=_OVERRIDES)
+        program = await asyncio.to_thread(record, root, stack, overrides=_OVERRIDES, edit_inputs=edit_inputs)
         for type_ in unknown_types(program):
             report(f"not emulated: {type_}")
         await asyncio.to_thread(provision, program, cloud)
@@ -69,18 +72,21 @@ async def run(
             keys = await asyncio.to_thread(_upload_all, folder_sync, report)
             # Notifications start now, because the originals that were uploaded at the start must cause no events.
             await asyncio.to_thread(start_notifications, program, cloud)
-            app = App(
-                distribution,
-                _invalidation_api(program, cloud, distribution),
-                parameter_names=ParameterNames(report),
-                on_request=on_request,
-            )
+            invalidation_api = _invalidation_api(program, cloud, distribution)
+            app = App(distribution, invalidation_api, parameter_names=ParameterNames(report), on_request=on_request)
             async with (
                 serve(app, listener),
                 poll_event_sources(program, cloud, functions, report),
                 _follow_changes(folder_sync),
             ):
-                yield RunningStack(url=url, program=program, cloud=cloud, distribution=distribution, keys=keys)
+                yield RunningStack(
+                    url=url,
+                    program=program,
+                    cloud=cloud,
+                    distribution=distribution,
+                    invalidation_api=invalidation_api,
+                    keys=keys,
+                )
 
 
 def _log_file(root: Path) -> Path:

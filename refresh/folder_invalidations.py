@@ -6,7 +6,8 @@ docs/decisions/30-limit-invalidations.md shows why every change is covered and h
 """
 
 import math
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from common.invalidation import EVERYTHING, Batch, covering_items, covering_tags, reference_digest
@@ -23,26 +24,25 @@ _MAX_ITEMS_PER_SLOT: Final = 9
 _REMEMBERED_SLOTS: Final = 100
 
 
-def next_slot(now: float) -> int:
-    """Return the number of the first slot that begins after `now`, in seconds since 1970, and after the margin."""
-    return math.floor((now + _MARGIN_SECONDS) / _SLOT_SECONDS) + 1
-
-
-def has_begun(slot: int, now: float) -> bool:
-    """Return whether the slot has begun."""
-    return now >= slot * _SLOT_SECONDS
-
-
-def delay_until(slot: int, now: float) -> int:
-    """Return the delay of a message, in seconds, after which the slot has begun on the clocks of all processes."""
-    return math.ceil(max(0, slot * _SLOT_SECONDS - now) + _MARGIN_SECONDS)
-
-
 class FolderInvalidations:
-    """The items that this process has invalidated in each slot."""
+    """The slots, and the items that this process has invalidated in each slot."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        """`clock` returns the seconds since 1970."""
+        self._clock = clock
         self._sent_items: dict[int, set[str]] = {}
+
+    def next_slot(self, delay: float = 0) -> int:
+        """Return the number of the first slot that begins after `delay` seconds and the margin."""
+        return math.floor((self._clock() + delay + _MARGIN_SECONDS) / _SLOT_SECONDS) + 1
+
+    def has_begun(self, slot: int) -> bool:
+        """Return whether the slot has begun."""
+        return self._clock() >= slot * _SLOT_SECONDS
+
+    def delay_until(self, slot: int) -> int:
+        """Return the delay of a message, in seconds, after which the slot has begun on the clocks of all processes."""
+        return math.ceil(max(0, slot * _SLOT_SECONDS - self._clock()) + _MARGIN_SECONDS)
 
     def batches(self, slot: int, keys: Iterable[str]) -> list[Batch]:
         """Return the invalidations, of one item each, that this process still has to send for these originals."""

@@ -1,7 +1,6 @@
 """The handler of the refresh function, which processes a batch of queue messages and returns the ids that failed."""
 
 import json
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from common.invalidation import Batch, reference_digest, send_batch
 from common.retry import RetryPolicy
 from refresh import clients
 from refresh.change_rate import ChangeRate
-from refresh.folder_invalidations import FolderInvalidations, delay_until, has_begun, next_slot
+from refresh.folder_invalidations import FolderInvalidations
 from refresh.messages import Change, DelayedTask, Notification, TaskKind, UnreadableMessage, parse_message
 from refresh.stored_renditions import delete_stale_renditions
 from refresh.visible_versions import can_leave_stale_renditions
@@ -42,8 +41,8 @@ of the queue is longer than the function's timeout.
 # A key can contain control characters. As ASCII, they cannot reach the terminal of a reader of the log.
 logger = Logger(service="refresh", json_serializer=partial(json.dumps, default=str, separators=(",", ":")))
 
-_change_rate = ChangeRate()
-_folder_invalidations = FolderInvalidations()
+change_rate = ChangeRate()
+folder_invalidations = FolderInvalidations()
 
 
 class SlotHasNotBegun(Exception):
@@ -156,8 +155,8 @@ def _invalidate_changes(changes: Sequence[Change]) -> None:
     if not changes:
         return
     keys = tuple(sorted({change.key for change in changes}))
-    if _change_rate.exceeds(clients.settings().max_changes, len(keys), time.monotonic()):
-        _delay_until_slot(TaskKind.INVALIDATE_FOLDERS, keys, next_slot(time.time()))
+    if change_rate.exceeds(clients.settings().max_changes, len(keys)):
+        _delay_until_slot(TaskKind.INVALIDATE_FOLDERS, keys, folder_invalidations.next_slot())
         return
     reference = reference_digest(sorted({change.id for change in changes}))
     _invalidate(keys, reference)
@@ -178,20 +177,20 @@ def _invalidate(keys: Sequence[str], reference: str) -> None:
 
 def _invalidate_folders(task: DelayedTask) -> None:
     _invalidate_slot(task)
-    second_slot = next_slot(time.time() + clients.settings().settle_seconds)
+    second_slot = folder_invalidations.next_slot(clients.settings().settle_seconds)
     _delay_until_slot(TaskKind.REINVALIDATE_FOLDERS, task.keys, second_slot)
 
 
 def _invalidate_slot(task: DelayedTask) -> None:
     """Send the invalidations of the task's slot that this process has not sent yet."""
     slot = int(task.reference)
-    if not has_begun(slot, time.time()):
+    if not folder_invalidations.has_begun(slot):
         # An invalidation now would not cover the changes until then. SQS delivers the message again later.
         raise SlotHasNotBegun(f"slot {slot}")
     delete_stale_renditions(task.keys)
-    for batch in _folder_invalidations.batches(slot, task.keys):
+    for batch in folder_invalidations.batches(slot, task.keys):
         _send(batch, task.keys)
-        _folder_invalidations.remember(slot, batch)
+        folder_invalidations.remember(slot, batch)
 
 
 def _warm(task: DelayedTask, has_time: Callable[[], bool]) -> None:
@@ -206,7 +205,7 @@ def _send(batch: Batch, keys: Sequence[str]) -> None:
 
 
 def _delay_until_slot(kind: TaskKind, keys: Sequence[str], slot: int) -> None:
-    _delay(kind, keys, str(slot), delay_until(slot, time.time()))
+    _delay(kind, keys, str(slot), folder_invalidations.delay_until(slot))
 
 
 def _delay(kind: TaskKind, keys: Sequence[str], reference: str, seconds: int) -> None:

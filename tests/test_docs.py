@@ -31,6 +31,7 @@ def test_every_config_key_is_in_the_config_page() -> None:
     declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
     project_keys = {key for key in declared if ":" not in key}
 
+    assert project_keys
     assert project_keys <= set(re.findall(r"^\| `(\w+)`", PAGES["config.md"], re.MULTILINE))
 
 
@@ -63,7 +64,7 @@ def test_example_outputs_are_those_of_the_stack_prod() -> None:
 def test_make_help_lists_every_target() -> None:
     completed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
 
-    assert len(TARGETS) <= 11
+    assert 0 < len(TARGETS) <= 11
     assert re.findall(r"^  make (\w+)", completed.stdout, re.MULTILINE) == TARGETS
 
 
@@ -173,5 +174,7 @@ def test_every_protection_of_the_security_page_names_its_tests() -> None:
     _, _, protections = (ROOT / "docs" / "security.md").read_text().partition("## Protections\n")
     protections = protections.partition("\n## ")[0]
 
-    for section in protections.split("\n### ")[1:]:
+    sections = protections.split("\n### ")[1:]
+    assert sections
+    for section in sections:
         assert "- **Tests**: " in section, section.partition("\n")[0]

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import site
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -159,6 +161,65 @@ def test_modules_import_each_other_without_a_cycle() -> None:
 
 def test_cycle_in_a_graph_is_reported() -> None:
     assert cycle({"a": {"b"}, "b": {"c"}, "c": {"a"}}) != []
+
+
+@pytest.mark.parametrize(
+    ("library", "importers"),
+    [
+        ("PIL", {"edge.imaging.pillow_reader"}),
+        ("pi_heif", set[str]()),  # A name in edge/imaging/formats.py, which the reader imports for a HEIC.
+        ("_libvips", {"edge.imaging.libvips"}),
+        ("aws_lambda_powertools", {"refresh.handler"}),
+    ],
+)
+def test_library_of_a_function_is_imported_only_by_its_module(library: str, importers: set[str]) -> None:
+    functions = {name: names for name, names in IMPORTS.items() if name.startswith(("common", "edge", "refresh"))}
+
+    assert {name for name, names in functions.items() if library in {part.split(".")[0] for part in names}} == importers
+
+
+def test_common_files_of_the_edge_bundle_need_no_library() -> None:
+    names = IMPORTS["common.contract"] | IMPORTS["common.cache_tags"]
+
+    assert {name for name in names if name.split(".")[0] not in sys.stdlib_module_names} <= {
+        "common.contract",
+        "common.cache_tags",
+    }
+
+
+HEAVY_MODULES = {
+    *("PIL", "pi_heif", "_libvips", "boto3", "botocore"),
+    *("dataclasses", "datetime", "email", "http", "inspect", "logging", "subprocess", "urllib", "zoneinfo"),
+}
+"""Modules that would make every cold start of the edge function longer."""
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        ("import edge.origin_response", set[str]()),
+        ("import edge.origin_response, edge.isolated_render", {"_libvips"}),
+    ],
+    ids=["the handler", "the first render"],
+)
+def test_edge_function_when_imported_loads_only_light_modules(statements: str, expected: set[str]) -> None:
+    """The interpreter starts without `site`, which imports modules of the virtual environment."""
+    code = f"import sys; sys.path += {[str(ROOT), *site.getsitepackages()]!r}; {statements}; print(*sys.modules)"
+    command = [sys.executable, "-I", "-S", "-c", code]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+    assert "edge.origin_response" in loaded
+    assert {name.split(".")[0] for name in loaded} & HEAVY_MODULES == expected
+
+
+@pytest.mark.parametrize("module", ["ops.__main__", "infra.image_resizer", "local.engine"])
+def test_program_of_an_operator_does_not_load_a_library_of_a_function(module: str) -> None:
+    """requirements/run.txt, from which operators install, has none of these libraries."""
+    code = f"import sys, {module}; print(*sys.modules)"
+    finished = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    loaded = {name.split(".")[0] for name in finished.stdout.split()}
+    assert loaded & {"aws_lambda_powertools", "PIL", "_libvips", "pi_heif"} == set()
 
 
 def test_contributing_has_one_row_for_every_import_rule() -> None:

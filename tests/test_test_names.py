@@ -20,4 +20,5 @@ def test_names_of_tests_have_at_most_70_characters() -> None:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     ]
 
+    assert names
     assert [name for name in names if len(name) > 70] == []

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
 _ALLOW_EVERYTHING: Final = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+_READ_TIMEOUT: Final = 30
+"""The seconds to wait for a response, as CloudFront waits for S3 if the program declares no other timeout."""
 
 
 class Cloud:
@@ -110,9 +112,9 @@ class Cloud:
                 return arn
         return None
 
-    def s3(self, region: str) -> "S3Client":
-        """Return a client of S3 with all permissions."""
-        return boto3.client("s3", **self._client_options(region))
+    def s3(self, region: str, *, read_timeout: int = _READ_TIMEOUT) -> "S3Client":
+        """Return a client of S3 with all permissions. `read_timeout` is in seconds."""
+        return boto3.client("s3", **self._client_options(region, read_timeout=read_timeout))
 
     def sqs(self, region: str, *, role: str = "") -> "SQSClient":
         """Return a client of SQS with all permissions, or with the permissions of the declared role with this ARN."""
@@ -127,7 +129,7 @@ class Cloud:
         client: Any = boto3.client  # the stubs of IAM are not installed
         return client("iam", **self._client_options("us-east-1"))
 
-    def _client_options(self, region: str, *, role: str = "") -> dict[str, Any]:
+    def _client_options(self, region: str, *, role: str = "", read_timeout: int = _READ_TIMEOUT) -> dict[str, Any]:
         credentials = self._role_credentials[role] if role else self.credentials
         return {
             "region_name": region,
@@ -136,6 +138,9 @@ class Cloud:
             "aws_secret_access_key": credentials["AWS_SECRET_ACCESS_KEY"],
             "aws_session_token": credentials.get("AWS_SESSION_TOKEN"),
             "config": Config(
-                connect_timeout=5, read_timeout=30, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}
+                connect_timeout=5,
+                read_timeout=read_timeout,
+                retries={"total_max_attempts": 1},
+                s3={"addressing_style": "path"},
             ),
         }

@@ -52,13 +52,17 @@ class Cache:
         """Store an entry that the origin reported as not modified, with a new TTL."""
         self.put(key, replace(entry, stored_at=time.time(), expires_at=time.time() + seconds))
 
+    def entries(self) -> dict[str, Entry]:
+        """Return all entries by cache key. This does not count as a use of the entries."""
+        # LRUCache.items() would mark every entry as recently used; the lookup of the base class does not.
+        return {key: cachetools.Cache.__getitem__(self._entries, key) for key in self._entries}
+
     def invalidate(self, items: list[str]) -> int:
         """Remove entries by path (`/a.jpg`, `/a.jpg?width=9`, `/cats/*`) or tag (`#...`); return their number."""
         return sum(self._remove_matching(_matcher(item)) for item in items)
 
     def _remove_matching(self, is_match: Callable[[Entry], bool]) -> int:
-        # LRUCache.items() would mark every entry as recently used; the lookup of the base class does not.
-        keys = [key for key in self._entries if is_match(cachetools.Cache.__getitem__(self._entries, key))]
+        keys = [key for key, entry in self.entries().items() if is_match(entry)]
         for key in keys:
             del self._entries[key]
         return len(keys)

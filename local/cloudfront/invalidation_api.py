@@ -47,6 +47,8 @@ class InvalidationApi:
         self._distribution_id = distribution_id
         self._cache = cache
         self._is_caller_allowed = is_caller_allowed
+        self.before_create: Callable[[], None] = lambda: None
+        """Called before each invalidation is created, so that a test can raise an ApiError instead."""
         self._invalidations: dict[str, Invalidation] = {}
 
     def serves(self, path: str) -> bool:
@@ -84,6 +86,7 @@ class InvalidationApi:
         return self._invalidations[id_]
 
     def _create(self, body: bytes) -> Invalidation:
+        self.before_create()
         try:
             batch = ET.fromstring(body)  # noqa: S314  # the sender is on this machine
         except ET.ParseError as error:

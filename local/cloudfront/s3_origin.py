@@ -63,7 +63,9 @@ class S3Origin:
             '{"Statement": []}',
         )
         self._key_policies = key_policies(program)
-        self._client = cloud.s3(self._bucket.outputs["region"])
+        region: str = self._bucket.outputs["region"]
+        timeout: int | None = declared.get("responseCompletionTimeout")
+        self._client = cloud.s3(region, read_timeout=timeout) if timeout else cloud.s3(region)
 
     def get(self, method: str, uri: str, headers: dict[str, str]) -> Response:
         """Return S3's response to GET or HEAD, including error responses. The method blocks.

@@ -4,7 +4,7 @@ import asyncio
 import contextvars
 import runpy
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -19,19 +19,30 @@ from local.program.config_files import config_key, stack_config
 from local.program.program import Program, ProgramError, Resource
 from local.program.resource_outputs import provider_call, resource_outputs
 
+InputsEdit = Callable[[str, str, dict[str, Any]], None]
+"""A function of a resource's type, name and inputs, which may change the inputs."""
 
-def record(root: Path, stack: str, *, overrides: Mapping[str, str] | None = None, preview: bool = False) -> Program:
+
+def record(
+    root: Path,
+    stack: str,
+    *,
+    overrides: Mapping[str, str] | None = None,
+    preview: bool = False,
+    edit_inputs: InputsEdit | None = None,
+) -> Program:
     """Run root/__main__.py for one stack and return its resources and outputs. `overrides` replace config values.
 
     `preview` records the preview of a stack that does not exist yet: values that AWS would compute are Pulumi's
-    `Unknown`. Raises ProgramError if the stack does not exist or the program fails.
+    `Unknown`. `edit_inputs` is called for each resource before its outputs are computed, so that a test can break what
+    the program declares. Raises ProgramError if the stack does not exist or the program fails.
     """
     project, config = stack_config(root, stack)
     config |= {config_key(project, key): value for key, value in (overrides or {}).items()}
     program = Program(root=root, stack=stack, region=config.get("aws:region", "us-east-1"))
     # Pulumi keeps its settings in context variables; a new context isolates each recorded program.
     try:
-        contextvars.Context().run(_run, program, project, config, preview)
+        contextvars.Context().run(_run, program, project, config, preview, edit_inputs)
     except Exception as error:
         raise ProgramError(f"stack {stack}: {type(error).__name__}: {error}") from error
     return program
@@ -55,8 +66,9 @@ class _Monitor(mocks.MockMonitor):
 class _Recorder(mocks.Mocks):
     """Pulumi's mocks, which add each resource to the program."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, edit_inputs: InputsEdit | None) -> None:
         self._program = program
+        self._edit_inputs = edit_inputs
         self.deletion_options: dict[tuple[str, str], tuple[bool, bool]] = {}
         """`protect` and `retainOnDelete` by type and name."""
 
@@ -64,6 +76,8 @@ class _Recorder(mocks.Mocks):
         inputs = _unwrap(args.inputs)
         if not args.custom:
             return None, inputs
+        if self._edit_inputs is not None:
+            self._edit_inputs(args.typ, args.name, inputs)
         if is_dry_run():
             id_, outputs = None, {}
         else:
@@ -88,12 +102,12 @@ class _Recorder(mocks.Mocks):
         return provider_call(args.token, region=self._program.region), []
 
 
-def _run(program: Program, project: str, config: dict[str, str], preview: bool) -> None:
+def _run(program: Program, project: str, config: dict[str, str], preview: bool, edit_inputs: InputsEdit | None) -> None:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
         with _modules_from(program.root):
-            recorder = _Recorder(program)
+            recorder = _Recorder(program, edit_inputs)
             monitor = _Monitor(recorder)
             mocks.set_mocks(recorder, project=project, stack=program.stack, preview=preview, monitor=monitor)
             # Pulumi's mock engine cannot check `require_pulumi_version`, and no CLI runs the program here.

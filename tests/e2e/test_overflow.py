@@ -10,10 +10,10 @@ from PIL import Image
 
 from common.cache_tags import key_tag, stored_prefix
 from tests.support.decoded_pictures import decode, decoded_size, write_noise
+from tests.support.edits import edited_input, edited_statement
 from tests.support.served_stack import (
     Response,
     ServedStack,
-    broken_program,
     cloudfront_client,
     serve_stack,
     wait_until,
@@ -150,13 +150,10 @@ def test_rendition_of_overwritten_original_gets_another_key(tmp_path: Path) -> N
         assert decode(follow_redirect(stack, NOISE)).tobytes() == after.tobytes()
 
 
-def test_role_without_put_object_returns_an_error_not_the_original(tmp_path: Path, folder: Path) -> None:
-    allowed_action = '"StoreRenditions", "Effect": "Allow", "Action": "s3:PutObject"'
-    root = broken_program(
-        tmp_path, "infra/iam/policies.py", allowed_action, allowed_action.replace("PutObject", "PutObjectTagging")
-    )
+def test_role_without_put_object_returns_an_error_not_the_original(folder: Path) -> None:
+    edit = edited_statement("iam/rolePolicy", "edge-function", "StoreRenditions", "Action", "s3:PutObjectTagging")
 
-    with serve_stack(folder, root=root) as stack:
+    with serve_stack(folder, edits=[edit]) as stack:
         response = stack.get(NOISE)
 
     assert response.status == 502
@@ -165,18 +162,17 @@ def test_role_without_put_object_returns_an_error_not_the_original(tmp_path: Pat
     assert any("AccessDenied" in line for line in stack.logs)
 
 
-def test_stored_rendition_without_its_behavior_returns_404(tmp_path: Path, folder: Path) -> None:
-    ordered = 'ordered_cache_behaviors=[{**renditions_behavior, "path_pattern": f"/{STORED_RENDITIONS_PREFIX}*"}],'
-    root = broken_program(tmp_path, "infra/delivery/distribution.py", ordered, "")
+def test_stored_rendition_without_its_behavior_returns_404(folder: Path) -> None:
+    edit = edited_input("cloudfront/distribution", "distribution", "orderedCacheBehaviors", [])
 
-    with serve_stack(folder, root=root) as stack:
+    with serve_stack(folder, edits=[edit]) as stack:
         assert follow_redirect(stack, NOISE).status == 404
 
 
-def test_stored_rendition_without_its_bucket_policy_returns_404(tmp_path: Path, folder: Path) -> None:
-    root = broken_program(tmp_path, "infra/image_resizer.py", ', "renditions": self.renditions.bucket}', "}")
+def test_stored_rendition_without_its_bucket_policy_returns_404(folder: Path) -> None:
+    edit = edited_statement("s3/bucketPolicy", "origin-access-renditions", "AllowCloudFrontRead", "Effect", "Deny")
 
-    with serve_stack(folder, root=root) as stack:
+    with serve_stack(folder, edits=[edit]) as stack:
         assert follow_redirect(stack, NOISE).status == 404
 
 

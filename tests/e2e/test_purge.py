@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local import __main__ as engine
+from local.__main__ import write_environment_file
 from ops.__main__ import main
 from ops.aws import stack as ops_stack
 from tests.support.decoded_pictures import write_noise, write_picture
@@ -41,11 +41,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedStack]:
 @pytest.fixture(autouse=True)
 def local_engine_files(stack: ServedStack, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Write the files of build/local to a temporary folder: a developer may run a local engine at the same time."""
-    folder = tmp_path / "build" / "local"
-    folder.mkdir(parents=True)
-    monkeypatch.setattr(engine, "_ROOT", tmp_path)
-    engine._write_environment_file(stack.running, "dev")
-    monkeypatch.setattr(ops_stack, "LOCAL_OUTPUTS", folder)
+    write_environment_file(stack.running, "dev", tmp_path)
+    monkeypatch.setattr(ops_stack, "LOCAL_OUTPUTS", tmp_path)
 
 
 def cached_paths(stack: ServedStack) -> list[str]:

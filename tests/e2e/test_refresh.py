@@ -2,24 +2,22 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from common.cache_tags import folder_tag, key_tag, stored_prefix, tags
-from local.cloudfront.invalidation_api import ApiError, InvalidationApi
+from common.contract import RefreshVariable
+from local.cloudfront.invalidation_api import ApiError
 from local.program.program import ProgramError
 from tests.support.decoded_pictures import decoded_size, write_picture
-from tests.support.served_stack import ROOT, ServedStack, broken_program, cloudfront_client, serve_stack, wait_until
+from tests.support.edits import REMOVED, Edit, edited_input, edited_json, edited_statement
+from tests.support.processes import sandboxes
+from tests.support.program_copies import set_constant
+from tests.support.served_stack import ROOT, ServedStack, cloudfront_client, copy_program, serve_stack, wait_until
 
 CHANGED_KEYS = ("cats/1.jpg", "with space.jpg", "with+plus.jpg", "café/猫.jpg")
 CHANGED_PATHS = ("/cats/1.jpg", "/with%20space.jpg", "/with%2Bplus.jpg", "/caf%C3%A9/%E7%8C%AB.jpg")
@@ -32,16 +30,16 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "images"
 
 
-@pytest.fixture
-def fast_program(tmp_path: Path) -> Path:
-    """The program with short delays: the second invalidation follows after 2 s, a message is retried once after 1 s."""
-    delay = "_SETTLE_SECONDS: Final = "
-    root = broken_program(tmp_path, "infra/uploads/refresh_function.py", f"{delay}180", f"{delay}2")
-    queue = root / "infra" / "uploads" / "upload_queue.py"
-    text = queue.read_text()
-    text = text.replace("6 * consumer_timeout", "1").replace("_MAX_RECEIVES: Final = 5", "_MAX_RECEIVES: Final = 2")
-    queue.write_text(text)
-    return root
+def edited_variable(name: RefreshVariable, value: Any) -> Edit:
+    return edited_input("lambda/function", "refresh-function", f"environment.variables.{name}", value)
+
+
+FAST = (
+    edited_variable(RefreshVariable.SETTLE, "2"),
+    edited_input("sqs/queue", "upload-queue", "visibilityTimeoutSeconds", 1),
+    edited_json("sqs/queue", "upload-queue", "maxReceiveCount", 2, document="redrivePolicy"),
+)
+"""Short delays: the second invalidation follows after 2 s, and a message is retried once after 1 s."""
 
 
 def invalidated_items(stack: ServedStack) -> list[list[str]]:
@@ -101,42 +99,27 @@ def test_first_upload_sends_no_invalidation_but_removal_does(folder: Path) -> No
 
 
 @pytest.mark.parametrize("invalidations_before", [0, 1], ids=["before the first", "between the two"])
-def test_stale_render_cached_after_an_upload_is_invalidated_later(
-    folder: Path, fast_program: Path, invalidations_before: int
-) -> None:
+def test_stale_render_cached_after_an_upload_is_invalidated_later(folder: Path, invalidations_before: int) -> None:
     """The test simulates a slow render of the old original, cached before or after the first invalidation."""
     url = "/cats/1.jpg?width=30"
-    with serve_stack(folder, root=fast_program) as stack:
+    with serve_stack(folder, edits=FAST) as stack:
         cache = stack.running.distribution.cache
         assert decoded_size(stack.get(url)) == (30, 20)
-        ((key, stale_entry),) = [item for item in cache._entries.items() if item[1].url.startswith("/cats/1.jpg?")]
+        ((key, stale_entry),) = [item for item in cache.entries().items() if item[1].url.startswith("/cats/1.jpg?")]
+        was_cached: list[bool] = []
 
+        def cache_stale_entry() -> None:
+            if len(was_cached) == invalidations_before:
+                cache.put(key, stale_entry)
+            was_cached.append(key in cache.entries())
+
+        stack.running.invalidation_api.before_create = cache_stale_entry
         write_picture(folder / "cats/1.jpg", 100, 300)
-        if invalidations_before:
-            wait_until(lambda: len(invalidated_items(stack)) == 1)
-        cache.put(key, stale_entry)
-        if invalidations_before:
-            assert decoded_size(stack.get(url)) == (30, 20), "the old picture is cached until the second invalidation"
-
-        wait_until(lambda: decoded_size(stack.get(url)) == (30, 90))
         wait_until(lambda: len(invalidated_items(stack)) == 2)
+
+        assert was_cached == [True, bool(invalidations_before)]
         assert invalidated_items(stack) == [[f"#{key_tag('cats/1.jpg')}"]] * 2
         assert decoded_size(stack.get(url)) == (30, 90)
-
-
-@contextmanager
-def refuse_invalidations(until: Callable[[], bool], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """Make CloudFront refuse invalidations with 503 until `until()` is true. Yield the number of refusals in a list."""
-    original_create, refusals = InvalidationApi._create, [0]
-
-    def create(self: InvalidationApi, body: bytes) -> Any:
-        if not until():
-            refusals[0] += 1
-            raise ApiError(503, "ServiceUnavailable", "not now")
-        return original_create(self, body)
-
-    monkeypatch.setattr(InvalidationApi, "_create", create)
-    yield refusals
 
 
 def run_ops(stack: ServedStack, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -150,62 +133,59 @@ def run_ops(stack: ServedStack, folder: Path, *arguments: str) -> subprocess.Com
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)
 
 
-def test_refused_invalidations_reach_cloudfront_after_redrive(
-    tmp_path: Path, folder: Path, fast_program: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    handler = fast_program / "refresh/handler.py"
-    handler.write_text(handler.read_text().replace("max_attempts=4, max_delay=4", "max_attempts=1, max_delay=1"))
-    repaired = threading.Event()
+def test_refused_invalidations_reach_cloudfront_after_redrive(tmp_path: Path, folder: Path) -> None:
+    root = copy_program(tmp_path)
+    set_constant(root, "refresh/handler.py", "_RETRY_POLICY", "RetryPolicy(max_attempts=1, max_delay=1)")
+    refusals: list[ApiError] = []
+
+    def refuse() -> None:
+        refusals.append(ApiError(503, "ServiceUnavailable", "not now"))
+        raise refusals[-1]
+
     url = "/cats/1.jpg?width=30"
-    with (
-        refuse_invalidations(repaired.is_set, monkeypatch) as refusals,
-        serve_stack(folder, root=fast_program) as stack,
-    ):
+    with serve_stack(folder, root=root, edits=FAST) as stack:
+        stack.running.invalidation_api.before_create = refuse
         assert decoded_size(stack.get(url)) == (30, 20)
         write_picture(folder / "cats/1.jpg", 100, 300)
         wait_until(lambda: count_messages(stack, "dead_letters_queue_url") == 1)
-        assert refusals[0] == 2
+        assert len(refusals) == 2
         assert decoded_size(stack.get(url)) == (30, 20), "the old picture is still cached"
         assert any("processing failed" in line for line in stack.logs)
 
-        repaired.set()
+        stack.running.invalidation_api.before_create = lambda: None
         completed = run_ops(stack, tmp_path, "redrive")
         assert completed.returncode == 0, completed.stderr
         wait_until(lambda: decoded_size(stack.get(url)) == (30, 90))
         assert count_messages(stack, "dead_letters_queue_url") == 0
 
 
-def test_function_killed_during_a_batch_invalidates_once(
-    folder: Path, fast_program: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    original_create, killed_pids = InvalidationApi._create, []
+def test_function_killed_during_a_batch_invalidates_once(folder: Path) -> None:
+    killed_pids: list[int] = []
 
-    def create(self: InvalidationApi, body: bytes) -> Any:
-        invalidation = original_create(self, body)
+    def kill_function() -> None:
         if not killed_pids:
-            for process in psutil.Process().children(recursive=True):
-                if "refresh.handler.handler" in process.cmdline():
-                    killed_pids.append(process.pid)
-                    process.send_signal(signal.SIGKILL)
-        return invalidation
+            for process in sandboxes("refresh.handler.handler"):
+                killed_pids.append(process.pid)
+                process.kill()
 
-    monkeypatch.setattr(InvalidationApi, "_create", create)
-    with serve_stack(folder, root=fast_program) as stack:
+    with serve_stack(folder, edits=FAST) as stack:
         assert decoded_size(stack.get("/cats/1.jpg?width=30")) == (30, 20)
+        stack.running.invalidation_api.before_create = kill_function
         write_picture(folder / "cats/1.jpg", 100, 300)
         wait_until(lambda: len(invalidated_items(stack)) == 2)
         assert decoded_size(stack.get("/cats/1.jpg?width=30")) == (30, 90)
-        time.sleep(2)
+        wait_until(lambda: count_messages(stack, "refresh_queue_url") == 0)
 
         assert killed_pids
         assert len(invalidated_items(stack)) == 2, "the invalidation after the upload, and the second one later"
+        assert count_messages(stack, "dead_letters_queue_url") == 0
 
 
-def test_duplicate_and_malformed_messages_do_not_stop_the_batch(folder: Path, fast_program: Path) -> None:
+def test_duplicate_and_malformed_messages_do_not_stop_the_batch(folder: Path) -> None:
     record = {"eventName": "ObjectRemoved:DeleteMarkerCreated", "eventTime": "2026-11-21T08:34:44.748Z"}
     record["s3"] = {"object": {"key": "cats/1.jpg", "versionId": "v2", "sequencer": "01"}}  # type: ignore[assignment]
     valid_body = json.dumps({"Records": [record]})
-    with serve_stack(folder, root=fast_program) as stack:
+    with serve_stack(folder, edits=FAST) as stack:
         stack.get("/cats/1.jpg?width=30")
         client, url = sqs(stack, "refresh_queue_url")
         bodies = [valid_body, "poison", valid_body]
@@ -223,10 +203,8 @@ def test_duplicate_and_malformed_messages_do_not_stop_the_batch(folder: Path, fa
         assert any("unreadable message" in line and "JSONDecodeError" in line for line in stack.logs)
 
 
-def test_warm_widths_are_cached_before_the_first_viewer(tmp_path: Path, folder: Path, fast_program: Path) -> None:
-    dev = fast_program / "Pulumi.dev.yaml"
-    dev.write_text(dev.read_text() + "  edge-image-resizer:warmWidths: [40, 80]\n")
-    with serve_stack(folder, root=fast_program) as stack:
+def test_warm_widths_are_cached_before_the_first_viewer(folder: Path) -> None:
+    with serve_stack(folder, edits=[*FAST, edited_variable(RefreshVariable.WARM_WIDTHS, "[40, 80]")]) as stack:
         write_picture(folder / "cats/1.jpg", 100, 300)
         wait_until(lambda: any('"message":"warmed"' in line for line in stack.logs))
 
@@ -235,49 +213,81 @@ def test_warm_widths_are_cached_before_the_first_viewer(tmp_path: Path, folder: 
         assert not is_hit(stack, "/cats/1.jpg?width=50")
 
 
+def edited_permission(sid: str, actions: Any) -> Edit:
+    return edited_statement("iam/rolePolicy", "refresh-function", sid, "Action", actions)
+
+
+DENIED = "(AccessDenied) when calling the "
+
+
 @pytest.mark.parametrize(
-    ("file", "old", "new"),
+    ("edit", "log_text"),
     [
-        ("infra/iam/policies.py", '"cloudfront:CreateInvalidation"', '"cloudfront:GetInvalidation"'),
-        ("infra/iam/policies.py", '"s3:ListBucketVersions"', '"s3:GetBucketAcl"'),
-        ("infra/iam/policies.py", '["s3:GetObject", "s3:PutObject"]', '["s3:GetObject"]'),
-        ("infra/iam/policies.py", '"s3:ListBucket",', '"s3:GetBucketAcl",'),
-        ("infra/iam/policies.py", '"sqs:ReceiveMessage", ', ""),
-        ("infra/uploads/upload_queue.py", '"s3:ObjectCreated:*", ', ""),
-        ("infra/uploads/refresh_function.py", "RefreshVariable.DISTRIBUTION: distribution.id,", ""),
+        (edited_permission("CreateInvalidations", "cloudfront:GetInvalidation"), DENIED + "CreateInvalidation"),
+        (edited_permission("ListVersions", "s3:GetBucketAcl"), DENIED + "ListObjectVersions"),
+        (edited_permission("KeepVisibleVersions", "s3:GetObject"), DENIED + "PutObject"),
+        (edited_permission("ListStoredRenditions", "s3:GetBucketAcl"), DENIED + "ListObjectsV2"),
+        (edited_variable(RefreshVariable.DISTRIBUTION, REMOVED), "KeyError"),
     ],
     ids=[
         "create invalidations",
         "list versions",
         "record visible versions",
         "list stored renditions",
-        "receive messages",
-        "upload events",
         "distribution id",
     ],
 )
-def test_refresh_without_a_permission_or_part_invalidates_nothing(
-    tmp_path: Path, folder: Path, file: str, old: str, new: str
-) -> None:
-    root = broken_program(tmp_path, file, old, new)
-    with serve_stack(folder, root=root) as stack:
+def test_refresh_without_a_permission_or_setting_leaves_a_dead_letter(folder: Path, edit: Edit, log_text: str) -> None:
+    with serve_stack(folder, edits=[*FAST, edit]) as stack:
         assert decoded_size(stack.get("/cats/1.jpg?width=30")) == (30, 20)
         write_picture(folder / "cats/1.jpg", 100, 300)
-        time.sleep(2.5)
+        wait_until(lambda: count_messages(stack, "dead_letters_queue_url") == 1)
 
+        assert any("processing failed" in line and log_text in line for line in stack.logs)
+        assert invalidated_items(stack) == []
         assert decoded_size(stack.get("/cats/1.jpg?width=30")) == (30, 20)
 
 
-def test_bucket_that_may_not_write_to_the_queue_is_refused(tmp_path: Path, folder: Path) -> None:
-    root = broken_program(tmp_path, "infra/iam/policies.py", '"s3.amazonaws.com"', '"sns.amazonaws.com"')
+def test_function_that_may_not_receive_messages_leaves_them_in_the_queue(folder: Path) -> None:
+    edit = edited_permission("ReceiveAndSendMessages", lambda old: [*{*old} - {"sqs:ReceiveMessage"}])
+    with serve_stack(folder, edits=[edit]) as stack:
+        put_versioned(stack, "cats/1.jpg", folder / "cats/10.jpg")
+        wait_until(lambda: any("cannot read the queue" in line and "AccessDenied" in line for line in stack.logs))
 
-    with pytest.raises(ProgramError, match="does not let originals-"), serve_stack(folder, root=root):
+        assert count_messages(stack, "refresh_queue_url") == 2, "the test event of S3, and the event of the upload"
+        assert invalidated_items(stack) == []
+
+
+def test_upload_without_its_event_type_invalidates_nothing(folder: Path) -> None:
+    """The removal of another original, after the upload, shows that the other events arrive."""
+    edit = edited_input(
+        "s3/bucketNotification",
+        "upload-queue",
+        "queues.0.events",
+        lambda old: [event for event in old if event != "s3:ObjectCreated:*"],
+    )
+    with serve_stack(folder, edits=[edit]) as stack:
+        assert decoded_size(stack.get("/cats/1.jpg?width=30")) == (30, 20)
+        write_picture(folder / "large.jpg", 100, 300)
+        put_versioned(stack, "cats/1.jpg", folder / "large.jpg")
+        (folder / "cats/10.jpg").unlink()
+        wait_until(lambda: invalidated_items(stack) != [])
+
+        assert invalidated_items(stack) == [[f"#{key_tag('cats/10.jpg')}"]]
+        assert decoded_size(stack.get("/cats/1.jpg?width=30")) == (30, 20)
+
+
+def test_bucket_that_may_not_write_to_the_queue_is_refused(folder: Path) -> None:
+    sns = {"Service": "sns.amazonaws.com"}
+    edit = edited_statement("sqs/queuePolicy", "upload-queue", "AllowS3SendMessage", "Principal", sns)
+
+    with pytest.raises(ProgramError, match="does not let originals-"), serve_stack(folder, edits=[edit]):
         pass
 
 
-def test_only_the_removal_of_what_viewers_see_is_invalidated(folder: Path, fast_program: Path) -> None:
+def test_only_the_removal_of_what_viewers_see_is_invalidated(folder: Path) -> None:
     key, url = "cats/1.jpg", "/cats/1.jpg?width=30"
-    with serve_stack(folder, root=fast_program) as stack:
+    with serve_stack(folder, edits=FAST) as stack:
         outputs = stack.running.program.outputs
         s3, bucket = stack.running.cloud.s3(outputs["originals_region"]), outputs["originals_bucket"]
 
@@ -308,12 +318,10 @@ def put_versioned(stack: ServedStack, key: str, file: Path) -> str:
 
 
 @pytest.mark.parametrize("is_removed", [False, True], ids=["overwritten", "removed"])
-def test_stored_renditions_of_a_changed_original_are_deleted(
-    folder: Path, fast_program: Path, is_removed: bool
-) -> None:
+def test_stored_renditions_of_a_changed_original_are_deleted(folder: Path, is_removed: bool) -> None:
     """The object takes the place of a stored rendition, whose key the edge function builds in the same way."""
     name, neighbor = (f"{stored_prefix(key)}abc-0123456789abcdef.png" for key in ("cats/1.jpg", "cats/10.jpg"))
-    with serve_stack(folder, root=fast_program) as stack:
+    with serve_stack(folder, edits=FAST) as stack:
         outputs = stack.running.program.outputs
         s3 = stack.running.cloud.s3(outputs["originals_region"])
         for item, key in ((name, "cats/1.jpg"), (neighbor, "cats/10.jpg")):
@@ -345,16 +353,15 @@ def test_viewers_cannot_read_the_records_of_visible_versions(folder: Path) -> No
         assert all(stack.get(path).status in (400, 403, 404) for path in paths)
 
 
-def test_originals_above_the_limit_are_invalidated_by_folder(folder: Path, fast_program: Path) -> None:
-    dev = fast_program / "Pulumi.dev.yaml"
-    dev.write_text(dev.read_text() + "  edge-image-resizer:maxInvalidations: 2\n")
-    slots = fast_program / "refresh/folder_invalidations.py"
-    text = slots.read_text().replace("_SLOT_SECONDS: Final = 60", "_SLOT_SECONDS: Final = 2")
-    slots.write_text(text.replace("_MARGIN_SECONDS: Final = 5", "_MARGIN_SECONDS: Final = 0"))
+def test_originals_above_the_limit_are_invalidated_by_folder(tmp_path: Path, folder: Path) -> None:
+    root = copy_program(tmp_path)
+    set_constant(root, "refresh/folder_invalidations.py", "_SLOT_SECONDS", "2")
+    set_constant(root, "refresh/folder_invalidations.py", "_MARGIN_SECONDS", "0")
+    edits = [*FAST, edited_variable(RefreshVariable.MAX_CHANGES, "1")]
     keys = [f"shop/{number}.jpg" for number in range(30)]
     for key in keys:
         write_picture(folder / key, 300, 200)
-    with serve_stack(folder, root=fast_program) as stack:
+    with serve_stack(folder, root=root, edits=edits) as stack:
         urls = [f"/{key}?width=30" for key in keys]
         assert all(decoded_size(stack.get(url)) == (30, 20) for url in urls)
         for key in keys:
@@ -369,9 +376,15 @@ def test_originals_above_the_limit_are_invalidated_by_folder(folder: Path, fast_
     assert len(items) < len(keys)
 
 
-def test_dead_letter_queue_that_does_not_accept_the_queue_is_refused(tmp_path: Path, folder: Path) -> None:
-    old = "source=self.queue.arn"
-    root = broken_program(tmp_path, "infra/uploads/upload_queue.py", old, "source=self.dead_letter_queue.arn")
+def test_dead_letter_queue_that_does_not_accept_the_queue_is_refused(folder: Path) -> None:
+    other = ["arn:aws:sqs:eu-central-1:123456789012:other"]
+    edit = edited_json(
+        "sqs/redriveAllowPolicy",
+        "upload-queue-dead-letters",
+        "sourceQueueArns",
+        other,
+        document="redriveAllowPolicy",
+    )
 
-    with pytest.raises(ProgramError, match="does not name arn:aws:sqs"), serve_stack(folder, root=root):
+    with pytest.raises(ProgramError, match="does not name arn:aws:sqs"), serve_stack(folder, edits=[edit]):
         pass

@@ -140,14 +140,6 @@ def test_read_without_a_server_raises_origin_failed(monkeypatch: pytest.MonkeyPa
         read(bucket())
 
 
-def test_bucket_on_aws_is_addressed_by_its_host_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("AWS_ENDPOINT_URL_S3", raising=False)
-
-    bucket = Bucket("pictures", "eu-west-1")
-
-    assert (bucket._host, bucket._prefix) == ("pictures.s3.eu-west-1.amazonaws.com", "")
-
-
 def test_request_after_the_deadline_raises_origin_failed(monkeypatch: pytest.MonkeyPatch, bucket: MakeBucket) -> None:
     with s3_server(monkeypatch, raw_response(200, b"picture")) as requests:
         pictures, over = bucket(), Deadline.after(-1)

@@ -1,5 +1,6 @@
 """TLS connections to a server on this machine, whose certificate a trusted or an unknown authority has issued."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,3 +93,28 @@ def test_certificate_is_refused_if_the_system_has_no_file_of_roots(
 ) -> None:
     with pytest.raises(OriginFailed, match="CERTIFICATE_VERIFY_FAILED"):
         read(monkeypatch, tmp_path, issuer=AMAZON, trusted=[])
+
+
+def test_bucket_on_aws_is_addressed_by_its_host_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The test replaces the resolution of names, so that the host of the bucket is this machine."""
+    host = "pictures.s3.eu-west-1.amazonaws.com"
+    (tmp_path / "roots.pem").write_bytes(AMAZON.root)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "roots.pem"))
+    monkeypatch.delenv("AWS_ENDPOINT_URL_S3", raising=False)
+    connect, addresses = socket.create_connection, list[tuple[str, int]]()
+
+    with serve_raw(PICTURE, tls=AMAZON.server_context(host, tmp_path)) as server:
+
+        def connect_to_server(address: tuple[str, int], timeout: float) -> socket.socket:
+            addresses.append(address)
+            return connect(("127.0.0.1", server.port), timeout)
+
+        monkeypatch.setattr(socket, "create_connection", connect_to_server)
+        bucket = Bucket("pictures", "eu-west-1")
+        assert bucket.read("a.jpg", max_bytes=100).body == b"picture"
+        bucket.close()
+
+    lines = server.requests[0].lower().split(b"\r\n")
+    assert addresses == [(host, 443)]
+    assert lines[0] == b"get /a.jpg http/1.1"
+    assert f"host: {host}".encode() in lines

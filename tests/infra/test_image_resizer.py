@@ -12,18 +12,15 @@ import yaml
 from pulumi.runtime import mocks
 
 from local.program.recorder import Program, ProgramError, record
+from tests.support.program_copies import replace_function
 from tests.support.recorded_programs import program
-from tests.support.served_stack import ROOT, broken_program
-
-LOAD = "load_config(pulumi.Config())"
-IMPORT = "from infra.config.loader import load_config"
+from tests.support.served_stack import ROOT, copy_program
 
 
 def other_program(folder: Path, config: str) -> Path:
     """Return a copy of the program that passes `config` instead of the configuration of Pulumi.<stack>.yaml."""
-    root = broken_program(folder, "__main__.py", LOAD, config)
-    main = root / "__main__.py"
-    main.write_text(main.read_text().replace(IMPORT, "from infra.config.stack_config import StackConfig"))
+    root = copy_program(folder)
+    replace_function(root, "infra/config/loader.py", "load_config", f"return {config}")
     return root
 
 
@@ -57,7 +54,7 @@ def test_example_of_another_program_declares_the_same_resources(tmp_path: Path) 
     """The example in docs/config.md runs, and its typed arguments have the same effect as the same keys."""
     (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "config.md").read_text(), re.DOTALL)
     keys = {"sizes": "[320, 640, 1280]", "formats": '["avif", "webp"]', "budget": "50", "bundleTarget": "host"}
-    root = other_program(tmp_path, "StackConfig()")
+    root = copy_program(tmp_path)
     (root / "Pulumi.dev.yaml").write_text("config:\n  aws:region: eu-central-1\n")
 
     (root / "__main__.py").write_text(example.replace("budget=50", 'budget=50, bundle_target="host"'))

@@ -86,8 +86,27 @@ class Buckets:
 def process(monkeypatch: pytest.MonkeyPatch) -> None:
     """A new process of the refresh function."""
     monkeypatch.setattr(clients, "settings", lambda: SETTINGS)
-    monkeypatch.setattr(handler, "_change_rate", ChangeRate())
-    monkeypatch.setattr(handler, "_folder_invalidations", FolderInvalidations())
+    monkeypatch.setattr(handler, "change_rate", ChangeRate())
+    monkeypatch.setattr(handler, "folder_invalidations", FolderInvalidations())
+
+
+class Clock:
+    """A clock that a test sets, in seconds."""
+
+    def __init__(self) -> None:
+        self.now = 60_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(process: None, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of the process, which stands still."""
+    clock = Clock()
+    monkeypatch.setattr(handler, "change_rate", ChangeRate(clock))
+    monkeypatch.setattr(handler, "folder_invalidations", FolderInvalidations(clock))
+    return clock
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 
 from common.cache_tags import folder_tag, key_tag, stored_prefix
 from refresh import handler as module
-from refresh.folder_invalidations import next_slot
+from refresh.folder_invalidations import FolderInvalidations
 from refresh.messages import DelayedTask, TaskKind, parse_message
-from tests.refresh.conftest import Buckets, CloudFront, Queue
+from tests.refresh.conftest import Buckets, Clock, CloudFront, Queue
 
 pytestmark = pytest.mark.usefixtures("buckets")
 
@@ -141,10 +141,8 @@ def test_log_is_ascii_when_a_key_has_control_characters(
 
 @pytest.mark.usefixtures("limit")
 def test_originals_above_the_limit_are_invalidated_by_folder_later(
-    cloudfront: CloudFront, queue: Queue, monkeypatch: pytest.MonkeyPatch
+    cloudfront: CloudFront, queue: Queue, clock: Clock
 ) -> None:
-    now = [60_000.0]
-    monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: now[0], monotonic=lambda: now[0]))
     keys = ("shop/a/1.jpg", "shop/a/2.jpg", "shop/b/3.jpg")
     folders = sorted(f"#{folder_tag(folder)}" for folder in ("shop/a/", "shop/b/"))
 
@@ -152,17 +150,17 @@ def test_originals_above_the_limit_are_invalidated_by_folder_later(
     assert cloudfront.created == []
     ((first, seconds),) = queue.sent
     assert parse_message(first) == DelayedTask(kind=TaskKind.INVALIDATE_FOLDERS, keys=keys, reference="1001")
-    assert seconds == 60
+    assert seconds == 65  # the slot has begun on the clocks of all processes
 
     assert failed_indices(first) == ["0"], "the slot has not begun"
-    now[0] += seconds
+    clock.now += seconds
     assert failed_indices(first) == []
     assert [items for _, items in cloudfront.created] == [[folder] for folder in folders]
 
     second, seconds = queue.sent[1]
     assert parse_message(second) == DelayedTask(kind=TaskKind.REINVALIDATE_FOLDERS, keys=keys, reference="1005")
     assert seconds >= 180
-    now[0] += seconds
+    clock.now += seconds
     assert failed_indices(second) == []
     assert [items for _, items in cloudfront.created] == [[folder] for folder in folders] * 2
     assert len(queue.sent) == 2
@@ -174,13 +172,12 @@ def test_stored_renditions_are_deleted_before_both_invalidations(
     buckets: Buckets,
     cloudfront: CloudFront,
     queue: Queue,
+    clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
 ) -> None:
     if is_limited:
         request.getfixturevalue("limit")
-    now = [60_000.0]
-    monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: now[0], monotonic=lambda: now[0]))
     stored_at_invalidation: list[list[str]] = []
     create = cloudfront.create_invalidation
 
@@ -198,7 +195,7 @@ def test_stored_renditions_are_deleted_before_both_invalidations(
     store_renditions()
     failed_indices(*(removal(f"{number}.jpg") for number in range(3)))
     for _ in range(1 + is_limited):
-        now[0] += 300
+        clock.now += 300
         failed_indices(queue.bodies[-1])
         store_renditions()
 
@@ -206,4 +203,7 @@ def test_stored_renditions_are_deleted_before_both_invalidations(
 
 
 def test_next_slot_begins_after_the_margin() -> None:
-    assert [next_slot(now) for now in (0, 54.9, 55, 59.9, 60)] == [1, 1, 2, 2, 2]
+    slots = [FolderInvalidations(lambda now=now: now).next_slot() for now in (0, 54.9, 55, 59.9, 60)]
+
+    assert slots == [1, 1, 2, 2, 2]
+    assert FolderInvalidations(lambda: 0).next_slot(delay=55) == 2

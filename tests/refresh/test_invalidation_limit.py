@@ -37,13 +37,13 @@ class Simulation:
         self._references: dict[str, list[str]] = {}
         self._messages: list[tuple[float, int, str]] = []
         self._numbers = itertools.count()
-        self._processes = itertools.cycle([(ChangeRate(), FolderInvalidations()) for _ in range(2)])
+        self._processes = itertools.cycle(
+            [(ChangeRate(lambda: self.now), FolderInvalidations(self._time)) for _ in range(2)]
+        )
         self._monkeypatch = monkeypatch
         self.clock_errors = itertools.repeat(0.0)
         """The differences between the clocks of the processes and the time, in seconds, in the order of the turns."""
         self._clock_error = 0.0
-        clock = SimpleNamespace(time=lambda: self.now + self._clock_error, monotonic=lambda: self.now)
-        monkeypatch.setattr(module, "time", clock)
         monkeypatch.setattr(module, "can_leave_stale_renditions", lambda _: True)
         monkeypatch.setattr(module, "delete_stale_renditions", lambda _: None)
         monkeypatch.setattr(clients, "cloudfront", lambda: self)
@@ -59,6 +59,9 @@ class Simulation:
                 self.sent_at.setdefault(item, []).append(self.now)
         assert self._references.setdefault(reference, items) == items
         return {"Invalidation": {"Id": "I", "Status": "InProgress"}}
+
+    def _time(self) -> float:
+        return self.now + self._clock_error
 
     def send_message(self, **arguments: Any) -> None:
         due = self.now + arguments["DelaySeconds"]
@@ -83,8 +86,8 @@ class Simulation:
             self.now = max(self.now + 0.5, self._messages[0][0])
             rate, folders = next(self._processes)
             self._clock_error = next(self.clock_errors)
-            self._monkeypatch.setattr(module, "_change_rate", rate)
-            self._monkeypatch.setattr(module, "_folder_invalidations", folders)
+            self._monkeypatch.setattr(module, "change_rate", rate)
+            self._monkeypatch.setattr(module, "folder_invalidations", folders)
             batch: list[str] = []
             while self._messages and len(batch) < BATCH and self._messages[0][0] <= self.now:
                 batch.append(heapq.heappop(self._messages)[2])

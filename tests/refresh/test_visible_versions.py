@@ -121,7 +121,10 @@ def interleavings() -> list[tuple[str, ...]]:
 @pytest.mark.parametrize("has_older_version", [True, False])
 def test_removal_is_covered_whatever_the_order_of_events(has_older_version: bool, buckets: Buckets) -> None:
     """After V, which viewers saw, has been removed, at least one event causes an invalidation."""
-    for order in interleavings():
+    orders = interleavings()
+
+    assert len(orders) == 15
+    for order in orders:
         key = f"{has_older_version} {order}"
         if has_older_version:
             buckets.put(key)

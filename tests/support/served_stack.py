@@ -5,7 +5,7 @@ import http.client
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import boto3
 
 from local.engine import RunningStack, run
+from tests.support.edits import Edit, InputsEditor
 
 ROOT = Path(__file__).parents[2]
 STACKS = ("dev", "staging", "prod")
@@ -73,18 +74,23 @@ class ServedStack:
 
 
 @contextmanager
-def serve_stack(images: Path, *, root: Path = ROOT, stack: str = "dev") -> Iterator[ServedStack]:
+def serve_stack(
+    images: Path, *, root: Path = ROOT, stack: str = "dev", edits: Sequence[Edit] = ()
+) -> Iterator[ServedStack]:
     """Serve the originals in the folder `images`, in a thread with a separate event loop.
 
-    `root` is the folder of the Pulumi program.
+    `root` is the folder of the Pulumi program. `edits` change what the program declares.
     """
     logs: list[str] = []
     is_started, should_stop = threading.Event(), threading.Event()
     outcome: list[RunningStack | BaseException] = []
+    editor = InputsEditor(edits)
 
     async def serve() -> None:
         try:
-            async with run(root, stack, images, host="127.0.0.1", port=0, report=logs.append) as running:
+            async with run(
+                root, stack, images, host="127.0.0.1", port=0, report=logs.append, edit_inputs=editor
+            ) as running:
                 outcome.append(running)
                 is_started.set()
                 await asyncio.to_thread(should_stop.wait)
@@ -100,6 +106,7 @@ def serve_stack(images: Path, *, root: Path = ROOT, stack: str = "dev") -> Itera
         thread.join()
         raise outcome[0]
     try:
+        editor.check()
         yield ServedStack(running=outcome[0], logs=logs)
     finally:
         should_stop.set()
@@ -107,12 +114,15 @@ def serve_stack(images: Path, *, root: Path = ROOT, stack: str = "dev") -> Itera
 
 
 def wait_until(is_met: Callable[[], object]) -> None:
-    """Call `is_met` until it returns a true value; fail after 100 calls with pauses of 0.1 seconds."""
-    for _ in range(100):
+    """Call `is_met` until it returns a true value; fail after 600 calls with pauses of 0.1 seconds.
+
+    A machine that runs other programs, too, can be ten times as slow as usual.
+    """
+    for _ in range(600):
         if is_met():
             return
         time.sleep(0.1)
-    raise AssertionError("the condition is not met after 100 checks")
+    raise AssertionError("the condition is not met after 600 checks")
 
 
 def put_original(stack: ServedStack, key: str, body: bytes, **options: Any) -> None:
@@ -129,7 +139,20 @@ def cloudfront_client(stack: ServedStack) -> Any:
 
 
 def broken_program(folder: Path, file: str, old: str, new: str) -> Path:
-    """Return a copy of the program in which `new` replaces the only occurrence of `old` in one file."""
+    """Return a copy of the program in which `new` replaces the only occurrence of `old` in one file.
+
+    Prefer tests/support/edits.py and tests/support/program_copies.py: they name what is changed, and no source lines.
+    """
+    root = copy_program(folder)
+    path = root / file
+    text = path.read_text()
+    assert text.count(old) == 1, f"{file} contains {old!r} {text.count(old)} times"
+    path.write_text(text.replace(old, new))
+    return root
+
+
+def copy_program(folder: Path) -> Path:
+    """Return the root of a copy of the program."""
     root = folder / "program"
     for name in PROGRAM:
         source = ROOT / name
@@ -141,8 +164,4 @@ def broken_program(folder: Path, file: str, old: str, new: str) -> Path:
     # The name of a bundle depends on its content, so the copy can use the bundles that are already built.
     (ROOT / "build").mkdir(exist_ok=True)
     (root / "build").symlink_to(ROOT / "build")
-    path = root / file
-    text = path.read_text()
-    assert text.count(old) == 1, f"{file} contains {old!r} {text.count(old)} times"
-    path.write_text(text.replace(old, new))
     return root

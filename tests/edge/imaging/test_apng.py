@@ -97,6 +97,7 @@ def test_sequence_numbers_count_the_chunks_of_all_frames() -> None:
 def test_each_frame_replaces_the_whole_picture() -> None:
     controls = [content for name, content in read_chunks(join_frames(flat_frames(3), [100] * 3, 0)) if name == b"fcTL"]
 
+    assert len(controls) == 3
     for control in controls:
         width, height, left, top, _, _, disposal, blending = struct.unpack(">IIIIHHBB", control[4:])
         assert (width, height, left, top) == (3, 2, 0, 0)

@@ -180,9 +180,13 @@ def test_truncated_boxes_are_refused_or_accepted_without_other_errors() -> None:
     changed = [original[:length] for length in range(end)]
     changed += [original[:at] + bytes([value]) + original[at + 1 :] for at in range(end) for value in (0, 127, 255)]
 
+    accepted = 0
     for file in changed:
         with suppress(ImageError):
             prepare(file, MAX_PIXELS)
+            accepted += 1
+
+    assert 0 < accepted < len(changed)
 
 
 def test_data_after_the_boxes_are_ignored() -> None:

@@ -39,6 +39,7 @@ def test_pulumi_yaml_declares_every_key_with_the_default_of_the_program() -> Non
 def test_pulumi_yaml_declares_every_key_with_the_type_of_its_default() -> None:
     types = {"integer": int, "boolean": bool, "string": str, "array": list}
 
+    assert declared_keys()
     for key, declaration in declared_keys().items():
         assert type(declaration["default"]) is types[declaration["type"]], key
         assert declaration["description"], key

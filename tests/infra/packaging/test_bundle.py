@@ -83,6 +83,7 @@ def test_viewer_function_is_not_an_input(copy: Path, monkeypatch: pytest.MonkeyP
 def test_every_source_has_unchecked_bytecode(tree: Path) -> None:
     tag = sys.implementation.cache_tag if "-host-" in tree.name else "cpython-313"
 
+    assert (tree / "edge" / "origin_response.py").is_file()
     for source in tree.rglob("*.py"):
         compiled = source.parent / "__pycache__" / f"{source.stem}.{tag}.pyc"
         assert int.from_bytes(compiled.read_bytes()[4:8], "little") == 0b01, "hash-based, unchecked: PEP 552"

@@ -98,6 +98,7 @@ def test_libraries_are_built_for_the_machine_of_the_target(tree: Path, target: s
         pytest.skip("the libraries of this machine are not ELF files")
     machine = ELF_MACHINES["x86_64" if target == "lambda" else platform.machine()]
 
+    assert shared_libraries(tree)
     for library in shared_libraries(tree):
         header = library.read_bytes()[:20]
         assert (header[:4], int.from_bytes(header[18:20], sys.byteorder)) == (b"\x7fELF", machine), library

@@ -3,6 +3,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import psutil
 import pulumi
 
 from local.lambdas.functions import LambdaFunctions
@@ -40,9 +41,12 @@ def test_function_has_one_pool_for_each_region(tmp_path: Path) -> None:
 
 
 def test_environment_points_to_the_local_services(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("import os\ndef handler(event, context):\n    return dict(os.environ)\n")
     resource = declared(tmp_path, "refresh", URL="https://d1.cloudfront.net", OTHER="x")
 
-    environment = functions_of(tmp_path).get(resource, "us-east-1")._environment
+    async def environment() -> dict[str, str]:
+        async with functions_of(tmp_path) as functions:
+            return await functions.get(resource, "us-east-1").invoke({})
 
     expected = CREDENTIALS | {
         "URL": "http://127.0.0.1:2",
@@ -51,19 +55,17 @@ def test_environment_points_to_the_local_services(tmp_path: Path) -> None:
         "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1",
         "AWS_ENDPOINT_URL_CLOUDFRONT": "http://127.0.0.1:2",
     }
-    assert expected.items() <= environment.items()
+    assert expected.items() <= asyncio.run(environment()).items()
 
 
 def test_all_pools_are_closed_at_the_end(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text("import os\ndef handler(event, context):\n    return os.getpid()\n")
 
-    async def processes() -> tuple[int, bool]:
+    async def pids() -> list[int]:
         async with functions_of(tmp_path) as functions:
-            function = functions.get(declared(tmp_path, "edge"), "us-east-1")
-            pid = await function.invoke({})
-            (sandbox,) = function._idle
-        return pid, sandbox.is_alive
+            pools = [functions.get(declared(tmp_path, name), "us-east-1") for name in ("edge", "refresh")]
+            started = [await pool.invoke({}) for pool in pools]
+            assert all(map(psutil.pid_exists, started))
+        return started
 
-    pid, is_alive = asyncio.run(processes())
-    assert pid > 0
-    assert not is_alive
+    assert [pid for pid in asyncio.run(pids()) if psutil.pid_exists(pid)] == []

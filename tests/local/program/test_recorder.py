@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from pulumi.output import Unknown
 
+from common.contract import SETTINGS_HEADER
 from local.program.program import Program, ProgramError, Resource
 from local.program.recorder import record
-from tests.support.served_stack import ROOT, STACKS, broken_program
+from tests.support.program_copies import set_constant
+from tests.support.served_stack import ROOT, STACKS, copy_program
 
 HOST = {"bundleTarget": "host"}
 OPTIONAL = ("key_arn", "firewall_arn", "firewall_log_group", "access_logs_bucket")
@@ -102,13 +104,13 @@ def test_unknown_stack_is_an_error_that_lists_the_known_ones() -> None:
 
 
 def test_each_root_is_recorded_with_its_own_modules(tmp_path: Path) -> None:
-    root = broken_program(
-        tmp_path, "infra/delivery/cache_policies.py", '"Path and canonical query"', '"Another comment"'
-    )
+    root = copy_program(tmp_path)
+    set_constant(root, "common/contract.py", "SETTINGS_HEADER", '"x-other"')
 
-    comments = [
-        record(program_root, "dev", overrides=HOST).of("aws:cloudfront/cachePolicy:CachePolicy")[0].inputs["comment"]
+    distributions = [
+        record(program_root, "dev", overrides=HOST).of("aws:cloudfront/distribution:Distribution")[0]
         for program_root in (root, ROOT)
     ]
 
-    assert comments == ["Another comment", "Path and canonical query"]
+    headers = [distribution.inputs["origins"][0]["customHeaders"][0]["name"] for distribution in distributions]
+    assert headers == ["x-other", SETTINGS_HEADER]

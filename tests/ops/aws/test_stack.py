@@ -8,6 +8,7 @@ import pytest
 from ops.__main__ import main
 from ops.aws import stack
 from ops.aws.stack import Stack
+from ops.console.stack_options import StackSelection
 from ops.errors import Failed
 from tests.support.aws_servers import OUTPUTS, write_outputs
 
@@ -117,8 +118,10 @@ def test_a_local_stack_that_has_not_run_is_reported(
         (None, None),
     ],
 )
-def test_the_stack_name_is_part_of_the_function_name(function: str | None, name: str | None) -> None:
-    assert stack._stack_name({"edge_function_name": function}) == name
+def test_the_stack_name_is_part_of_the_function_name(tmp_path: Path, function: str | None, name: str | None) -> None:
+    outputs = write_outputs(tmp_path, edge_function_name=function)
+
+    assert stack.load_stack(StackSelection(outputs=outputs)).name == name
 
 
 @pytest.mark.parametrize("value", [None, "", 7])

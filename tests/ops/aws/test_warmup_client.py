@@ -1,11 +1,8 @@
-import threading
-import time
-
 import pytest
 
-from ops.aws import warmup_client
 from ops.aws.warmup_client import CacheStatus, RenditionRequest, rendition_requests, request_renditions
-from tests.support.aws_servers import Call, ScriptedResponse, scripted_server
+from tests.support.aws_servers import scripted_server
+from tests.support.concurrent_calls import ConcurrentCalls
 
 
 def test_requests_are_every_width_in_every_format_of_every_key() -> None:
@@ -50,27 +47,17 @@ def test_without_a_connection_the_status_is_0_and_the_reason_says_why() -> None:
 
 @pytest.mark.parametrize("concurrency", [1, 3])
 def test_at_most_the_given_number_of_requests_run_at_a_time(concurrency: int) -> None:
-    lock, running, maximum = threading.Lock(), 0, 0
-
-    def script(_: Call) -> ScriptedResponse:
-        nonlocal running, maximum
-        with lock:
-            running += 1
-            maximum = max(maximum, running)
-        time.sleep(0.05)
-        with lock:
-            running -= 1
-        return 200, "picture"
-
-    with scripted_server(script) as server:
+    calls = ConcurrentCalls(concurrency)
+    with scripted_server(calls) as server:
         requests = rendition_requests(["a.jpg"], range(1, 10), [None])
-        assert len(list(request_renditions(server.url, requests, concurrency=concurrency))) == 9
+        responses = list(request_renditions(server.url, requests, concurrency=concurrency))
 
-    assert maximum == concurrency
+    assert [response.status for response in responses] == [200] * 9
+    assert calls.maximum == concurrency
 
 
 def test_a_bug_in_a_thread_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warmup_client, "_get", lambda _: 1 / 0)
+    monkeypatch.setattr(RenditionRequest, "target", property(lambda _: 1 / 0))
 
     with pytest.raises(ZeroDivisionError):
         list(request_renditions("http://127.0.0.1:9", [RenditionRequest("a.jpg", "width=1")], concurrency=1))

@@ -92,4 +92,5 @@ def test_json_has_every_line_with_its_price_and_the_sums(capsys: Capture) -> Non
         assert estimate["total"] == pytest.approx(sum(line["usd"] for line in estimate["lines"]))
         assert estimate["total"] == pytest.approx(sum(estimate["groups"].values()))
         assert estimate["total"] == pytest.approx(estimate_month(Assumptions(**estimate["assumptions"])).total)
+        assert estimate["lines"]
         assert all(line["price"]["source"] and line["price"]["as_of"] for line in estimate["lines"])

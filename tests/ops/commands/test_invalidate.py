@@ -8,7 +8,6 @@ import re
 import signal
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -202,21 +201,24 @@ def test_failed_run_continues_with_its_name(monkeypatch: pytest.MonkeyPatch, tmp
 def test_ctrl_c_exits_with_130_and_how_to_continue(when: str, tmp_path: Path) -> None:
     keys = tmp_path / "keys.txt"
     keys.write_text("\n".join(f"{number}.jpg" for number in range(160)))
-    phase_started = threading.Event()
+    interrupted_call, end = threading.Event(), threading.Event()
+    methods: list[str] = []
 
     def script(call: Call) -> ScriptedResponse:
-        if (when == "waiting") == (call.method == "GET"):
-            phase_started.set()
+        methods.append(call.method)
+        if call.method == "GET" or (when == "sending" and methods == ["POST", "POST"]):
+            interrupted_call.set()
+            end.wait(60)
         return (201, invalidation_xml("I1", "InProgress"))
 
     with scripted_server(script) as server:
         command = [sys.executable, "-m", "ops", "invalidate", "--from", str(keys), "--outputs", write_outputs(tmp_path)]
         environment = os.environ | {"AWS_ENDPOINT_URL": server.url}
         process = start_interruptible(command, environment)
-        assert phase_started.wait(30)
-        time.sleep(0.3)
+        assert interrupted_call.wait(60)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=60)
+        end.set()
 
     assert (process.returncode, out) == (130, "")
     if when == "sending":

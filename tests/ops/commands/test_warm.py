@@ -6,43 +6,26 @@ import re
 import signal
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
 
 from ops.__main__ import main
-from ops.aws import warmup_client
+from ops.aws.warmup_client import RenditionRequest
 from tests.support.aws_servers import Call, ScriptedResponse, scripted_server, start_interruptible, write_outputs
+from tests.support.concurrent_calls import ConcurrentCalls
 
 Capture = pytest.CaptureFixture[str]
 
 
-class Slow:
-    """A distribution that responds slowly and counts concurrent requests."""
-
-    def __init__(self) -> None:
-        self.concurrent = self.maximum = 0
-        self.lock = threading.Lock()
-
-    def __call__(self, _: Call) -> ScriptedResponse:
-        with self.lock:
-            self.concurrent += 1
-            self.maximum = max(self.maximum, self.concurrent)
-        time.sleep(0.05)
-        with self.lock:
-            self.concurrent -= 1
-        return 200, "picture"
-
-
 @pytest.mark.parametrize("concurrency", [1, 3])
 def test_concurrent_requests_are_limited(concurrency: int, tmp_path: Path, capsys: Capture) -> None:
-    slow = Slow()
-    with scripted_server(slow) as server:
+    calls = ConcurrentCalls(concurrency)
+    with scripted_server(calls) as server:
         command = ["warm", "a.jpg", "--widths", "1,2,3,4,5,6,7,8,9", "--at-once", str(concurrency), "--json"]
         assert main([*command, "--outputs", write_outputs(tmp_path, url=server.url)]) == 0
 
-    assert slow.maximum == concurrency
+    assert calls.maximum == concurrency
     assert [row["query"] for row in json.loads(capsys.readouterr().out)] == [f"width={width}" for width in range(1, 10)]
 
 
@@ -92,7 +75,7 @@ def test_stack_that_cannot_be_reached_is_explained_in_a_sentence(tmp_path: Path,
 
 
 def test_bug_in_a_thread_exits_with_3(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture) -> None:
-    monkeypatch.setattr(warmup_client, "_get", lambda _: 1 / 0)
+    monkeypatch.setattr(RenditionRequest, "target", property(lambda _: 1 / 0))
 
     assert main(["warm", "a.jpg", "--widths", "1,2", "--outputs", write_outputs(tmp_path)]) == 3
     assert "this is a bug" in capsys.readouterr().err
@@ -103,17 +86,16 @@ def test_ctrl_c_does_not_wait_for_a_slow_render(tmp_path: Path) -> None:
 
     def script(_: Call) -> ScriptedResponse:
         requested.set()
-        end.wait(20)
+        end.wait(120)
         return 200, ""
 
     with scripted_server(script) as server:
         file = write_outputs(tmp_path, url=server.url)
         command = [sys.executable, "-m", "ops", "warm", "a.jpg", "--widths", "1,2", "--outputs", file]
         process = start_interruptible(command, os.environ)
-        assert requested.wait(30)
-        time.sleep(0.2)
+        assert requested.wait(60)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=60)
         end.set()
 
     assert (process.returncode, out) == (130, "")

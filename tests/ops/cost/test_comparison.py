@@ -60,6 +60,7 @@ def test_break_even_is_where_both_cost_the_same(region: str, architecture: Archi
 def test_the_edge_is_never_cheaper_than_a_function_url(region: str, ms: float) -> None:
     workload = Workload(duration_ms=ms, memory_mb=1769)
 
+    assert len(regional_lambdas(region)) > HTTP > 0
     for architecture in regional_lambdas(region)[:HTTP]:
         assert break_even_ms(architecture, region, workload.memory_mb) is None
         assert lambda_at_edge(region).per_render(workload) > architecture.per_render(workload)
