@@ -22,8 +22,8 @@ _OLD_JPEG, _JPEG = 6, 7
 _RGB, _YCBCR, _CIELAB = 2, 6, 8
 _ALPHA: Final = (1, 2)
 """The kinds of extra samples that are an alpha channel. The other kinds are masks of programs for editing."""
-_NUMBERS: Final = {1: "B", 3: "H", 4: "I", 16: "Q", 6: "B", 8: "H", 9: "I", 17: "Q"}
-"""The types of whole numbers, and their formats in the module struct.
+_NUMBERS: Final = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q", 6: "B", 8: "H", 9: "I", 17: "Q"}
+"""The types of whole numbers, and their formats in the module struct. libtiff reads the lengths of strips in each.
 
 The last four types have a sign, but libtiff refuses negative numbers.
 """

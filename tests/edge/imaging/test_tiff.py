@@ -170,11 +170,13 @@ def test_malformed_directory_raises_only_image_errors(order: str, data: st.DataO
         render_picture(broken, width=9, max_pixels=10**6)
 
 
-def test_strips_that_share_their_bytes_are_refused() -> None:
+@pytest.mark.parametrize("kind", [4, 9, 13], ids=["LONG", "SLONG", "IFD"])
+def test_strips_that_share_their_bytes_are_refused(kind: int) -> None:
     """A small file could otherwise declare millions of strips, each of which takes time to decode."""
     original = bytearray(tiff([RED, GREEN, BLUE, YELLOW], RGB))
     lengths = original.index((279).to_bytes(2, "little") + (4).to_bytes(2, "little")) + 8
 
+    original[lengths - 6] = kind
     original[lengths : lengths + 4] = (len(original) + 1).to_bytes(4, "little")
 
     with pytest.raises(NotAnImage, match="more bytes than the file"):
