@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import certifi
 import pytest
@@ -101,20 +102,25 @@ def test_bucket_on_aws_is_addressed_by_its_host_name(monkeypatch: pytest.MonkeyP
     (tmp_path / "roots.pem").write_bytes(AMAZON.root)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "roots.pem"))
     monkeypatch.delenv("AWS_ENDPOINT_URL_S3", raising=False)
-    connect, addresses = socket.create_connection, list[tuple[str, int]]()
+    resolve, addresses = socket.getaddrinfo, list[tuple[str, int]]()
 
     with serve_raw(PICTURE, tls=AMAZON.server_context(host, tmp_path)) as server:
 
-        def connect_to_server(address: tuple[str, int], timeout: float) -> socket.socket:
-            addresses.append(address)
-            return connect(("127.0.0.1", server.port), timeout)
+        def resolve_to_server(name: str, port: int, *arguments: Any, **options: Any) -> list[Any]:
+            addresses.append((name, port))
+            return resolve("127.0.0.1", server.port, *arguments, **options)
 
+        def connect_to_server(address: tuple[str, int], timeout: float) -> socket.socket:
+            return connect((address[0], server.port), timeout)
+
+        connect = socket.create_connection
         monkeypatch.setattr(socket, "create_connection", connect_to_server)
+        monkeypatch.setattr(socket, "getaddrinfo", resolve_to_server)
         bucket = Bucket("pictures", "eu-west-1")
-        assert bucket.read("a.jpg", max_bytes=100).body == b"picture"
+        assert bucket.read("a.jpg", max_bytes=100, deadline=Deadline.after(60)).body == b"picture"
         bucket.close()
 
     lines = server.requests[0].lower().split(b"\r\n")
-    assert addresses == [(host, 443)]
+    assert addresses[0] == (host, 443)
     assert lines[0] == b"get /a.jpg http/1.1"
     assert f"host: {host}".encode() in lines

@@ -82,7 +82,7 @@ BREAKS: dict[str, Break] = {
         {"Bool": {"aws:SecureTransport": "true"}},
     ),
     "every bucket encrypts its objects, and uses a bucket key with a KMS key": with_input(
-        "s3/bucketServerSideEncryptionConfiguration", "originals", "rules.0.bucketKeyEnabled", False
+        "s3/bucketServerSideEncryptionConfiguration", "origin-access-originals", "rules.0.bucketKeyEnabled", False
     ),
     "every bucket aborts incomplete uploads": with_input(
         "s3/bucketLifecycleConfiguration", "originals", "rules.0.abortIncompleteMultipartUpload", REMOVED
