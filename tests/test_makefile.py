@@ -1,5 +1,6 @@
 """Test the targets of the Makefile in a copy of the project that contains a stand-in for the virtual environment."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -25,7 +26,11 @@ def project(tmp_path: Path) -> Path:
 
 
 def make(project: Path, *arguments: str) -> list[str]:
-    completed = subprocess.run(["make", *arguments], cwd=project, capture_output=True, text=True, check=True)
+    # `make test` passes its own options and its level on, with which a nested make prints its folder.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    completed = subprocess.run(
+        ["make", *arguments], cwd=project, env=environment, capture_output=True, text=True, check=True
+    )
     return completed.stdout.splitlines()
 
 

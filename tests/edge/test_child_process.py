@@ -9,13 +9,21 @@ import resource
 import signal
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psutil
 import pytest
 
 from edge.child_process import ChildFailed, ChildProcess, ChildTimedOut
 
-MEMORY = 512 << 20
+
+def max_memory() -> int:
+    """Return a limit of memory that is far above the data of this process, of which the child process has a copy."""
+    status = Path("/proc/self/status").read_text()
+    [kilobytes] = [int(line.split()[1]) for line in status.splitlines() if line.startswith("VmData:")]
+    return max(512 << 20, 3 * kilobytes << 10)
+
+
 pytestmark = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
 """Python 3.12 and newer warn about a fork if the process has threads, which other tests may have started."""
 
@@ -29,7 +37,7 @@ def no_process_remains() -> Iterator[None]:
 
 
 def call(function: Callable[[bytes], bytes], data: bytes = b"", *, seconds: float = 30) -> bytes:
-    with ChildProcess(function, warm_up=bytes, seconds=seconds, max_memory=MEMORY) as child:
+    with ChildProcess(function, warm_up=bytes, seconds=seconds, max_memory=max_memory()) as child:
         return child.call(data)
 
 
@@ -40,7 +48,7 @@ def crash(_: bytes) -> bytes:
 
 def fill_memory(_: bytes) -> bytes:
     try:
-        return bytes(MEMORY)
+        return bytes(resource.getrlimit(resource.RLIMIT_DATA)[0])
     except MemoryError:
         return b"too much"
 
@@ -88,7 +96,7 @@ def test_function_that_raises_an_exception_has_no_result() -> None:
 
 
 def test_child_that_ends_before_it_has_read_the_data_has_no_result() -> None:
-    child = ChildProcess(bytes, warm_up=lambda: os._exit(7), seconds=30, max_memory=MEMORY)
+    child = ChildProcess(bytes, warm_up=lambda: os._exit(7), seconds=30, max_memory=max_memory())
 
     with child, pytest.raises(ChildFailed, match="without a result"):
         child.call(bytes(5 << 20))
@@ -103,15 +111,19 @@ def test_function_that_does_not_end_is_killed(function: Callable[[bytes], bytes]
 
 
 def test_child_that_never_reads_the_data_is_killed() -> None:
-    child = ChildProcess(bytes, warm_up=lambda: time.sleep(3600), seconds=0.5, max_memory=MEMORY)
+    child = ChildProcess(bytes, warm_up=lambda: time.sleep(3600), seconds=0.5, max_memory=max_memory())
 
     with child, pytest.raises(ChildTimedOut):
         child.call(bytes(5 << 20))
 
 
 def test_child_that_returns_more_than_a_quarter_of_its_memory_is_killed() -> None:
-    with pytest.raises(ChildFailed, match=f"more than {MEMORY // 4} bytes"):
-        call(lambda _: bytes(MEMORY // 4))
+    limit = max_memory()
+    with (
+        ChildProcess(lambda _: bytes(limit // 4), warm_up=bytes, seconds=30, max_memory=limit) as child,
+        pytest.raises(ChildFailed, match=f"more than {limit // 4} bytes"),
+    ):
+        child.call(b"")
 
 
 def test_function_that_needs_too_much_memory_gets_a_memory_error() -> None:
@@ -138,7 +150,7 @@ def test_processor_time_is_limited_to_the_deadline_on_every_core() -> None:
 def test_child_without_a_deadline_is_ended_by_its_processor_time() -> None:
     """If the parent process is killed, no process enforces the deadline. Here the parent process only waits."""
     before = set(psutil.Process().children())
-    with ChildProcess(bytes, warm_up=work_endlessly, seconds=-1, max_memory=MEMORY) as child:
+    with ChildProcess(bytes, warm_up=work_endlessly, seconds=-1, max_memory=max_memory()) as child:
         [process] = set(psutil.Process().children()) - before
         for _ in range(600):
             if process.status() == psutil.STATUS_ZOMBIE:
@@ -170,7 +182,7 @@ def test_no_descriptor_remains_if_the_fork_fails(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(os, "fork", fail)
 
     with pytest.raises(OSError, match="Cannot allocate memory"):
-        ChildProcess(bytes, warm_up=bytes, seconds=30, max_memory=MEMORY)
+        ChildProcess(bytes, warm_up=bytes, seconds=30, max_memory=max_memory())
 
     assert open_pipes() <= before
 
@@ -178,5 +190,5 @@ def test_no_descriptor_remains_if_the_fork_fails(monkeypatch: pytest.MonkeyPatch
 def test_child_that_is_not_called_is_killed_at_the_end() -> None:
     before = psutil.Process().children()
 
-    with ChildProcess(bytes, warm_up=bytes, seconds=30, max_memory=MEMORY):
+    with ChildProcess(bytes, warm_up=bytes, seconds=30, max_memory=max_memory()):
         assert len(psutil.Process().children()) == len(before) + 1
