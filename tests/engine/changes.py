@@ -54,8 +54,7 @@ class Change:
         """Change the stack. A change that must be refused is previewed first, as an operator does."""
         deployment.set(**self.keys)
         for name, text in self.edit.items():
-            with (deployment.program / name).open("a") as file:
-                file.write(text)
+            deployment.append(name, text)
         return deployment.up() if self.refused else deployment.update()
 
     @property

@@ -66,6 +66,11 @@ class Deployment:
                 document["config"][key] = value
         file.write_text(yaml.safe_dump(document))
 
+    def append(self, file: str, text: str) -> None:
+        """Append a text to a file of the program."""
+        with (self.program / file).open("a") as stream:
+            stream.write(text)
+
     def fail(self, *calls: str) -> None:
         """Let the provider refuse these calls, such as `create s3.Bucket originals`, until the next call of `fail`."""
         (self.folder / "failures.json").write_text(json.dumps(dict.fromkeys(calls, "refused by the test")))

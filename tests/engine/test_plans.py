@@ -10,7 +10,7 @@ from tests.engine.pulumi_cli import Deployment
 def test_saved_plan_is_applied_from_another_checkout(deployed: Callable[..., Deployment], tmp_path: Path) -> None:
     approved = deployed("dev")
     approved.set(maxDimension=2048)
-    (approved.program / "edge" / "errors.py").open("a").write("\n# a change\n")
+    approved.append("edge/errors.py", "\n# a change\n")
     plan = approved.folder / "plan.json"
     assert approved.run("preview", "--save-plan", str(plan)).status == 0
 
@@ -43,7 +43,7 @@ def test_saved_plan_is_refused_after_a_change_of_code(deployed: Callable[..., De
     deployment.set(maxDimension=2048)
     plan = deployment.folder / "plan.json"
     assert deployment.run("preview", "--save-plan", str(plan)).status == 0
-    (deployment.program / "edge" / "errors.py").open("a").write("\n# a change\n")
+    deployment.append("edge/errors.py", "\n# a change\n")
 
     run = deployment.update("--plan", str(plan))
 
