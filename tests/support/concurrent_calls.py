@@ -1,6 +1,7 @@
 """A script of a server that counts concurrent requests."""
 
 import threading
+import time
 
 from tests.support.aws_servers import Call, ScriptedResponse
 
@@ -21,6 +22,7 @@ class ConcurrentCalls:
             self._running += 1
             self.maximum = max(self.maximum, self._running)
         self._group.wait()
+        time.sleep(0.1)  # A client that sends too many requests sends the next one now.
         with self._lock:
             self._running -= 1
         return 200, "picture"

@@ -114,15 +114,15 @@ def serve_stack(
 
 
 def wait_until(is_met: Callable[[], object]) -> None:
-    """Call `is_met` until it returns a true value; fail after 600 calls with pauses of 0.1 seconds.
+    """Call `is_met` until it returns a true value; fail after 300 calls with pauses of 0.1 seconds.
 
     A machine that runs other programs, too, can be ten times as slow as usual.
     """
-    for _ in range(600):
+    for _ in range(300):
         if is_met():
             return
         time.sleep(0.1)
-    raise AssertionError("the condition is not met after 600 checks")
+    raise AssertionError("the condition is not met after 300 checks")
 
 
 def put_original(stack: ServedStack, key: str, body: bytes, **options: Any) -> None:
