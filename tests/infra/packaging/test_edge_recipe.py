@@ -4,14 +4,14 @@ import base64
 import csv
 import platform
 import re
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from infra.packaging import bundle
-from infra.packaging.bundle import zipped_size
+from infra.packaging.bundle import build_bundle, zipped_size
 from infra.packaging.recipes import EDGE
 from tests.infra.packaging.test_bundle import contents
 from tests.support.served_stack import ROOT
@@ -22,11 +22,11 @@ ELF_MACHINES = {"x86_64": 62, "aarch64": 183}
 
 @pytest.fixture(scope="module")
 def wheels(target: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with all files of the pinned wheels of the target, also those that the bundle leaves out."""
+    """Return a bundle with all files of the pinned wheels of the target, also those that the recipe leaves out."""
     folder = tmp_path_factory.mktemp("wheels")
-    complete = replace(EDGE, excluded=re.compile("(?!)"))
-    bundle._install(folder, (ROOT / EDGE.requirements).read_text(), target, complete)
-    return folder
+    (folder / EDGE.requirements).parent.mkdir()
+    shutil.copy(ROOT / EDGE.requirements, folder / EDGE.requirements)
+    return build_bundle(folder, target, replace(EDGE, excluded=re.compile("(?!)")))
 
 
 def recorded_digests(wheels: Path) -> dict[str, str]:
