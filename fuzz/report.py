@@ -75,10 +75,11 @@ class Report:
 
 def _classify(result: Result) -> str:
     if result.kind in ("rendered", "refused"):
-        if result.seconds > SLOW:
-            return "slow"
+        # Much memory is a failure, and must not be hidden by a slow machine.
         if result.memory > MUCH_MEMORY:
             return "memory"
+        if result.seconds > SLOW:
+            return "slow"
     return result.kind
 
 
