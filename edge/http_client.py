@@ -120,8 +120,8 @@ def _resolve(name: str, port: int, seconds: float) -> list[tuple[str, int]]:
 
     def resolve() -> None:
         try:
-            found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
-            addresses.extend((str(address[0]), port) for *_, address in found)
+            results = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+            addresses.extend((str(address[0]), port) for *_, address in results)
         except OSError as error:
             errors.append(error)
         finally:

@@ -201,11 +201,6 @@ def replaced(
     return sorted(keys)
 
 
-def replaces(type_: str, key: str) -> bool:
-    """Return whether the provider replaces a resource with every change of this input. See `replaced` for the rest."""
-    return key in REPLACING.get(type_, ()) or key == "region"
-
-
 def deletes_before_replacing(type_: str, new: dict[str, Any]) -> bool:
     """Return whether the provider deletes a resource before it creates the replacement.
 

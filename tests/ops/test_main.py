@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 import pytest
@@ -132,17 +132,15 @@ OUTPUT_COMMANDS = [
 ]
 
 
+def run_with_output(output: TextIO, command: list[str]) -> subprocess.CompletedProcess[str]:
+    arguments = [sys.executable, "-m", "ops", *command]
+    return subprocess.run(arguments, cwd=ROOT, stdout=output, stderr=subprocess.PIPE, text=True, check=False)
+
+
 @pytest.mark.parametrize("command", OUTPUT_COMMANDS, ids=" ".join)
 def test_full_disk_prints_one_sentence(command: list[str]) -> None:
     with Path("/dev/full").open("w") as full:
-        process = subprocess.run(
-            [sys.executable, "-m", "ops", *command],
-            cwd=ROOT,
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
+        process = run_with_output(full, command)
 
     assert process.returncode == 1
     assert process.stderr == "python -m ops: the output cannot be written completely: No space left on device\n"
@@ -153,14 +151,7 @@ def test_pipe_that_is_closed_before_the_output_prints_nothing(command: list[str]
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "w") as pipe:
-        process = subprocess.run(
-            [sys.executable, "-m", "ops", *command],
-            cwd=ROOT,
-            stdout=pipe,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
+        process = run_with_output(pipe, command)
 
     assert (process.returncode, process.stderr) == (1, "")
 

@@ -34,7 +34,7 @@ class Edit:
 
 
 class InputsEditor:
-    """The `edit_inputs` of the recorder, which applies edits and remembers which of them found a resource."""
+    """The `edit_inputs` of the recorder, which applies edits and remembers which of them changed a resource."""
 
     def __init__(self, edits: Iterable[Edit]) -> None:
         self._edits = [*edits]
@@ -91,9 +91,9 @@ def edited_statement(type_: str, name: str, sid: str, element: str, value: Any, 
 
     def change(content: list[dict[str, Any]]) -> list[dict[str, Any]]:
         statements = deepcopy(content)
-        found = [statement for statement in statements if statement.get("Sid") == sid]
-        assert len(found) == 1, f"{type_} {name} has {len(found)} statements with the Sid {sid}: {statements}"
-        edited_input(type_, name, element, value).change(found[0])
+        matches = [statement for statement in statements if statement.get("Sid") == sid]
+        assert len(matches) == 1, f"{type_} {name} has {len(matches)} statements with the Sid {sid}: {statements}"
+        edited_input(type_, name, element, value).change(matches[0])
         return statements
 
     return edited_json(type_, name, "Statement", change, document=document)

@@ -11,10 +11,10 @@ def sandboxes(handler: str) -> list[psutil.Process]:
 
     A render is a copy of its sandbox with the same command line, but it does not begin a session.
     """
-    found: list[psutil.Process] = []
+    processes: list[psutil.Process] = []
     for process in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess, ProcessLookupError):
             is_sandbox = "sandbox.py" in " ".join(process.cmdline()) and handler in process.cmdline()
             if is_sandbox and os.getsid(process.pid) == process.pid:
-                found.append(process)
-    return found
+                processes.append(process)
+    return processes
