@@ -1,33 +1,36 @@
-"""The edge function in its bundle: the command that starts it, its invocations, and a sandbox that measures them."""
+"""The edge function in its bundle: its events, and a sandbox of the local engine that measures it."""
 
+import asyncio
 import json
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Self
 
 from bench.memory import memory_in_use
 from bench.peers.peer import BENCH_CORE, ROOT, pin_to_core
 from common.contract import SETTINGS_HEADER
+from local.lambdas.sandbox_process import SandboxProcess
 from local.program.program import Program
 from local.program.recorder import record
 
-INTERPRETER: Final = [sys.executable, "-I", "-S", "-B"]
-"""A Python that imports only the standard library."""
 _SAMPLE_SECONDS: Final = 0.002
 """The pause between two samples of the memory in use."""
+_MEMORY_LIMIT: Final = 10_240
+"""The limit of a sandbox in MB, which no rendition reaches: the measurement ends no process."""
+_TIMEOUT: Final = 3600.0
+"""The limit of an invocation in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EdgeFunction:
     """The edge function of the stack `dev`, in a bundle for this machine."""
 
-    command: list[str]
-    """The command that starts a sandbox, which reads invocations from its standard input."""
+    task_root: Path
+    """The folder of the unpacked bundle."""
+    handler: str
     settings_header: str
     """The value of the custom origin header with the settings of the stack."""
 
@@ -37,10 +40,9 @@ class EdgeFunction:
         program = record(ROOT, "dev", overrides={"bundleTarget": "host"})
         functions = program.of("aws:lambda/function:Function")
         function = next(function for function in functions if function.inputs["handler"].startswith("edge."))
-        bundle = str((ROOT / function.inputs["code"].path).resolve())
-        sandbox = str(ROOT / "local" / "lambdas" / "sandbox.py")
         return cls(
-            command=[*INTERPRETER, sandbox, bundle, function.inputs["handler"]],
+            task_root=(ROOT / function.inputs["code"].path).resolve(),
+            handler=function.inputs["handler"],
             settings_header=_settings_header(program),
         )
 
@@ -49,10 +51,10 @@ class EdgeFunction:
         """The settings of the stack, such as `bucket`, `renditions` and `max_bytes`."""
         return json.loads(self.settings_header)
 
-    def invocation(self, key: str, query: str, length: int) -> str:
-        """Return the line that invokes the function in a sandbox. `length` is the size of the original in bytes.
+    def event(self, key: str, query: str, length: int) -> dict[str, Any]:
+        """Return an origin response event, without the fields that the edge function ignores.
 
-        The line contains an origin response event, without the fields that the edge function ignores.
+        `length` is the size of the original in bytes.
         https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html
         """
         origin = {"customHeaders": {SETTINGS_HEADER: [{"key": SETTINGS_HEADER, "value": self.settings_header}]}}
@@ -60,33 +62,29 @@ class EdgeFunction:
         headers = {"content-length": [{"key": "Content-Length", "value": str(length)}]}
         response = {"status": "200", "statusDescription": "OK", "headers": headers}
         config = {"requestId": "1", "eventType": "origin-response"}
-        event = {"Records": [{"cf": {"config": config, "request": request, "response": response}}]}
-        return json.dumps({"event": event, "id": "1", "deadline": time.time() + 3600}) + "\n"
+        return {"Records": [{"cf": {"config": config, "request": request, "response": response}}]}
 
 
 class Sandbox:
     """A sandbox of the edge function on one processor, as a context manager that ends its process at exit."""
 
     def __init__(self, function: EdgeFunction, environment: Mapping[str, str]) -> None:
+        """Start the process of the local engine's sandbox, and wait until it has imported the function."""
         self._function = function
+        self._log: asyncio.Queue[str] = asyncio.Queue()
+        self._runner = asyncio.Runner()
+        start = SandboxProcess.start(
+            function.task_root, function.handler, environment, memory=_MEMORY_LIMIT, report=self._log.put_nowait
+        )
         with pin_to_core(BENCH_CORE):
-            self._process = subprocess.Popen(
-                function.command,
-                env=environment,
-                cwd=ROOT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-        self._read_result()  # With the first line, the sandbox reports that it is ready.
+            self._process = self._runner.run(start)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.communicate()
+        self._runner.run(self._process.close())
+        self._runner.close()
 
     @contextmanager
     def watched_memory(self) -> Iterator[list[int]]:
@@ -110,27 +108,18 @@ class Sandbox:
             thread.join()
 
     def invoke(self, key: str, query: str, length: int) -> dict[str, Any]:
-        """Invoke the function, and return its log line: the milliseconds by phase (`ms`), the status, the outcome.
+        """Invoke the function, and return its response. `length` is the size of the original in bytes.
 
-        Raises RuntimeError if the function fails.
+        Raises FunctionError if the function fails.
         """
-        assert self._process.stdin is not None
-        assert self._process.stderr is not None
-        self._process.stdin.write(self._function.invocation(key, query, length))
-        self._process.stdin.flush()
-        self._read_result()
-        return parse_log(self._process.stderr)
+        event = self._function.event(key, query, length)
+        return self._runner.run(self._process.invoke(event, _TIMEOUT, function_arn=""))
 
-    def _read_result(self) -> None:
-        assert self._process.stdout is not None
-        result = json.loads(self._process.stdout.readline() or '{"error": "the process ended"}')
-        if "error" in result:
-            raise RuntimeError(f"The edge function failed in its sandbox: {result['error']}")
-
-
-def parse_log(lines: Iterable[str]) -> dict[str, Any]:
-    """Return the next log line of the edge function. Other lines on the standard error are not JSON."""
-    return json.loads(next(line for line in lines if line.startswith("{")))
+    def read_log(self) -> dict[str, Any]:
+        """Return the next log line of the function: the milliseconds by phase (`ms`), the status, the outcome."""
+        while not (line := self._runner.run(self._log.get())).startswith("{"):
+            pass  # Only the line of the function itself is JSON.
+        return json.loads(line)
 
 
 def _settings_header(program: Program) -> str:

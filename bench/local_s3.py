@@ -46,6 +46,7 @@ def serve_originals(bucket: str, renditions: str, originals: Iterable[Path]) -> 
             **variables,
             "AWS_DEFAULT_REGION": variables["AWS_REGION"],
             "AWS_ENDPOINT_URL_S3": url,
+            "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
             "AWS_LAMBDA_FUNCTION_NAME": "bench",
             "AWS_LAMBDA_FUNCTION_VERSION": "1",

@@ -110,12 +110,14 @@ def measure_request(request: Request, function: EdgeFunction, environment: Mappi
     length = path.stat().st_size
     with Sandbox(function, environment) as sandbox:
         with sandbox.watched_memory() as samples:
-            line = sandbox.invoke(path.name, request.query, length)
+            sandbox.invoke(path.name, request.query, length)
+        line = sandbox.read_log()
         if line["status"] not in _EXPECTED_STATUSES:
             raise RuntimeError(f"The edge function did not make the rendition {request}. It logged {line}.")
         rounds.append(line["ms"])
         while _needs_another_round([timing["function"] for timing in rounds]):
-            rounds.append(sandbox.invoke(path.name, request.query, length)["ms"])
+            sandbox.invoke(path.name, request.query, length)
+            rounds.append(sandbox.read_log()["ms"])
     best = min(rounds[1:] or rounds, key=lambda timing: timing["function"])
     result = {
         "request": str(request),

@@ -17,6 +17,7 @@ from local.cloudfront.invalidation_api import InvalidationApi
 from local.folder_sync import FolderSync
 from local.lambdas.event_source import poll_event_sources
 from local.lambdas.functions import LambdaFunctions
+from local.lambdas.sandbox_process import runtime_client_folder
 from local.parameter_names import ParameterNames
 from local.program.program import Program
 from local.program.recorder import InputsEdit, record
@@ -60,6 +61,7 @@ async def run(
     is called after each response. `edit_inputs` changes what the program declares, for tests. Raises ProgramError if
     the stack cannot be served or the port cannot be used.
     """
+    runtime_client_folder()  # Without the runtime client, the engine must not even start to build the bundles.
     with open_listener(host, port) as listener, Cloud(_log_file(root)) as cloud:
         url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
         program = await asyncio.to_thread(record, root, stack, overrides=_OVERRIDES, edit_inputs=edit_inputs)

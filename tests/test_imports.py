@@ -23,7 +23,7 @@ ALLOWED_IMPORTS: dict[str, set[str]] = {
     "ops": {"boto3", "botocore", "click", "common"},
     "ops/console": {"click", "common", "ops.errors", "rich"},
     "local": {
-        *("boto3", "botocore", "cachetools", "common", "moto", "psutil", "pulumi", "quickjs"),
+        *("boto3", "botocore", "cachetools", "common", "h11", "moto", "psutil", "pulumi", "quickjs"),
         *("uvicorn", "watchfiles", "werkzeug", "yaml"),
     },
     "bench": {

@@ -7,5 +7,5 @@ const [Bucket, Key] = process.argv.slice(2);
 const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
 const original = await Body.transformToByteArray();
 const body = await sharp(original).autoOrient().resize({ width: 320, withoutEnlargement: true }).webp().toBuffer();
-process.stdout.write(`${JSON.stringify({ result: { body: body.toString("base64") } })}\n`);
+process.stdout.write(`${JSON.stringify({ body: body.toString("base64") })}\n`);
 process.exit();

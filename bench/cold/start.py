@@ -6,13 +6,13 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from bench import originals
-from bench.edge_function import INTERPRETER, EdgeFunction, parse_log
+from bench.edge_function import EdgeFunction, Sandbox
 from bench.local_s3 import serve_originals
 from bench.peers.peer import BENCH_CORE, NODE, ROOT, pin_to_core
 
@@ -24,15 +24,16 @@ _LAUNCHES: Final = 15
 _QUICK_LAUNCHES: Final = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Launch:
-    """A process to start and time."""
+class Launch(NamedTuple):
+    """The measurement of one process."""
 
-    command: list[str]
-    stdin: str = ""
-    """The line to send to the process. If the line is empty, the process starts its work immediately."""
-    renders: bool = True
-    """Whether the process makes a rendition. If not, the launch measures only the start of the interpreter."""
+    milliseconds: float
+    """The time from the start of the process to its result."""
+    phases: dict[str, float] | None = None
+    """The milliseconds of the edge function by phase, from its log."""
+
+
+_Environment = Mapping[str, str]
 
 
 def measure(*, quick: bool) -> dict[str, Any]:
@@ -43,17 +44,18 @@ def measure(*, quick: bool) -> dict[str, Any]:
     """
     function = EdgeFunction.build()
     paths = {kind: originals.photograph_path(kind, 0.3) for kind in originals.FORMATS}
-    by_format = {kind: _launches(function, path) for kind, path in paths.items()} | {_NO_ORIGINAL: _interpreters()}
-    launches = {(kind, name): launch for kind, group in by_format.items() for name, launch in group.items()}
-    times: dict[tuple[str, str], list[float]] = {key: [] for key in launches}
+    by_format = {kind: _launchers(function, path) for kind, path in paths.items()} | {_NO_ORIGINAL: _interpreters()}
+    launchers = {(kind, name): launcher for kind, group in by_format.items() for name, launcher in group.items()}
+    times: dict[tuple[str, str], list[float]] = {key: [] for key in launchers}
     phases: dict[str, list[dict[str, float]]] = {kind: [] for kind in paths}
     with serve_originals(function.settings["bucket"], function.settings["renditions"], paths.values()) as environment:
         for number in range(-1, _QUICK_LAUNCHES if quick else _LAUNCHES):
-            for (kind, name), launch in launches.items():
-                milliseconds, log = _time_launch(launch, environment)
+            for (kind, name), launch in launchers.items():
+                measured = launch(environment)
                 if number >= 0:  # The first launch only loads the files into the page cache.
-                    times[kind, name].append(milliseconds)
-                    phases.get(kind, []).extend([parse_log(log.splitlines())["ms"]] if log else [])
+                    times[kind, name].append(measured.milliseconds)
+                    if measured.phases:
+                        phases[kind].append(measured.phases)
             latest = {" ".join(key): round(values[-1]) for key, values in times.items() if values}
             sys.stderr.write(f"cold start {number + 2}: {latest}\n")
     summary = _summarize(times)
@@ -74,58 +76,50 @@ def _medians(timings: list[dict[str, float]]) -> dict[str, float]:
     return {phase: round(statistics.median(timing[phase] for timing in timings), 1) for phase in timings[0]}
 
 
-def _launches(function: EdgeFunction, original: Path) -> dict[str, Launch]:
+def _launchers(function: EdgeFunction, original: Path) -> dict[str, Callable[[_Environment], Launch]]:
+    """Return the functions that start a process and measure it, by kind of process."""
     bucket, key = function.settings["bucket"], original.name
-    invocation = function.invocation(key, _QUERY, original.stat().st_size)
     return {
-        "ours": Launch(command=function.command, stdin=invocation),
-        "node": Launch(command=[str(NODE), str(_FOLDER / "node.mjs"), bucket, key]),
-        "boto3": Launch(command=[sys.executable, "-B", str(_FOLDER / "boto.py"), bucket, key]),
+        "ours": partial(_launch_function, function, original),
+        "node": partial(_launch_peer, [str(NODE), str(_FOLDER / "node.mjs"), bucket, key]),
+        "boto3": partial(_launch_peer, [sys.executable, "-B", str(_FOLDER / "boto.py"), bucket, key]),
     }
 
 
-def _interpreters() -> dict[str, Launch]:
+def _interpreters() -> dict[str, Callable[[_Environment], Launch]]:
+    # The sandbox starts Python with the same options.
+    python = [sys.executable, "-I", "-S", "-B", "-c", "print()"]
     return {
-        "python": Launch(command=[*INTERPRETER, "-c", "print()"], renders=False),
-        "node": Launch(command=[str(NODE), "-e", "console.log()"], renders=False),
+        "python": partial(_launch_peer, python, renders=False),
+        "node": partial(_launch_peer, [str(NODE), "-e", "console.log()"], renders=False),
     }
 
 
-def _time_launch(launch: Launch, environment: Mapping[str, str]) -> tuple[float, str]:
-    """Return the milliseconds from the start of the process to its result, and the log of the edge function.
+def _launch_function(function: EdgeFunction, original: Path, environment: _Environment) -> Launch:
+    """Measure the edge function in a new sandbox, with AWS's runtime client."""
+    started = time.perf_counter()
+    with Sandbox(function, environment) as sandbox:
+        response = sandbox.invoke(original.name, _QUERY, original.stat().st_size)
+        milliseconds = (time.perf_counter() - started) * 1000
+        _check_result("the edge function", response)
+        return Launch(milliseconds, phases=sandbox.read_log()["ms"])
 
-    Raises RuntimeError if the process should make a rendition but returns no WebP.
-    """
+
+def _launch_peer(command: list[str], environment: _Environment, *, renders: bool = True) -> Launch:
+    """Measure a process that writes its result to its standard output. If it renders, the result is a WebP."""
     with pin_to_core(BENCH_CORE):
         started = time.perf_counter()
-        process = subprocess.Popen(
-            launch.command,
-            env=environment,
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-    assert process.stdin is not None
+        process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    assert process.stderr is not None
     with process:
-        process.stdin.write(launch.stdin)
-        process.stdin.flush()
         line = process.stdout.readline()
-        if launch.stdin:  # With the first line, the sandbox only reports that it is ready.
-            line = process.stdout.readline()
         milliseconds = (time.perf_counter() - started) * 1000
-        process.stdin.close()
-        log = process.stderr.read()
-    if launch.renders and not _is_webp(line):
-        raise RuntimeError(
-            f"The command {launch.command} returned {line!r} instead of a WebP. Its standard error contains: {log!r}"
-        )
-    return milliseconds, log if launch.stdin else ""
+    if renders:
+        _check_result(" ".join(command), json.loads(line or "{}"))
+    return Launch(milliseconds)
 
 
-def _is_webp(line: str) -> bool:
-    body: str = json.loads(line or "{}").get("result", {}).get("body", "")
-    return base64.b64decode(body)[8:12] == b"WEBP"
+def _check_result(name: str, response: dict[str, Any]) -> None:
+    """Raise RuntimeError if the body of the response is not a WebP."""
+    if base64.b64decode(response.get("body", ""))[8:12] != b"WEBP":
+        raise RuntimeError(f"The result of {name} is not a WebP: {response!r:.500}")

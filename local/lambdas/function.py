@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from local.lambdas.sandbox_process import SandboxProcess
+from local.program.output_functions import ACCOUNT
 from local.program.program import Resource
 
 
@@ -39,19 +40,23 @@ class LambdaFunction:
         self._report = report
         self._idle: list[SandboxProcess] = []
         self._free_slots = asyncio.Semaphore(os.cpu_count() or 1)
+        name, version = _name_in_region(resource, region), resource.outputs["version"]
+        self._arn = f"arn:aws:lambda:{region}:{ACCOUNT}:function:{name}:{version}"
         self._environment = {
             # Lambda sets these variables, and a handler may read them. It must not read the variables of this machine.
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{inputs['runtime']}",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self._memory),
-            "AWS_LAMBDA_FUNCTION_NAME": _name_in_region(resource, region),
-            "AWS_LAMBDA_FUNCTION_VERSION": resource.outputs["version"],
+            "AWS_LAMBDA_FUNCTION_NAME": name,
+            "AWS_LAMBDA_FUNCTION_VERSION": version,
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_REGION": region,
             "AWS_DEFAULT_REGION": region,
-            "LAMBDA_TASK_ROOT": str(self._task_root),
             "LANG": "en_US.UTF-8",
             "LD_LIBRARY_PATH": f"{self._task_root}:{self._task_root}/lib",
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "TZ": ":UTC",
+            "_HANDLER": self._handler,
+            **_log_variables(inputs.get("loggingConfig") or {}),
             **environment,
         }
 
@@ -60,7 +65,7 @@ class LambdaFunction:
         async with self._free_slots:
             sandbox = self._take_warm_sandbox() or await self._start_sandbox()
             try:
-                return await sandbox.invoke(event, self._timeout)
+                return await sandbox.invoke(event, self._timeout, function_arn=self._arn)
             finally:
                 if sandbox.is_alive:
                     self._idle.append(sandbox)
@@ -82,6 +87,15 @@ class LambdaFunction:
         return await SandboxProcess.start(
             self._task_root, self._handler, self._environment, memory=self._memory, report=self._report
         )
+
+
+def _log_variables(config: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables from which the runtime client reads the declared format and level of the log."""
+    variables = {
+        "AWS_LAMBDA_LOG_FORMAT": config.get("logFormat"),
+        "AWS_LAMBDA_LOG_LEVEL": config.get("applicationLogLevel"),
+    }
+    return {name: value for name, value in variables.items() if value}
 
 
 def _name_in_region(resource: Resource, region: str) -> str:

@@ -168,6 +168,22 @@ def test_invalid_option_ends_with_a_message_of_one_line(arguments: tuple[str, ..
     assert completed.stderr.count("\n") == 1
 
 
+def test_missing_runtime_client_ends_with_a_message_of_one_line() -> None:
+    without_client = "import sys; sys.modules['awslambdaric'] = None; from local.__main__ import main; sys.exit(main())"
+    completed = subprocess.run(
+        [sys.executable, "-c", without_client, "--port", "0"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+        timeout=120,
+    )
+
+    assert completed.returncode == 1
+    assert "run `make setup` on Linux (x86-64 or arm64)" in completed.stderr
+    assert completed.stderr.count("\n") == 1
+
+
 def test_busy_port_ends_with_a_message_of_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = str(busy.getsockname()[1])

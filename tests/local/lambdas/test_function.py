@@ -52,6 +52,7 @@ def test_environment_has_lambdas_variables_and_none_of_the_machine(
 
     assert "SECRET_OF_THIS_MACHINE" not in result["environment"]
     assert result["environment"]["AWS_LAMBDA_FUNCTION_NAME"] == "us-east-1.f"
+    assert result["environment"]["_HANDLER"] == "main.handler"
     assert result["environment"]["AWS_REGION"] == "eu-west-1"
     assert result["environment"]["AWS_ACCESS_KEY_ID"] == "role"
 
