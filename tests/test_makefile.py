@@ -25,12 +25,16 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def make(project: Path, *arguments: str) -> list[str]:
+def start_make(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     # `make test` passes its own options and its level on, with which a nested make prints its folder.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-    completed = subprocess.run(
-        ["make", *arguments], cwd=project, env=environment, capture_output=True, text=True, check=True
-    )
+    environment["PATH"] = f"{project / 'bin'}:{environment['PATH']}"
+    return subprocess.run(["make", *arguments], cwd=project, env=environment, capture_output=True, text=True)
+
+
+def make(project: Path, *arguments: str) -> list[str]:
+    completed = start_make(project, *arguments)
+    completed.check_returncode()
     return completed.stdout.splitlines()
 
 
@@ -41,6 +45,23 @@ def test_run_passes_a_folder_to_the_engine_as_it_is(project: Path, folder: str) 
     assert arguments == [
         *("<-m>", "<local>", "<--stack>", "<prod>", "<--images>", f"<{folder}>", "<--port>", "<81>"),
     ]
+
+
+@pytest.mark.parametrize("system", ["Darwin arm64", "Linux riscv64", "MINGW64_NT-10.0 x86_64"])
+def test_run_on_another_system_names_what_is_needed(project: Path, system: str) -> None:
+    (project / ".venv" / "run").unlink()
+    (project / "bin").mkdir()
+    name, machine = system.split()
+    uname = project / "bin" / "uname"
+    uname.write_text(f'#!/bin/sh\n[ "$1" = -m ] && echo {machine} || echo {name}\n')
+    uname.chmod(0o755)
+
+    completed = start_make(project, "run")
+
+    (message,) = completed.stderr.splitlines()
+    assert "the local engine needs Linux on x86-64 or arm64" in message
+    assert completed.stdout == ""
+    assert completed.returncode == 2
 
 
 def test_clean_removes_what_the_tools_create_and_no_source(project: Path) -> None:
