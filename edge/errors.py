@@ -8,7 +8,29 @@ ImageError              500  any other failure of the edge function
 └── OriginFailed        502  S3 did not deliver the original, or not in time
 """
 
+from enum import StrEnum
 from typing import ClassVar
+
+
+class Reason(StrEnum):
+    """The reason of an error in one word, for the log and for metrics. Viewers do not see it."""
+
+    BAD_QUERY = "bad-query"
+    NO_ORIGINAL = "no-original"
+    TOO_MANY_BYTES = "too-many-bytes"
+    TOO_MANY_PIXELS = "too-many-pixels"
+    """The original has too many pixels, or a side that is too long."""
+    TOO_MANY_FRAMES = "too-many-frames"
+    TOO_COMPLEX = "too-complex"
+    """The file has too many parts, such as segments, chunks, strips or items."""
+    TOO_SLOW = "too-slow"
+    TOO_MUCH_MEMORY = "too-much-memory"
+    UNKNOWN_FORMAT = "unknown-format"
+    """No reader knows the format, or the kind of pixels or compression of this file."""
+    BROKEN = "broken"
+    ORIGIN = "origin"
+    """S3 refused a request of the edge function, or was too slow."""
+    UNEXPECTED = "unexpected"
 
 
 class ImageError(Exception):
@@ -22,11 +44,16 @@ class ImageError(Exception):
     title: ClassVar[str] = "Internal Server Error"
     ttl: ClassVar[int] = 1
     """The number of seconds for which caches may keep the response."""
+    reasons: ClassVar[tuple[Reason, ...]] = (Reason.UNEXPECTED,)
+    """The reasons that an error of this class can have. The first one is the default."""
 
-    def __init__(self, public: str, *, detail: str = "") -> None:
+    def __init__(self, public: str, *, detail: str = "", reason: Reason | None = None, traceback: str = "") -> None:
+        """`traceback` is that of an unexpected exception."""
         super().__init__(f"{public} ({detail})" if detail else public)
         self.public = public
         self.detail = detail
+        self.reason = reason or self.reasons[0]
+        self.traceback = traceback
 
 
 class BadRendition(ImageError):
@@ -38,6 +65,7 @@ class BadRendition(ImageError):
     status = 400
     title = "Bad Request"
     ttl = 60
+    reasons = (Reason.BAD_QUERY,)
 
 
 class NoSuchOriginal(ImageError):
@@ -49,6 +77,7 @@ class NoSuchOriginal(ImageError):
     status = 404
     title = "Not Found"
     ttl = 10
+    reasons = (Reason.NO_ORIGINAL,)
 
 
 class OriginalTooLarge(ImageError):
@@ -61,6 +90,14 @@ class OriginalTooLarge(ImageError):
     status = 415
     title = "Unsupported Media Type"
     ttl = 60
+    reasons = (
+        Reason.TOO_COMPLEX,
+        Reason.TOO_MANY_BYTES,
+        Reason.TOO_MANY_PIXELS,
+        Reason.TOO_MANY_FRAMES,
+        Reason.TOO_SLOW,
+        Reason.TOO_MUCH_MEMORY,
+    )
 
 
 class NotAnImage(ImageError):
@@ -69,6 +106,7 @@ class NotAnImage(ImageError):
     status = 415
     title = "Unsupported Media Type"
     ttl = 60
+    reasons = (Reason.BROKEN, Reason.UNKNOWN_FORMAT)
 
 
 class OriginFailed(ImageError):
@@ -77,3 +115,4 @@ class OriginFailed(ImageError):
     status = 502
     title = "Bad Gateway"
     ttl = 1
+    reasons = (Reason.ORIGIN,)

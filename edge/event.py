@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Self
 
 from common.contract import SETTINGS_HEADER, STORED_CACHE_TAG_HEADER, STORED_RENDITIONS_PREFIX
-from edge.outcome import Outcome
+from edge.outcome import Adjustment, Outcome
 
 _HEADERS_OF_EVERY_BODY: Final = ("date", "server", "transfer-encoding", "via")
 """The headers from S3 that stay when the body is replaced. All others describe the original or its object.
@@ -83,14 +83,15 @@ class Response(NamedTuple):
     status: int = 200
     title: str = "OK"
     body: bytes | None = None
-    outcome: Outcome | None = None
-    """The outcome of a request for a rendition; None after an error, for an SVG, or if no rendition was requested."""
+    outcome: Outcome = Outcome.PASSED
+    adjustment: Adjustment | None = None
+    """How the rendition differs from the requested one; None if there is no rendition."""
     quality: int | None = None
     """The quality of the rendition; None if there is no rendition, or if the rendition is lossless."""
     timings: Mapping[str, float] = MappingProxyType({})
     """The milliseconds of each phase."""
-    detail: str = ""
-    """The cause of an error. Only the log contains the cause, never the response."""
+    log_fields: Mapping[str, object] = MappingProxyType({})
+    """Fields of the log line that not every response has, such as the cause of an error. Viewers never see them."""
 
     def apply_to(self, event: dict[str, Any]) -> dict[str, Any]:
         """Change S3's response in the event, and return this response.
@@ -116,6 +117,14 @@ class Response(NamedTuple):
         for name, value in self.headers.items():
             headers[name] = [{"key": name.title(), "value": value}]
         return response
+
+
+def read_request_id(event: Any) -> str:
+    """Return CloudFront's id of the request, also if no other part of the event can be read; empty if there is none."""
+    try:
+        return str(event["Records"][0]["cf"]["config"]["requestId"])
+    except (KeyError, IndexError, TypeError):
+        return ""
 
 
 def _decode_path(path: str) -> str:

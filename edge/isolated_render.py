@@ -4,25 +4,35 @@ Only the child process decodes. Its result is a header in JSON, a line break, an
 """
 
 import json
-import traceback
 from typing import Any, Final
 
 from edge.child_process import ChildFailed, ChildProcess, ChildTimedOut
 from edge.deadline import Deadline
-from edge.errors import BadRendition, ImageError, NotAnImage, OriginalTooLarge, OriginFailed
+from edge.errors import BadRendition, ImageError, NotAnImage, OriginalTooLarge, OriginFailed, Reason
 from edge.imaging.animation import Animation
 from edge.imaging.encode import encode
 from edge.imaging.formats import CONTENT_TYPES
 from edge.imaging.pipeline import Rendered, render
 from edge.imaging.vips import Image
-from edge.outcome import Outcome
+from edge.outcome import Adjustment
 from edge.rendition import Rendition
 from edge.settings import Settings
+from edge.telemetry import format_traceback
 
 _ERRORS: Final = {error.__name__: error for error in (ImageError, BadRendition, NotAnImage, OriginalTooLarge)}
 """The errors that the child process reports, by name."""
 _PHASES: Final = {"decode", "color", "encode"}
 """The phases of a render."""
+_ADJUSTMENTS: Final = {adjustment.name: adjustment for adjustment in Adjustment if adjustment is not Adjustment.STORED}
+"""The adjustments of a render, by name."""
+_MAX_HEADER: Final = 262_144
+"""The maximum number of bytes of the header. The longest part is the traceback of an unexpected exception."""
+_MAX_DETAIL: Final = 1_000
+"""The maximum number of characters of the cause of an error, which can quote the original."""
+_MAX_PUBLIC: Final = 300
+"""The maximum number of characters of a public sentence."""
+_MAX_NUMBER: Final = 2**53
+"""The maximum of a number. Every reader of JSON keeps smaller whole numbers exactly."""
 _OTHER_MEMORY: Final = 128 << 20
 """The bytes of the function's memory that are left to Lambda's runtime and to the code of Python and the libraries."""
 
@@ -52,7 +62,7 @@ def render_isolated(renderer: ChildProcess, original: bytes, settings: Settings,
             text = "Reading the original left too little time to render it."
             raise OriginFailed(text, detail=f"{error}: {seconds:.1f} s") from error
         text = f"Rendering the original takes more than {settings.render_timeout} seconds."
-        raise OriginalTooLarge(text, detail=str(error)) from error
+        raise OriginalTooLarge(text, detail=str(error), reason=Reason.TOO_SLOW) from error
     except ChildFailed as error:
         raise NotAnImage("The original is broken.", detail=str(error)) from error
     try:
@@ -65,27 +75,54 @@ def render_isolated(renderer: ChildProcess, original: bytes, settings: Settings,
 def _parse_result(header_text: bytes, body: bytes) -> Rendered:
     """Return the rendition, or raise the error that the child process reports.
 
-    The content type, the quality and the phases become headers. An original that takes over the child process must not
-    choose them, so an unknown value raises an exception: ValueError, TypeError, KeyError, AttributeError or
-    RecursionError.
+    The values become headers and fields of the log. An original that takes over the child process must not choose
+    them, so an unknown value raises an exception: ValueError, TypeError, KeyError, AttributeError or RecursionError.
     """
+    if len(header_text) > _MAX_HEADER:
+        raise ValueError("The header is too long.")
     header: dict[str, Any] = json.loads(header_text)
     if "error" in header:
-        raise _ERRORS[header["error"]](str(header["public"]), detail=str(header["detail"]))
-    quality, timings = header["quality"], header["timings"]
+        raise _parse_error(header)
+    timings = header["timings"]
     if header["content_type"] not in CONTENT_TYPES.values():
         raise ValueError("The content type is unknown.")
-    if quality is not None and quality not in range(1, 101):
-        raise ValueError("The quality is not a whole number from 1 to 100.")
     if not timings.keys() <= _PHASES:
         raise ValueError("A phase is unknown.")
     return Rendered(
         body=body,
         content_type=header["content_type"],
-        quality=quality,
-        outcome=Outcome[header["outcome"]],
-        timings={phase: float(milliseconds) for phase, milliseconds in timings.items()},
+        quality=None if header["quality"] is None else _whole_number(header["quality"], 100),
+        quality_steps=_whole_number(header["quality_steps"], 100),
+        adjustment=_ADJUSTMENTS[header["adjustment"]],
+        pixels_in=_whole_number(header["pixels_in"], _MAX_NUMBER),
+        pixels_out=_whole_number(header["pixels_out"], _MAX_NUMBER),
+        timings={phase: _milliseconds(value) for phase, value in timings.items()},
     )
+
+
+def _parse_error(header: dict[str, Any]) -> ImageError:
+    """Return the error that the child process reports. Raises an exception if an error of this class cannot be so."""
+    error_class, reason = _ERRORS[header["error"]], Reason(header["reason"])
+    public, detail, traceback = header["public"], header["detail"], header["traceback"]
+    if reason not in error_class.reasons:
+        raise ValueError("An error of this class cannot have this reason.")
+    if not all(isinstance(text, str) for text in (public, detail, traceback)) or len(public) > _MAX_PUBLIC:
+        raise ValueError("A text of the error is no text, or it is too long.")
+    return error_class(public, detail=detail, reason=reason, traceback=traceback)
+
+
+def _whole_number(value: object, maximum: int) -> int:
+    """Return a number from 1 to `maximum`. Raises ValueError for anything else, such as True, which equals 1."""
+    if type(value) is not int or not 1 <= value <= maximum:
+        raise ValueError(f"The value is not a whole number from 1 to {maximum}.")
+    return value
+
+
+def _milliseconds(value: object) -> float:
+    """Return a duration. Raises ValueError for anything else, such as NaN, which no JSON has."""
+    if type(value) not in (int, float) or not 0 <= value < _MAX_NUMBER:  # type: ignore[operator]
+        raise ValueError("The duration is not a number of milliseconds.")
+    return float(value)  # type: ignore[arg-type]
 
 
 def _warm_up(settings: Settings) -> None:
@@ -107,16 +144,24 @@ def _render_to_bytes(original: bytes, rendition: Rendition, settings: Settings, 
             max_body=max_body,
         )
     except MemoryError:
-        return _to_bytes(OriginalTooLarge("Rendering the original takes too much memory."))
+        text = "Rendering the original takes too much memory."
+        return _to_bytes(OriginalTooLarge(text, reason=Reason.TOO_MUCH_MEMORY))
     except ImageError as error:
         return _to_bytes(error)
-    except Exception:  # noqa: BLE001  # The parent process logs every unexpected exception of this process.
-        return _to_bytes(ImageError("Something went wrong.", detail=traceback.format_exc()))
-    header: dict[str, Any] = rendered._asdict() | {"outcome": rendered.outcome.name}
+    except Exception as error:  # noqa: BLE001  # The parent process logs every unexpected exception of this process.
+        text = "Something went wrong."
+        return _to_bytes(ImageError(text, detail=repr(error), traceback=format_traceback(error)))
+    header: dict[str, Any] = rendered._asdict() | {"adjustment": rendered.adjustment.name}
     body = header.pop("body")
     return json.dumps(header).encode() + b"\n" + body
 
 
 def _to_bytes(error: ImageError) -> bytes:
-    header = {"error": type(error).__name__, "public": error.public, "detail": error.detail}
+    header = {
+        "error": type(error).__name__,
+        "public": error.public,
+        "detail": error.detail[:_MAX_DETAIL],
+        "reason": error.reason.value,
+        "traceback": error.traceback,
+    }
     return json.dumps(header).encode() + b"\n"

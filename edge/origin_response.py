@@ -8,15 +8,15 @@ from typing import Any, Final
 from common.contract import CACHE_TAG_HEADER, STORED_CACHE_TAG_HEADER
 from edge.cache_headers import cache_control, cache_tags, head_headers, pass_through_headers, rendition_headers
 from edge.deadline import Deadline
-from edge.errors import BadRendition, ImageError, NoSuchOriginal, OriginalTooLarge, OriginFailed
-from edge.event import Request, Response
-from edge.imaging.formats import sniff
-from edge.outcome import Outcome
+from edge.errors import BadRendition, ImageError, NoSuchOriginal, OriginalTooLarge, OriginFailed, Reason
+from edge.event import Request, Response, read_request_id
+from edge.imaging.formats import FILE_TYPES, sniff
+from edge.outcome import Adjustment, Outcome
 from edge.rendition import Rendition
 from edge.s3_client import Bucket, Original
 from edge.settings import Settings
 from edge.stored_rendition import redirect_cache_control, stored_cache_control, stored_key
-from edge.telemetry import log, log_failure, milliseconds_since, server_timing
+from edge.telemetry import format_traceback, log, log_failure, milliseconds_since, server_timing
 
 _MAX_BODY: Final = (1_048_576 - 8_192) // 4 * 3
 """The maximum number of bytes of a body.
@@ -38,16 +38,16 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     Each response is logged in one line. Every exception becomes a problem document, also if the event cannot be read:
     S3's unchanged response would be cached in the place of the rendition, with the metadata of the object.
     """
+    started = time.perf_counter()
     try:
-        return _respond(event, context)
+        return _respond(event, context, started)
     except Exception as error:  # noqa: BLE001  # CloudFront would send a page of its own with status 503.
-        log_failure(error)
+        log_failure(read_request_id(event), error, started=started)
         return _problem_response(ImageError(_UNEXPECTED)).apply_to(event)
 
 
-def _respond(event: dict[str, Any], context: object) -> dict[str, Any]:
+def _respond(event: dict[str, Any], context: object, started: float) -> dict[str, Any]:
     """Return the response, and log it. Raises an exception if the event or the response is not as expected."""
-    started = time.perf_counter()
     request = Request.parse(event)
     timings: dict[str, float] = {}
     try:
@@ -60,7 +60,8 @@ def _respond(event: dict[str, Any], context: object) -> dict[str, Any]:
     except ImageError as error:
         response = _problem_response(error)
     except Exception as error:  # noqa: BLE001  # Here, the response still gets cache tags and a complete log line.
-        response = _problem_response(ImageError(_UNEXPECTED, detail=repr(error)))
+        unexpected = ImageError(_UNEXPECTED, detail=repr(error), traceback=format_traceback(error))
+        response = _problem_response(unexpected)
     response.headers[CACHE_TAG_HEADER] = cache_tags(request)
     result = response.apply_to(event)
     log(request, response, started=started, timings={**timings, **response.timings})
@@ -100,7 +101,8 @@ def _parse_rendition(request: Request, settings: Settings) -> Rendition:
         if side is not None and side > settings.max_dimension:
             raise BadRendition(f"{name} accepts a whole number from 1 to {settings.max_dimension}.")
     if request.length > settings.max_bytes:
-        raise OriginalTooLarge(f"The original has more than {settings.max_bytes} bytes.")
+        text = f"The original has more than {settings.max_bytes} bytes."
+        raise OriginalTooLarge(text, reason=Reason.TOO_MANY_BYTES)
     return rendition
 
 
@@ -124,19 +126,31 @@ def _respond_with_rendition(
         started = time.perf_counter()
         original = bucket.read(request.key, max_bytes=settings.max_bytes, deadline=deadline)
         timings["read"] = milliseconds_since(started)
-        if sniff(original.body) == "svg":  # A vector image needs no renditions.
-            return _pass_through(request, settings)
+        kind = sniff(original.body) or ""
+        if kind == "svg":  # A vector image needs no renditions.
+            return _pass_through(request, settings)._replace(log_fields={"format_in": kind})
         rendered = render_isolated(renderer, original.body, settings, deadline)
     headers = rendition_headers(request, rendition, original.etag, settings)
     headers["content-type"] = rendered.content_type
     response = Response(
         body=rendered.body,
         headers=headers,
-        outcome=rendered.outcome,
+        outcome=Outcome.RENDERED,
+        adjustment=rendered.adjustment,
         quality=rendered.quality,
         timings=timings | rendered.timings,
+        log_fields={
+            "bytes_in": len(original.body),
+            "bytes_out": len(rendered.body),
+            "pixels_in": rendered.pixels_in,
+            "pixels_out": rendered.pixels_out,
+            "format_in": FILE_TYPES.get(kind, kind),
+            "format_out": rendered.content_type.removeprefix("image/"),
+            "quality": rendered.quality,
+            "quality_steps": rendered.quality_steps,
+        },
     )
-    if response.outcome is Outcome.TOO_LARGE:
+    if response.adjustment is Adjustment.TOO_LARGE:
         response = _store_and_redirect(request, response, original, settings, deadline)
     response.headers["server-timing"] = server_timing(response)
     return response
@@ -167,8 +181,10 @@ def _store_and_redirect(
         title="Found",
         body=b"This rendition is too large for one response; it is at the location.",
         headers=headers,
-        outcome=Outcome.STORED,
+        outcome=Outcome.REDIRECTED,
+        adjustment=Adjustment.STORED,
         timings={**response.timings, "store": milliseconds_since(started)},
+        log_fields=response.log_fields,
     )
 
 
@@ -178,8 +194,22 @@ def _pass_through(request: Request, settings: Settings) -> Response:
 
 
 def _problem_response(error: ImageError) -> Response:
-    """Return the problem document (RFC 9457) of an error. The document has the public sentence, never the detail."""
+    """Return the problem document (RFC 9457) of an error. The document has the public sentence, never the detail.
+
+    The public sentence about a malformed query can quote the viewer, so the log does not contain the sentence.
+    """
     problem = {"type": "about:blank", "title": error.title, "status": error.status, "detail": error.public}
     headers = {"content-type": "application/problem+json", "cache-control": f"public, max-age={error.ttl}"}
     body = json.dumps(problem).encode()
-    return Response(status=error.status, title=error.title, body=body, headers=headers, detail=repr(error))
+    return Response(
+        status=error.status,
+        title=error.title,
+        body=body,
+        headers=headers,
+        outcome=Outcome.FAILED if error.status >= 500 else Outcome.REJECTED,
+        log_fields={
+            "reason": error.reason.value,
+            "detail": error.detail if isinstance(error, BadRendition) else str(error),
+            "traceback": error.traceback,
+        },
+    )

@@ -1,10 +1,25 @@
-"""The outcomes of a request for a rendition, such as a lower quality so that the rendition fits into one response."""
+"""What became of a request, for the log, and how a rendition differs from the requested one."""
 
-from enum import Enum
+from enum import StrEnum
 
 
-class Outcome(Enum):
-    """The outcome of a request for a rendition. The first four members are in the order of the attempts."""
+class Outcome(StrEnum):
+    """What became of a request. The log line has the value."""
+
+    RENDERED = "rendered"
+    """The response is a rendition."""
+    REDIRECTED = "redirected"
+    """The rendition is too large for one response. It is stored, and the response redirects the viewer to it."""
+    PASSED = "passed"
+    """The response has S3's own body, or no body: an original, a stored rendition, an SVG, or an answer to HEAD."""
+    REJECTED = "rejected"
+    """The request or the original cannot be used. The same request fails again."""
+    FAILED = "failed"
+    """S3 or the edge function failed. The next request may succeed."""
+
+
+class Adjustment(StrEnum):
+    """How a rendition differs from the requested one. The first four members are in the order of the attempts."""
 
     AS_REQUESTED = "as requested"
     """The rendition fits at the requested quality and in the requested format."""

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from common.contract import encode_key
 from edge.deadline import Deadline
-from edge.errors import NoSuchOriginal, OriginalTooLarge, OriginFailed
+from edge.errors import NoSuchOriginal, OriginalTooLarge, OriginFailed, Reason
 from edge.http_client import HttpConnection, HttpResponse
 from edge.sigv4 import signed_headers
 from edge.tls import amazon_context
@@ -86,8 +86,8 @@ class Bucket:
         if response.status != 200:
             raise OriginFailed(_READ_FAILED, detail=_explain(response))
         if response.length is None or response.length > max_bytes:
-            detail = f"content-length: {response.length}"
-            raise OriginalTooLarge(f"The original has more than {max_bytes} bytes.", detail=detail)
+            text, detail = f"The original has more than {max_bytes} bytes.", f"content-length: {response.length}"
+            raise OriginalTooLarge(text, detail=detail, reason=Reason.TOO_MANY_BYTES)
         return Original(body=response.body, etag=response.headers.get("etag", "").strip('"'))
 
     def _put(self, key: str, body: bytes, headers: Mapping[str, str], deadline: Deadline) -> None:

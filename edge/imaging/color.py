@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from edge.errors import NotAnImage
+from edge.errors import NotAnImage, Reason
 from edge.imaging.libvips import VipsError
 from edge.imaging.vips import Image
 
@@ -34,7 +34,8 @@ def normalize_bands(image: Image) -> Image:
     if image.get("format") == "ushort":
         image = image.apply("cast", format="uchar", shift=True)
     if image.get("format") != "uchar":
-        raise NotAnImage("The original has pixels of 32 bits or with a sign, which no browser shows.")
+        text = "The original has pixels of 32 bits or with a sign, which no browser shows."
+        raise NotAnImage(text, reason=Reason.UNKNOWN_FORMAT)
     if image.get("interpretation") == "cmyk":
         return image.apply("extract_band", band=0, n=4) if image.bands > 4 else image
     if image.bands > 4:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from edge.errors import NotAnImage
+from edge.errors import NotAnImage, Reason
 from edge.imaging import heif, jpeg, libvips
 from edge.imaging.formats import LOADERS
 from edge.imaging.geometry import Placement, Size, jpeg_shrink
@@ -63,7 +63,7 @@ def open_original(data: bytes, kind: str, limits: Limits, *, is_animated: bool) 
                 prepared = heif.prepare(data, limits.max_pixels_in_memory)
                 return _open_still(_load(prepared, kind), limits.max_pixels_in_memory)
             case _:
-                raise NotAnImage("The original has a format that libvips does not read.")
+                raise NotAnImage("The original has a format that libvips does not read.", reason=Reason.UNKNOWN_FORMAT)
 
 
 def _load(data: bytes, kind: str, **options: object) -> Image:
@@ -86,7 +86,7 @@ def _open_still(header: Image, max_pixels: int) -> Original:
     size = header.width, header.height
     check_pixel_limit(size[0] * size[1], max_pixels)
     if header.bands > _MAX_BANDS:
-        raise NotAnImage(f"The original has more than {_MAX_BANDS} channels.")
+        raise NotAnImage(f"The original has more than {_MAX_BANDS} channels.", reason=Reason.UNKNOWN_FORMAT)
     return _describe(header, size, lambda placement: iter([Frame(header, placement)]), 1)
 
 

@@ -41,6 +41,9 @@ PLUGINS: Final = {
 Only an original of one of these formats imports Pillow, and only the module for the format.
 """
 
+FILE_TYPES: Final = {"gray avif": "avif", "avis": "avif"}
+"""The names for people of formats that only the choice of the reader distinguishes."""
+
 _AVIF: Final = rb"....ftyp(?:....)?(?:....){0,40}?(?:avif|avis)"
 _MONOCHROME: Final = b"".join(re.escape(bytes([flags])) for flags in range(256) if flags & 0x10)
 _SIGNATURES: Final = (

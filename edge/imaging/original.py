@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from edge.errors import OriginalTooLarge
+from edge.errors import OriginalTooLarge, Reason
 from edge.imaging.geometry import Placement, Size
 from edge.imaging.vips import Image
 
@@ -58,7 +58,9 @@ def check_pixel_limit(pixels: int, max_pixels: int) -> None:
     """Check the number of pixels to decode. Raises OriginalTooLarge if `pixels` exceeds `max_pixels`."""
     if pixels > max_pixels:
         raise OriginalTooLarge(
-            f"The original has more than {max_pixels} pixels.", detail=f"{pixels} pixels must be decoded"
+            f"The original has more than {max_pixels} pixels.",
+            detail=f"{pixels} pixels must be decoded",
+            reason=Reason.TOO_MANY_PIXELS,
         )
 
 
@@ -68,10 +70,14 @@ def check_sides(size: Size) -> None:
     libvips decodes whole rows, so a very wide picture would take much memory for few pixels.
     """
     if max(size) > _MAX_SIDE:
-        raise OriginalTooLarge(f"The original is more than {_MAX_SIDE} pixels wide or high.", detail=f"{size}")
+        raise OriginalTooLarge(
+            f"The original is more than {_MAX_SIDE} pixels wide or high.",
+            detail=f"{size}",
+            reason=Reason.TOO_MANY_PIXELS,
+        )
 
 
 def check_frame_limit(frames: int, max_frames: int) -> None:
     """Check the number of frames to decode. Raises OriginalTooLarge if `frames` exceeds `max_frames`."""
     if frames > max_frames:
-        raise OriginalTooLarge(f"The original has more than {max_frames} frames.")
+        raise OriginalTooLarge(f"The original has more than {max_frames} frames.", reason=Reason.TOO_MANY_FRAMES)

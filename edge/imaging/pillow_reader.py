@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from PIL import Image
 
-from edge.errors import ImageError, NotAnImage, OriginalTooLarge
+from edge.errors import ImageError, NotAnImage, OriginalTooLarge, Reason
 from edge.imaging import heif, vips
 from edge.imaging.formats import PLUGINS
 from edge.imaging.geometry import Placement
@@ -47,7 +47,8 @@ def open_original(data: bytes, kind: str, limits: Limits, *, is_animated: bool) 
     if _is_slow(data, kind):
         max_pixels = min(max_pixels, _MAX_SLOW_PIXELS)
         if len(data) > _MAX_SLOW_BYTES:
-            raise OriginalTooLarge(f"The original is a BMP or an ICO of more than {_MAX_SLOW_BYTES} bytes.")
+            text = f"The original is a BMP or an ICO of more than {_MAX_SLOW_BYTES} bytes."
+            raise OriginalTooLarge(text, reason=Reason.TOO_MANY_BYTES)
     # Some plugins decode pixels before this module can check the size. Pillow raises an error above twice this number.
     Image.MAX_IMAGE_PIXELS = (max_pixels + 1) // 2
     if kind in ("heic", "gray avif"):
@@ -142,6 +143,7 @@ def _decoder_errors() -> Iterator[None]:
     except ImageError:
         raise
     except (MemoryError, Image.DecompressionBombError) as error:
-        raise OriginalTooLarge("The original has too many pixels.", detail=repr(error)) from error
+        text = "The original has too many pixels."
+        raise OriginalTooLarge(text, detail=repr(error), reason=Reason.TOO_MANY_PIXELS) from error
     except Exception as error:
         raise NotAnImage("The original is broken.", detail=repr(error)) from error

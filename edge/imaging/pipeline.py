@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from edge.errors import NotAnImage
+from edge.errors import NotAnImage, Reason
 from edge.imaging import decode
 from edge.imaging.animation import Animation
 from edge.imaging.color import convert_to_srgb, normalize_bands
@@ -13,7 +13,7 @@ from edge.imaging.resize import resize
 from edge.imaging.size_limit import Encoded, encode_within_limit
 from edge.imaging.stopwatch import Stopwatch
 from edge.imaging.vips import Image
-from edge.outcome import Outcome
+from edge.outcome import Adjustment
 from edge.rendition import Rendition
 
 _TURNS: Final = {
@@ -43,7 +43,13 @@ class Rendered(NamedTuple):
     content_type: str
     quality: int | None
     """The quality of the encoder; None for a lossless format."""
-    outcome: Outcome
+    quality_steps: int
+    """The number of encoding attempts."""
+    adjustment: Adjustment
+    pixels_in: int
+    """The pixels of the original: width x height x the frames that the rendition shows."""
+    pixels_out: int
+    """The pixels of the rendition, counted in the same way."""
     timings: dict[str, float]
     """The milliseconds of each phase (decode, color, encode), all frames together. Decoding includes resizing."""
 
@@ -53,9 +59,9 @@ def render(
 ) -> Rendered:
     """Return the rendition. If an animation has too many pixels, the rendition shows its first frame.
 
-    If the rendition does not fit into `max_body` bytes at any acceptable quality and format, the outcome is TOO_LARGE.
-    Raises NotAnImage if the original is broken or truncated, and OriginalTooLarge if more than `max_pixels` or
-    `max_frames` must be decoded.
+    If the rendition does not fit into `max_body` bytes at any acceptable quality and format, the adjustment is
+    TOO_LARGE. Raises NotAnImage if the original is broken or truncated, and OriginalTooLarge if more than `max_pixels`
+    or `max_frames` must be decoded.
     """
     stopwatch = Stopwatch()
     kind = sniff(original) or "unknown"
@@ -69,11 +75,15 @@ def render(
         animation = _transform_frames(picture, placement, stopwatch)
     encoded = _encode_rendition(animation, rendition, kind, max_body)
     stopwatch.lap("encode")
+    is_first_frame = is_too_long and encoded.adjustment is not Adjustment.TOO_LARGE
     return Rendered(
         body=encoded.body,
         content_type=CONTENT_TYPES[encoded.format],
         quality=encoded.quality,
-        outcome=Outcome.FIRST_FRAME if is_too_long and encoded.outcome is not Outcome.TOO_LARGE else encoded.outcome,
+        quality_steps=encoded.attempts,
+        adjustment=Adjustment.FIRST_FRAME if is_first_frame else encoded.adjustment,
+        pixels_in=picture.size[0] * picture.size[1] * picture.frame_count,
+        pixels_out=animation.total_pixels,
         timings=stopwatch.timings,
     )
 
@@ -86,7 +96,8 @@ def _open(original: bytes, kind: str, limits: Limits, *, is_animated: bool) -> O
         from edge.imaging import pillow_reader  # Most originals do not need Pillow, whose import takes 40 ms.
 
         return pillow_reader.open_original(original, kind, limits, is_animated=is_animated)
-    raise NotAnImage("The original is not an image of a format that can be resized.")
+    text = "The original is not an image of a format that can be resized."
+    raise NotAnImage(text, reason=Reason.UNKNOWN_FORMAT)
 
 
 def _place(picture: Original, rendition: Rendition, max_dimension: int) -> Placement:

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from edge.imaging.animation import Animation
 from edge.imaging.encode import AVIF_MAX_PIXELS, QUALITY, encode
-from edge.outcome import Outcome
+from edge.outcome import Adjustment
 
 _MIN_QUALITY: Final = {"jpeg": 45, "webp": 35, "avif": 40}
 """The minimum quality of each lossy format. At a lower quality, a picture no longer looks right."""
@@ -27,8 +27,10 @@ class Encoded(NamedTuple):
     format: str
     quality: int | None
     """The quality of the encoder; None for a lossless format."""
-    outcome: Outcome
-    """The outcome of the attempts: AS_REQUESTED, QUALITY_REDUCED, FORMAT_CHANGED or TOO_LARGE."""
+    adjustment: Adjustment
+    """The result of the attempts: AS_REQUESTED, QUALITY_REDUCED, FORMAT_CHANGED or TOO_LARGE."""
+    attempts: int = 1
+    """The number of times that the frames were encoded."""
 
 
 def encode_within_limit(
@@ -36,30 +38,36 @@ def encode_within_limit(
 ) -> Encoded:
     """Return the result of the first attempt that has at most `max_body` bytes.
 
-    The attempts are the requested quality, a lower quality, and a lossy format. If no attempt fits, the outcome is
+    The attempts are the requested quality, a lower quality, and a lossy format. If no attempt fits, the adjustment is
     TOO_LARGE, and the body has the requested quality and the last of the attempted formats. If the viewer requested the
     format by name (`is_explicit`), the format does not change because of the number of bytes.
     """
     first, *fallbacks = _candidate_formats(animation, target, is_explicit=is_explicit, max_body=max_body)
     encoded = _encode_in_format(animation, first, quality, max_body)
     for kind in fallbacks:
-        if encoded.outcome is Outcome.TOO_LARGE:
+        if encoded.adjustment is Adjustment.TOO_LARGE:
+            previous = encoded.attempts
             encoded = _encode_in_format(animation, kind, quality, max_body)
-    if encoded.outcome is not Outcome.TOO_LARGE and encoded.format != target:
-        return encoded._replace(outcome=Outcome.FORMAT_CHANGED)
+            encoded = encoded._replace(attempts=encoded.attempts + previous)
+    if encoded.adjustment is not Adjustment.TOO_LARGE and encoded.format != target:
+        return encoded._replace(adjustment=Adjustment.FORMAT_CHANGED)
     return encoded
 
 
-def _reduce_quality(animation: Animation, first: Encoded, max_body: int) -> Encoded | None:
-    """Encode at the highest quality that is likely to fit. Return None if no acceptable quality is likely to fit."""
-    quality, body = first.quality, first.body
+def _reduce_quality(animation: Animation, first: Encoded, max_body: int) -> Encoded:
+    """Encode at the highest quality that is likely to fit.
+
+    If no acceptable quality is likely to fit, return `first` with the adjustment TOO_LARGE.
+    """
+    quality, body, attempts = first.quality, first.body, first.attempts
     while len(body) > max_body:
         excess = len(body) / max_body
         if quality is None or not _can_fit(quality, first.format, excess):
-            return None
+            return first._replace(adjustment=Adjustment.TOO_LARGE, attempts=attempts)
         quality = _next_quality(quality, first.format, excess)
         body = encode(animation, first.format, quality)
-    return first._replace(body=body, quality=quality, outcome=Outcome.QUALITY_REDUCED)
+        attempts += 1
+    return first._replace(body=body, quality=quality, adjustment=Adjustment.QUALITY_REDUCED, attempts=attempts)
 
 
 def _is_png_far_too_large(animation: Animation, max_body: int) -> bool:
@@ -98,10 +106,8 @@ def _encode_in_format(animation: Animation, kind: str, quality: int | None, max_
     """
     quality = (quality or QUALITY[kind]) if kind in QUALITY else None
     body = encode(animation, kind, quality)
-    first = Encoded(body=body, format=kind, quality=quality, outcome=Outcome.AS_REQUESTED)
-    if len(body) <= max_body:
-        return first
-    return _reduce_quality(animation, first, max_body) or first._replace(outcome=Outcome.TOO_LARGE)
+    first = Encoded(body=body, format=kind, quality=quality, adjustment=Adjustment.AS_REQUESTED)
+    return first if len(body) <= max_body else _reduce_quality(animation, first, max_body)
 
 
 def _can_fit(quality: int, kind: str, excess: float) -> bool:

@@ -8,7 +8,7 @@ https://libtiff.gitlab.io/libtiff/specification/bigtiff.html
 import struct
 from typing import Final, Literal, NamedTuple
 
-from edge.errors import NotAnImage, OriginalTooLarge
+from edge.errors import NotAnImage, OriginalTooLarge, Reason
 from edge.imaging.vips import Image
 
 _BITS_PER_SAMPLE: Final = 258
@@ -82,7 +82,8 @@ class Directory:
         compression = self._value(_COMPRESSION)
         is_ycbcr = self._value(_PHOTOMETRIC_INTERPRETATION) == _YCBCR
         if compression == _OLD_JPEG or (is_ycbcr and compression != _JPEG):
-            raise NotAnImage("The original is a TIFF with a compression that cannot be read.")
+            text = "The original is a TIFF with a compression that cannot be read."
+            raise NotAnImage(text, reason=Reason.UNKNOWN_FORMAT)
 
     def decode_bands(self, image: Image) -> Image:
         """Return the colors of the picture that libvips has loaded from `data`, and its alpha channel if it has one."""

@@ -332,7 +332,10 @@ def test_unexpected_exception_in_a_render_is_logged_with_its_traceback(
     response = respond(event(QUERY))
 
     assert response["status"] == "500"
-    assert "line" in json.loads(capsys.readouterr().out)["detail"]
+    line = json.loads(capsys.readouterr().out)
+    assert (line["outcome"], line["reason"]) == ("failed", "unexpected")
+    assert line["detail"] == "Something went wrong. (ZeroDivisionError('division by zero'))"
+    assert "Traceback" in line["traceback"]
 
 
 def test_unexpected_exception_returns_500(bucket: FakeBucket, capsys: pytest.CaptureFixture[str]) -> None:
@@ -340,8 +343,10 @@ def test_unexpected_exception_returns_500(bucket: FakeBucket, capsys: pytest.Cap
 
     response = respond(event(QUERY))
 
+    line = json.loads(capsys.readouterr().out)
     assert response["status"] == "500"
-    assert "ZeroDivisionError" in capsys.readouterr().out
+    assert (line["outcome"], line["reason"], line["query"]) == ("failed", "unexpected", QUERY)
+    assert "ZeroDivisionError" in line["traceback"]
 
 
 def test_one_line_is_logged_without_the_address_of_the_viewer(
@@ -352,7 +357,10 @@ def test_one_line_is_logged_without_the_address_of_the_viewer(
     out = capsys.readouterr().out
     line = json.loads(out)
     assert out.count("\n") == 1
-    assert {"request", "key", "query", "status", "bytes_in", "bytes_out", "ms", "cold"} <= line.keys()
+    assert line.keys() == {
+        *("request", "outcome", "key", "query", "method", "status", "origin_status", "bytes_in", "bytes_out"),
+        *("pixels_in", "pixels_out", "format_in", "format_out", "quality", "quality_steps", "ms", "cold", "pipeline"),
+    }
     assert "203.0.113.178" not in out
 
 
@@ -401,8 +409,10 @@ def test_unreadable_event_returns_500_and_logs_one_line(
     problem = json.loads(base64.b64decode(response["body"]))
     assert (response["status"], problem["status"]) == ("500", 500)
     assert header(response, "cache-control") == "public, max-age=1"
+    line = json.loads(out)
     assert out.count("\n") == 1
-    assert "Traceback" in json.loads(out)["detail"]
+    assert (line["outcome"], line["reason"]) == ("failed", "unexpected")
+    assert "Traceback" in line["traceback"]
 
 
 def test_unreadable_event_never_returns_the_original_or_its_metadata(bucket: FakeBucket) -> None:
@@ -423,13 +433,16 @@ def test_exception_after_the_render_returns_500_and_is_logged(
     bucket: FakeBucket, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     monkeypatch.setattr(origin_response, name, lambda *_, **values: 1 / 0)
+    origin_event = event(QUERY)
 
-    response = respond(event(QUERY))
+    response = respond(origin_event)
 
     assert response["status"] == "500"
     assert header(response, "content-type") == "application/problem+json"
     assert header(response, "etag") is None
-    assert "ZeroDivisionError" in json.loads(capsys.readouterr().out)["detail"]
+    line = json.loads(capsys.readouterr().out)
+    assert "ZeroDivisionError" in line["traceback"]
+    assert line["request"] == origin_event["Records"][0]["cf"]["config"]["requestId"]
 
 
 @pytest.mark.parametrize("error", [BrokenPipeError(), ValueError("closed")], ids=["broken", "closed"])

@@ -12,7 +12,7 @@ from conformance.raw_files import GifFrame, gif
 from edge.errors import ImageError, NotAnImage, OriginalTooLarge
 from edge.imaging.gif import Structure
 from edge.imaging.pipeline import render
-from edge.outcome import Outcome
+from edge.outcome import Adjustment
 from edge.rendition import Rendition
 from tests.support.renditions import UPRIGHT, animated, decode_rendition, render_picture, shown_frames
 
@@ -172,7 +172,7 @@ def test_long_animation_of_narrow_frames_becomes_its_first_frame() -> None:
 
     rendered = render(gif(1, 5000, PALETTE, frames), Rendition(width=1), **LIMITS | {"max_pixels": 10**7})
 
-    assert rendered.outcome is Outcome.FIRST_FRAME
+    assert rendered.adjustment is Adjustment.FIRST_FRAME
 
 
 @pytest.mark.parametrize("background", [0, 1, 3])

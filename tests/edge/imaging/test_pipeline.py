@@ -20,7 +20,7 @@ from conformance.pictures import (
 )
 from edge.errors import ImageError, NotAnImage
 from edge.imaging.pipeline import render
-from edge.outcome import Outcome
+from edge.outcome import Adjustment
 from edge.rendition import Rendition
 from tests.support.renditions import (
     KINDS,
@@ -156,17 +156,17 @@ def test_animation_over_the_pixel_limit_shows_its_first_frame() -> None:
     frames = [Image.new("RGB", (40, 40), color) for color in (RED, BLUE)]
     original = encode(frames[0], "gif", save_all=True, append_images=frames[1:], duration=100)
 
-    def frames_within(max_pixels: int) -> tuple[int, Outcome]:
+    def frames_within(max_pixels: int) -> tuple[int, Adjustment]:
         limits = {"max_pixels": max_pixels, "max_frames": 9, "max_dimension": 99, "max_body": 9999}
         rendered = render(original, Rendition(width=20), **limits)
         image = Image.open(io.BytesIO(rendered.body))
         assert are_colors_close([color_at(image.convert("RGB"), 5, 5)], [RED])
-        return getattr(image, "n_frames", 1), rendered.outcome
+        return getattr(image, "n_frames", 1), rendered.adjustment
 
-    assert frames_within(max_pixels=3199) == (1, Outcome.FIRST_FRAME)
+    assert frames_within(max_pixels=3199) == (1, Adjustment.FIRST_FRAME)
     # 3,200 pixels are decoded. 800 pixels are encoded, and each of these counts three times.
-    assert frames_within(max_pixels=5599) == (1, Outcome.FIRST_FRAME)
-    assert frames_within(max_pixels=5600) == (2, Outcome.AS_REQUESTED)
+    assert frames_within(max_pixels=5599) == (1, Adjustment.FIRST_FRAME)
+    assert frames_within(max_pixels=5600) == (2, Adjustment.AS_REQUESTED)
 
 
 @pytest.mark.parametrize("loop", [0, 2])

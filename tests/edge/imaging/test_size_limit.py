@@ -9,7 +9,7 @@ from PIL import Image
 from conformance.pictures import BLUE, GREEN, RED, encode
 from edge.imaging import size_limit
 from edge.imaging.animation import Animation
-from edge.outcome import Outcome
+from edge.outcome import Adjustment
 from tests.support.renditions import SAMPLES, animated, decode_rendition, render_picture, shown_frames
 
 
@@ -79,7 +79,7 @@ def test_rendition_that_cannot_fit_is_encoded_once_as_requested(target: str, att
 
     result = render_picture(original, width=300, format=target, quality=90, max_body=999)
 
-    assert (result.outcome, result.quality, result.content_type) == (Outcome.TOO_LARGE, 90, f"image/{target}")
+    assert (result.adjustment, result.quality, result.content_type) == (Adjustment.TOO_LARGE, 90, f"image/{target}")
     assert len(result.body) > 999
     assert attempts == [(target, 300)]
 
@@ -89,7 +89,7 @@ def test_png_requested_by_name_stays_png_at_any_size(attempts: list[tuple[str, i
 
     result = render_picture(encode(noise, "png"), width=300, format="png", max_body=60_000)
 
-    assert (result.outcome, result.content_type) == (Outcome.TOO_LARGE, "image/png")
+    assert (result.adjustment, result.content_type) == (Adjustment.TOO_LARGE, "image/png")
     assert attempts == [("png", 300)]
     assert Image.open(io.BytesIO(result.body)).tobytes() == noise.tobytes()
 
@@ -97,31 +97,33 @@ def test_png_requested_by_name_stays_png_at_any_size(attempts: list[tuple[str, i
 def test_only_a_part_of_a_png_that_is_far_too_large_is_encoded(attempts: list[tuple[str, int]]) -> None:
     result = render_picture(encode(Image.effect_noise((400, 400), 90), "png"), width=390, max_body=50_000)
 
-    assert (result.content_type, result.outcome) == ("image/jpeg", Outcome.FORMAT_CHANGED)
+    assert (result.content_type, result.adjustment) == ("image/jpeg", Adjustment.FORMAT_CHANGED)
     assert [height for target, height in attempts if target == "png"] == [390 // 8]
 
 
 @pytest.mark.parametrize(
-    ("options", "max_body", "outcome"),
+    ("options", "max_body", "adjustment"),
     [
-        ({"format": "jpeg"}, 60_000, Outcome.AS_REQUESTED),
-        ({"format": "jpeg"}, 45_000, Outcome.QUALITY_REDUCED),
-        ({"format": "jpeg"}, 5_000, Outcome.TOO_LARGE),
-        ({}, 95_000, Outcome.AS_REQUESTED),
-        ({}, 60_000, Outcome.FORMAT_CHANGED),
-        ({}, 45_000, Outcome.FORMAT_CHANGED),
-        ({}, 5_000, Outcome.TOO_LARGE),
-        ({"format": "png"}, 95_000, Outcome.AS_REQUESTED),
-        ({"format": "png"}, 60_000, Outcome.TOO_LARGE),
+        ({"format": "jpeg"}, 60_000, Adjustment.AS_REQUESTED),
+        ({"format": "jpeg"}, 45_000, Adjustment.QUALITY_REDUCED),
+        ({"format": "jpeg"}, 5_000, Adjustment.TOO_LARGE),
+        ({}, 95_000, Adjustment.AS_REQUESTED),
+        ({}, 60_000, Adjustment.FORMAT_CHANGED),
+        ({}, 45_000, Adjustment.FORMAT_CHANGED),
+        ({}, 5_000, Adjustment.TOO_LARGE),
+        ({"format": "png"}, 95_000, Adjustment.AS_REQUESTED),
+        ({"format": "png"}, 60_000, Adjustment.TOO_LARGE),
     ],
 )
-def test_outcome_depends_on_the_format_and_the_limit(options: dict[str, Any], max_body: int, outcome: Outcome) -> None:
+def test_adjustment_depends_on_the_format_and_the_limit(
+    options: dict[str, Any], max_body: int, adjustment: Adjustment
+) -> None:
     original = encode(Image.effect_noise((300, 300), 90), "png")
 
     result = render_picture(original, width=300, max_body=max_body, **options)
 
-    assert result.outcome is outcome
-    assert (len(result.body) <= max_body) is (outcome is not Outcome.TOO_LARGE)
+    assert result.adjustment is adjustment
+    assert (len(result.body) <= max_body) is (adjustment is not Adjustment.TOO_LARGE)
 
 
 @pytest.mark.parametrize("share", [0.8, 0.65])
