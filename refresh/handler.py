@@ -1,13 +1,11 @@
 """The handler of the refresh function, which processes a batch of queue messages and returns the ids that failed."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
@@ -17,6 +15,7 @@ from common.retry import RetryPolicy
 from refresh import clients
 from refresh.change_rate import ChangeRate
 from refresh.folder_invalidations import FolderInvalidations
+from refresh.message_log import MessageLog, Outcome, SlotHasNotBegun
 from refresh.messages import Change, DelayedTask, Notification, TaskKind, UnreadableMessage, parse_message
 from refresh.stored_renditions import delete_stale_renditions
 from refresh.visible_versions import can_leave_stale_renditions
@@ -38,86 +37,105 @@ The worst case is four attempts of 11 s (the timeouts in refresh/clients.py) and
 of the queue is longer than the function's timeout.
 """
 
-# A key can contain control characters. As ASCII, they cannot reach the terminal of a reader of the log.
-logger = Logger(service="refresh", json_serializer=partial(json.dumps, default=str, separators=(",", ":")))
-
 change_rate = ChangeRate()
 folder_invalidations = FolderInvalidations()
 
 
-class SlotHasNotBegun(Exception):
-    """The message arrived before its slot began, for example because an operator moved it."""
-
-
-@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
     """Process a batch of messages. Return the ids of the failed messages.
 
     SQS delivers a failed message five times, and then moves it to the dead-letter queue.
     """
+    log = MessageLog(context.aws_request_id)
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    with processor(records=event["Records"], handler=_parse_record, lambda_context=context):
+    with processor(records=event["Records"], handler=partial(_parse_record, log=log), lambda_context=context):
         messages = {
             record["messageId"]: message for status, message, record in processor.process() if status == "success"
         }
     failed = {str(failure["itemIdentifier"]) for failure in processor.response()["batchItemFailures"]}
-    failed |= process_messages(messages, context.get_remaining_time_in_millis)
+    failed |= process_messages(messages, context.get_remaining_time_in_millis, log)
     return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in sorted(failed)]}
 
 
-def _parse_record(record: dict[str, Any]) -> Notification | DelayedTask:
+def _parse_record(record: dict[str, Any], log: MessageLog) -> Notification | DelayedTask:
     """Return the message in an SQS record. Raises UnreadableMessage."""
     try:
-        message = parse_message(record["body"])
+        return parse_message(record["body"])
     except UnreadableMessage as error:
-        _log_unreadable(str(error), record)
+        log.write(record["messageId"], Outcome.REJECTED, error=error)
         raise
-    for problem in message.problems if isinstance(message, Notification) else ():
-        _log_unreadable(problem, record)
-    return message
 
 
-def _log_unreadable(reason: str, record: dict[str, Any]) -> None:
-    logger.error("unreadable message", extra={"reason": reason, "message_id": record["messageId"]})
-
-
-def process_messages(messages: Mapping[str, Notification | DelayedTask], remaining_ms: Callable[[], int]) -> set[str]:
-    """Process the messages, whose keys are their ids. Return the ids of the failed messages.
+def process_messages(
+    messages: Mapping[str, Notification | DelayedTask], remaining_ms: Callable[[], int], log: MessageLog
+) -> set[str]:
+    """Process and log the messages, whose keys are their ids. Return the ids of the failed messages.
 
     Invalidations come before warm-up requests, because an outdated picture is worse than a slow picture.
     """
-    failed: set[str] = set()
+    failed: dict[str, Exception] = {}
     tasks = {id_: message for id_, message in messages.items() if isinstance(message, DelayedTask)}
     notifications = {id_: message for id_, message in messages.items() if isinstance(message, Notification)}
     # A message with an unreadable record becomes a dead letter. Its other records are processed.
-    failed |= {id_ for id_, message in notifications.items() if message.problems}
-    changes = _stale_changes(notifications, failed)
-    # All notifications of a batch share one invalidation, so either all or none of them are processed. If SQS delivers
-    # the same messages together again, the invalidation has the same reference.
-    with _record_failure(notifications, failed):
-        _invalidate_changes(changes)
+    failed |= {
+        id_: UnreadableMessage("; ".join(message.problems))
+        for id_, message in notifications.items()
+        if message.problems
+    }
+    _process_notifications(notifications, failed, log)
     for id_, task in tasks.items():
         if task.kind is not TaskKind.WARM:
+            details: dict[str, object] = {}
             with _record_failure([id_], failed):
-                _TASKS[task.kind](task)
+                details["invalidations"] = _TASKS[task.kind](task)
+            error = failed.get(id_)
+            log.write(id_, Outcome.INVALIDATED, kind=task.kind, keys=task.keys, error=error, details=details)
     for id_, task in tasks.items():
         if task.kind is TaskKind.WARM:
+            details = {}
             with _record_failure([id_], failed):
-                _warm(task, lambda: remaining_ms() > _WARMUP_RESERVE_MS)
-    return failed
+                details = _warm(task, lambda: remaining_ms() > _WARMUP_RESERVE_MS)
+            error = failed.get(id_)
+            log.write(id_, Outcome.WARMED, kind=task.kind, keys=task.keys, error=error, details=details)
+    return set(failed)
+
+
+def _process_notifications(
+    notifications: Mapping[str, Notification], failed: dict[str, Exception], log: MessageLog
+) -> None:
+    """Invalidate the changed originals, and log the notifications. Failures are added to `failed`.
+
+    All notifications of a batch share one invalidation, so either all or none of them are processed. If SQS delivers
+    the same messages together again, the invalidation has the same reference.
+    """
+    changes = _stale_changes(notifications, failed)
+    outcome, invalidations = Outcome.UNCHANGED, list[str]()
+    with _record_failure(notifications, failed):
+        outcome, invalidations = _invalidate_changes(changes)
+    stale_keys = {change.key for change in changes}
+    for id_, notification in notifications.items():
+        keys = [change.key for change in notification.changes]
+        is_stale = not stale_keys.isdisjoint(keys)
+        log.write(
+            id_,
+            outcome if is_stale else Outcome.UNCHANGED,
+            kind="change",
+            keys=keys,
+            error=failed.get(id_),
+            details={"invalidations": invalidations} if is_stale and invalidations else None,
+        )
 
 
 @contextmanager
-def _record_failure(ids: Iterable[str], failed: set[str]) -> Iterator[None]:
-    """If the body of the `with` statement raises an exception, log the exception and add the ids to `failed`."""
+def _record_failure(ids: Iterable[str], failed: dict[str, Exception]) -> Iterator[None]:
+    """If the body of the `with` statement raises an exception, add it to `failed` for each of the ids."""
     try:
         yield
-    except Exception:
-        logger.exception("processing failed", extra={"message_ids": [*ids]})
-        failed.update(ids)
+    except Exception as error:  # noqa: BLE001  # The log line of each message has the exception.
+        failed.update(dict.fromkeys(ids, error))
 
 
-def _stale_changes(notifications: Mapping[str, Notification], failed: set[str]) -> list[Change]:
+def _stale_changes(notifications: Mapping[str, Notification], failed: dict[str, Exception]) -> list[Change]:
     """Return the changes of the originals whose cached renditions can be stale.
 
     If an original cannot be checked, the ids of the messages about this original are added to `failed`.
@@ -143,8 +161,8 @@ def _stale_changes(notifications: Mapping[str, Notification], failed: set[str]) 
     return stale
 
 
-def _invalidate_changes(changes: Sequence[Change]) -> None:
-    """Invalidate the changed originals now, and again after `settle_seconds`.
+def _invalidate_changes(changes: Sequence[Change]) -> tuple[Outcome, list[str]]:
+    """Invalidate the changed originals now, and again after `settle_seconds`. Return the ids of the invalidations.
 
     If the edge function read the old original just before the change, CloudFront can cache the rendition after the
     first invalidation. After `settle_seconds`, CloudFront has cached every such rendition, and the second invalidation
@@ -153,55 +171,62 @@ def _invalidate_changes(changes: Sequence[Change]) -> None:
     If originals change faster than the limit, their folders are invalidated instead, when the next slot begins.
     """
     if not changes:
-        return
+        return Outcome.UNCHANGED, []
     keys = tuple(sorted({change.key for change in changes}))
     if change_rate.exceeds(clients.settings().max_changes, len(keys)):
         _delay_until_slot(TaskKind.INVALIDATE_FOLDERS, keys, folder_invalidations.next_slot())
-        return
+        return Outcome.DELAYED, []
     reference = reference_digest(sorted({change.id for change in changes}))
-    _invalidate(keys, reference)
+    invalidations = _invalidate(keys, reference)
     _delay(TaskKind.REINVALIDATE, keys, reference, clients.settings().settle_seconds)
+    return Outcome.INVALIDATED, invalidations
 
 
-def _reinvalidate(task: DelayedTask) -> None:
+def _reinvalidate(task: DelayedTask) -> list[str]:
     reference = f"{task.reference}-again"
-    _invalidate(task.keys, reference)
+    invalidations = _invalidate(task.keys, reference)
     if clients.settings().warm_widths:
         _delay(TaskKind.WARM, task.keys, reference, clients.settings().settle_seconds)
+    return invalidations
 
 
-def _invalidate(keys: Sequence[str], reference: str) -> None:
+def _invalidate(keys: Sequence[str], reference: str) -> list[str]:
     delete_stale_renditions(keys)
-    _send(Batch(tuple(sorted({f"#{key_tag(key)}" for key in keys})), reference), keys)
+    return [_send(Batch(tuple(sorted({f"#{key_tag(key)}" for key in keys})), reference))]
 
 
-def _invalidate_folders(task: DelayedTask) -> None:
-    _invalidate_slot(task)
+def _invalidate_folders(task: DelayedTask) -> list[str]:
+    invalidations = _invalidate_slot(task)
     second_slot = folder_invalidations.next_slot(clients.settings().settle_seconds)
     _delay_until_slot(TaskKind.REINVALIDATE_FOLDERS, task.keys, second_slot)
+    return invalidations
 
 
-def _invalidate_slot(task: DelayedTask) -> None:
-    """Send the invalidations of the task's slot that this process has not sent yet."""
+def _invalidate_slot(task: DelayedTask) -> list[str]:
+    """Send the invalidations of the task's slot that this process has not sent yet, and return their ids."""
     slot = int(task.reference)
     if not folder_invalidations.has_begun(slot):
         # An invalidation now would not cover the changes until then. SQS delivers the message again later.
         raise SlotHasNotBegun(f"slot {slot}")
     delete_stale_renditions(task.keys)
+    invalidations: list[str] = []
     for batch in folder_invalidations.batches(slot, task.keys):
-        _send(batch, task.keys)
+        invalidations.append(_send(batch))
         folder_invalidations.remember(slot, batch)
+    return invalidations
 
 
-def _warm(task: DelayedTask, has_time: Callable[[], bool]) -> None:
+def _warm(task: DelayedTask, has_time: Callable[[], bool]) -> dict[str, object]:
+    """Request the usual sizes of the originals, and return the numbers of requests for the log."""
     statuses = warm_renditions(clients.settings(), task.keys, has_time)
-    logger.info("warmed", extra={"keys": task.keys, "statuses": statuses, "skipped": statuses.count(None)})
+    skipped = statuses.count(None)
+    errors = sum(status is not None and not 200 <= status < 400 for status in statuses)
+    return {"requests": len(statuses) - skipped, "errors": errors, "skipped": skipped}
 
 
-def _send(batch: Batch, keys: Sequence[str]) -> None:
-    invalidation = send_batch(clients.cloudfront(), clients.settings().distribution, batch, _RETRY_POLICY)
-    details = {"invalidation": invalidation.id, "items": len(batch.items), "keys": keys, "reference": batch.reference}
-    logger.info("invalidated", extra=details)
+def _send(batch: Batch) -> str:
+    """Send an invalidation, and return its id."""
+    return send_batch(clients.cloudfront(), clients.settings().distribution, batch, _RETRY_POLICY).id
 
 
 def _delay_until_slot(kind: TaskKind, keys: Sequence[str], slot: int) -> None:
@@ -214,7 +239,7 @@ def _delay(kind: TaskKind, keys: Sequence[str], reference: str, seconds: int) ->
         clients.sqs().send_message(QueueUrl=clients.settings().queue, MessageBody=str(task), DelaySeconds=seconds)
 
 
-_TASKS: Final[dict[TaskKind, Callable[[DelayedTask], None]]] = {
+_TASKS: Final[dict[TaskKind, Callable[[DelayedTask], list[str]]]] = {
     TaskKind.REINVALIDATE: _reinvalidate,
     TaskKind.INVALIDATE_FOLDERS: _invalidate_folders,
     TaskKind.REINVALIDATE_FOLDERS: _invalidate_slot,

@@ -150,7 +150,7 @@ def test_refused_invalidations_reach_cloudfront_after_redrive(tmp_path: Path, fo
         wait_until(lambda: count_messages(stack, "dead_letters_queue_url") == 1)
         assert len(refusals) == 2
         assert decoded_size(stack.get(url)) == (30, 20), "the old picture is still cached"
-        assert any("processing failed" in line for line in stack.logs)
+        assert any('"outcome": "failed"' in line for line in stack.logs)
 
         stack.running.invalidation_api.before_create = lambda: None
         completed = run_ops(stack, tmp_path, "redrive")
@@ -200,13 +200,13 @@ def test_duplicate_and_malformed_messages_do_not_stop_the_batch(folder: Path) ->
         assert invalidated_items(stack) == [[f"#{key_tag('cats/1.jpg')}"]] * 2
         dead_letters_client, dead_letters_url = sqs(stack, "dead_letters_queue_url")
         assert dead_letters_client.receive_message(QueueUrl=dead_letters_url)["Messages"][0]["Body"] == "poison"
-        assert any("unreadable message" in line and "JSONDecodeError" in line for line in stack.logs)
+        assert any('"reason": "unreadable"' in line and "JSONDecodeError" in line for line in stack.logs)
 
 
 def test_warm_widths_are_cached_before_the_first_viewer(folder: Path) -> None:
     with serve_stack(folder, edits=[*FAST, edited_variable(RefreshVariable.WARM_WIDTHS, "[40, 80]")]) as stack:
         write_picture(folder / "cats/1.jpg", 100, 300)
-        wait_until(lambda: any('"message":"warmed"' in line for line in stack.logs))
+        wait_until(lambda: any('"outcome": "warmed"' in line for line in stack.logs))
 
         assert all(is_hit(stack, f"/cats/1.jpg?width={width}") for width in (40, 80))
         assert stack.get("/cats/1.jpg?width=40", accept="image/webp,*/*").headers["x-cache"].startswith("Hit")
@@ -243,7 +243,7 @@ def test_refresh_without_a_permission_or_setting_leaves_a_dead_letter(folder: Pa
         write_picture(folder / "cats/1.jpg", 100, 300)
         wait_until(lambda: count_messages(stack, "dead_letters_queue_url") == 1)
 
-        assert any("processing failed" in line and log_text in line for line in stack.logs)
+        assert any('"outcome": "failed"' in line and log_text in line for line in stack.logs)
         assert invalidated_items(stack) == []
         assert decoded_size(stack.get("/cats/1.jpg?width=30")) == (30, 20)
 

@@ -1,11 +1,13 @@
 """The refresh function with moto's S3, and with fakes for CloudFront and SQS."""
 
-import io
 import json
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
+from botocore.exceptions import ClientError
 
 from common.cache_tags import folder_tag, key_tag, stored_prefix
 from refresh import handler as module
@@ -126,17 +128,104 @@ def test_a_malformed_record_fails_its_message_but_not_its_neighbors(cloudfront: 
     assert [items for _, items in cloudfront.created] == [tags("a.jpg", "b.jpg", "c.jpg")]
 
 
-def test_log_is_ascii_when_a_key_has_control_characters(
-    cloudfront: CloudFront, queue: Queue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    log = io.StringIO()
-    monkeypatch.setattr(module.logger.registered_handler, "stream", log)
-    failed_indices(removal("%7f%c2%9b%e2%80%a8.jpg"))
+def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    """Return the lines of the log, which must be printable ASCII."""
+    lines = capsys.readouterr().out.splitlines()
+    assert all(line.isascii() and line.isprintable() and len(line) < 262_144 for line in lines)
+    return [json.loads(line) for line in lines]
 
-    (line,) = log.getvalue().splitlines()
-    assert line.isascii()
-    assert line.isprintable()
-    assert json.loads(line)["keys"] == ["\x7f\x9b\u2028.jpg"]
+
+def test_each_message_is_logged_in_one_line_with_its_outcome(
+    cloudfront: CloudFront, queue: Queue, buckets: Buckets, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloudfront.failing_items = set(tags("bad.jpg"))
+    version = buckets.put("new.jpg")
+    upload = json.loads(removal("new.jpg").replace("ObjectRemoved:DeleteMarkerCreated", "ObjectCreated:Put"))
+    upload["Records"][0]["eventTime"] = datetime.now(UTC).isoformat()
+    upload["Records"][0]["s3"]["object"]["versionId"] = version
+
+    failed_indices(
+        "poison",
+        removal("a.jpg"),
+        json.dumps(upload),
+        task(TaskKind.REINVALIDATE, "b.jpg", "c.jpg"),
+        task(TaskKind.REINVALIDATE, "bad.jpg"),
+        task(TaskKind.INVALIDATE_FOLDERS, "a/b.jpg", reference="9" * 12),
+        task(TaskKind.WARM, "a.jpg"),
+    )
+
+    lines = sorted(logged(capsys), key=lambda line: line["message"])
+    assert all(line.pop("request") == "r" and line.pop("ms").keys() == {"function"} for line in lines)
+    assert sum(line.pop("cold") for line in lines) <= 1
+    details = {line["message"]: (line.pop("detail"), line.pop("traceback", "")) for line in lines if "detail" in line}
+    reinvalidated = {"kind": "reinvalidate", "key": "b.jpg", "keys": 2, "invalidations": ["I1"]}
+    too_early = {"kind": "invalidate-folders", "key": "a/b.jpg", "keys": 1}
+    warmed = {"kind": "warm", "key": "a.jpg", "keys": 1, "requests": 1, "errors": 1, "skipped": 0}
+    assert lines == [
+        {"message": "0", "outcome": "rejected", "reason": "unreadable"},
+        {
+            "message": "1",
+            "outcome": "invalidated",
+            "kind": "change",
+            "key": "a.jpg",
+            "keys": 1,
+            "invalidations": ["I1"],
+        },
+        {"message": "2", "outcome": "unchanged", "kind": "change", "key": "new.jpg", "keys": 1},
+        {"message": "3", "outcome": "invalidated", **reinvalidated},
+        {
+            "message": "4",
+            "outcome": "failed",
+            "reason": "unexpected",
+            "kind": "reinvalidate",
+            "key": "bad.jpg",
+            "keys": 1,
+        },
+        {"message": "5", "outcome": "failed", "reason": "too-early", **too_early},
+        {"message": "6", "outcome": "warmed", **warmed},
+    ]
+    assert details.keys() == {"0", "4", "5"}
+    assert details["0"] == ("JSONDecodeError: Expecting value: line 1 column 1 (char 0)", "")
+    assert details["4"][0] == "not now"
+    assert "create_invalidation" in details["4"][1]
+
+
+def test_unreadable_record_is_logged_without_the_uploader(
+    cloudfront: CloudFront, queue: Queue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = json.loads(removal("a.jpg"))
+    body["Records"].append({"eventName": "Else", "requestParameters": {"sourceIPAddress": "203.0.113.9"}})
+
+    failed_indices(json.dumps(body))
+
+    (line,) = logged(capsys)
+    assert (line["outcome"], line["reason"], line["key"]) == ("rejected", "unreadable", "a.jpg")
+    assert "203.0.113.9" not in str(line)
+
+
+def test_refused_call_of_aws_has_its_own_reason(
+    cloudfront: CloudFront, queue: Queue, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(change: object) -> bool:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "ListObjectVersions")
+
+    monkeypatch.setattr(module, "can_leave_stale_renditions", refuse)
+
+    assert failed_indices(removal("a.jpg")) == ["0"]
+
+    (line,) = logged(capsys)
+    assert (line["outcome"], line["reason"]) == ("failed", "aws")
+    assert "ListObjectVersions" in line["detail"]
+
+
+@pytest.mark.parametrize("name", ["%7f%c2%9b%e2%80%a8%c2%85", "%0a{%22outcome%22:%22warmed%22}%0d", "%22,%22x%22:%22"])
+def test_hostile_key_stays_one_text_of_one_line(
+    name: str, cloudfront: CloudFront, queue: Queue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed_indices(removal(f"{name}.jpg"))
+
+    (line,) = logged(capsys)
+    assert (line["key"], line["outcome"]) == (f"{unquote(name)}.jpg", "invalidated")
 
 
 @pytest.mark.usefixtures("limit")

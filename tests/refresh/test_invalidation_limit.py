@@ -41,6 +41,7 @@ class Simulation:
             [(ChangeRate(lambda: self.now), FolderInvalidations(self._time)) for _ in range(2)]
         )
         self._monkeypatch = monkeypatch
+        self._log: Any = SimpleNamespace(write=lambda *_, **__: None)
         self.clock_errors = itertools.repeat(0.0)
         """The differences between the clocks of the processes and the time, in seconds, in the order of the turns."""
         self._clock_error = 0.0
@@ -49,7 +50,6 @@ class Simulation:
         monkeypatch.setattr(clients, "cloudfront", lambda: self)
         monkeypatch.setattr(clients, "sqs", lambda: self)
         monkeypatch.setattr(module, "ThreadPoolExecutor", lambda _: nullcontext(SimpleNamespace(map=map)))
-        monkeypatch.setattr(module.logger, "info", lambda *_, **__: None)
 
     def create_invalidation(self, **arguments: Any) -> Any:
         reference = arguments["InvalidationBatch"]["CallerReference"]
@@ -92,7 +92,7 @@ class Simulation:
             while self._messages and len(batch) < BATCH and self._messages[0][0] <= self.now:
                 batch.append(heapq.heappop(self._messages)[2])
             messages = {str(index): module.parse_message(body) for index, body in enumerate(batch)}
-            assert module.process_messages(messages, lambda: 60_000) == set()
+            assert module.process_messages(messages, lambda: 60_000, self._log) == set()
 
     @property
     def paths(self) -> int:
