@@ -116,7 +116,7 @@ class Sandbox:
         return self._runner.run(self._process.invoke(event, _TIMEOUT, function_arn=""))
 
     def read_log(self) -> dict[str, Any]:
-        """Return the next log line of the function: the milliseconds by phase (`ms`), the status, the outcome."""
+        """Return the next log line of the function: the milliseconds by phase (`ms`), the status, the adjustment."""
         while not (line := self._runner.run(self._log.get())).startswith("{"):
             pass  # Only the line of the function itself is JSON.
         return json.loads(line)

@@ -127,7 +127,7 @@ def measure_request(request: Request, function: EdgeFunction, environment: Mappi
         "start": samples[0],
         "peak": max(samples),
         "status": line["status"],
-        "outcome": line.get("outcome", ""),
+        "outcome": line.get("adjustment", ""),
     }
     sys.stderr.write(f"{request}: {best['function']:.0f} ms, {max(samples) >> 20} MB, status {line['status']}\n")
     return result

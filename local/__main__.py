@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from local.engine import RunningStack, run
+from local.function_log import text_of
 from local.program.program import ProgramError
 from local.request_log import json_line, text_line
 from local.start_message import start_message
@@ -44,7 +45,9 @@ def _parse_options() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8080, help="port of the distribution; 0 takes a free port (8080)")
     parser.add_argument("--host", default="localhost", help="address to listen on (localhost)")
     parser.add_argument(
-        "--json", action="store_true", help="log requests as JSON, as the engine does if its output is no terminal"
+        "--json",
+        action="store_true",
+        help="log requests and functions as JSON, as the engine does if its output is no terminal",
     )
     return parser.parse_args()
 
@@ -55,7 +58,8 @@ async def _serve(options: argparse.Namespace) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     _report(f"starting the stack {options.stack} ...")
-    request_line = json_line if options.json or not sys.stdout.isatty() else text_line
+    is_json = options.json or not sys.stdout.isatty()
+    request_line = json_line if is_json else text_line
     with contextlib.suppress(asyncio.CancelledError):
         async with run(
             _ROOT,
@@ -63,7 +67,7 @@ async def _serve(options: argparse.Namespace) -> None:
             options.images,
             host=options.host,
             port=options.port,
-            report=_report,
+            report=_report if is_json else lambda line: _report(text_of(line)),
             on_request=lambda request: _report(request_line(request)),
         ) as running:
             with _run_name(running, options.stack) as name:

@@ -51,9 +51,13 @@ def text_line(request: LoggedRequest) -> str:
     """Return a line with aligned columns. The path is last, because its length varies."""
     size = f"{request.bytes:,} bytes"
     time = f"{request.milliseconds:,.1f} ms"
-    # A terminal would obey the control characters in a path.
-    path = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in request.path)
+    path = printable(request.path).replace("\n", "\\x0a")
     return f"{request.result:<7} {request.method:<4} {request.status} {size:>16} {time:>12}  {path}"
+
+
+def printable(text: str) -> str:
+    """Return the text without control characters, which a terminal would obey. Line breaks stay."""
+    return "".join(char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in text)
 
 
 def json_line(request: LoggedRequest) -> str:

@@ -34,7 +34,7 @@ The AWS CLI can use the same stack:
   . {shlex.quote(str(_short_path(environment_file)))}
   aws cloudfront create-invalidation --distribution-id {distribution} --paths '/*'
 
-Each request is logged here: hit, miss, refused or failed.
+Each request is logged here: hit, miss, refused or failed. The functions log what they made of it.
 """
 
 

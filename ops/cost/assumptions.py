@@ -5,8 +5,8 @@ from typing import Final
 
 PASSTHROUGH_MS: Final = 2
 """The assumed duration of the edge function for an unchanged original, in milliseconds. It only adds headers."""
-LOG_BYTES: Final = 700
-"""The assumed bytes of log per miss: about 370 by edge/telemetry.py, the rest by Lambda (START, END, REPORT)."""
+LOG_BYTES: Final = 900
+"""The assumed bytes of log per miss: about 530 by edge/telemetry.py, the rest by Lambda (START, END, REPORT)."""
 ACCESS_LOG_BYTES: Final = 600
 """The assumed bytes of access log per request, for the fields of infra/observability/access_logs.py as JSON."""
 FIREWALL_RULES: Final = 4

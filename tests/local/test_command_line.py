@@ -117,7 +117,11 @@ def test_requests_are_logged_as_json_lines_in_a_pipe(tmp_path: Path) -> None:
         output = stop(process)
 
     lines = output.splitlines()
-    requests = [json.loads(line) for line in lines if line.startswith('{"result"')]
+    objects = [json.loads(line) for line in lines if line.startswith("{")]
+    requests = [fields for fields in objects if "result" in fields]
+    function_lines = [fields for fields in objects if "outcome" in fields]
+    assert len(requests) + len(function_lines) == len(objects)
+    assert [(line["outcome"], line["key"]) for line in function_lines] == [("passed", "notes.txt")]
     assert [(request["result"], request["status"], request["path"]) for request in requests] == [
         ("miss", 200, "/notes.txt?widht=5"),
         ("hit", 200, "/notes.txt?q=5"),
@@ -147,6 +151,7 @@ def test_requests_are_logged_as_text_in_a_terminal(tmp_path: Path) -> None:
         process.wait(20)
 
     assert process.returncode == 0
+    assert re.search(r"^edge +passed +4 +[\d.]+ ms +notes.txt\r$", output, re.MULTILINE)
     assert re.search(r"^miss +GET +200 +4 bytes +[\d.]+ ms +/notes.txt\r$", output, re.MULTILINE)
 
 

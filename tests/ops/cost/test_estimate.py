@@ -36,7 +36,7 @@ EXPECTED = {
     "Lambda@Edge duration": 5.10102,  # (1 M x 0.1 s + 1 M x 0.002 s) x 1 GB x 0.00005001
     "S3 GET by the edge function": 0.40,  # 1 M x 0.0004 / 1,000
     "S3 PUT of stored renditions": 0.05,  # 10,000 x 0.005 / 1,000
-    "CloudWatch Logs": 0.70,  # 2 M x 700 bytes = 1.4 GB x 0.50
+    "CloudWatch Logs": 0.90,  # 2 M x 900 bytes = 1.8 GB x 0.50
     "S3 storage of originals": 46.00,  # 2,000 GB x 0.023
     "S3 GET by CloudFront": 0.80,  # 2 M x 0.0004 / 1,000
     "KMS key": 1.00,
