@@ -76,7 +76,7 @@ def test_the_free_tier_reduces_only_its_items() -> None:
         "CloudFront Function": 0.20,
         "Invalidations": 5.00,
         "KMS requests": 0.06,
-        "CloudWatch Logs": 0.70,
+        "CloudWatch Logs": 0.90,
     }
 
 
