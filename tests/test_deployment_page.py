@@ -138,12 +138,12 @@ def test_uploader_can_upload_after_the_first_deployment(tmp_path: Path, tools: d
     assert f"arn:aws:s3:::{bucket}/*" in text
 
 
-def test_stack_file_that_pulumi_rewrote_means_the_same(tmp_path: Path) -> None:
-    """`pulumi config set` quotes numbers and booleans, and `pulumi stack select --create` adds lines at the end."""
+def test_stack_file_without_quotes_and_with_a_key_means_the_same(tmp_path: Path) -> None:
+    """A person writes numbers without quotes, and `pulumi stack select --create` adds lines at the end."""
     (tmp_path / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
     text = (ROOT / "Pulumi.dev.yaml").read_text()
-    quoted = re.sub(r": (\d+|true|false)$", r': "\1"', text, flags=re.MULTILINE)
-    assert quoted != text
-    (tmp_path / "Pulumi.dev.yaml").write_text(quoted + "secretsprovider: awskms://alias/a\nencryptedkey: AQ==\n")
+    unquoted = re.sub(r': "(\d+|true|false)"$', r": \1", text, flags=re.MULTILINE)
+    assert unquoted != text
+    (tmp_path / "Pulumi.dev.yaml").write_text(unquoted + "secretsprovider: awskms://alias/a\nencryptedkey: AQ==\n")
 
     assert stack_config(tmp_path, "dev") == stack_config(ROOT, "dev")

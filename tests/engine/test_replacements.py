@@ -1,4 +1,3 @@
-import importlib
 import inspect
 import re
 
@@ -17,13 +16,6 @@ DESTINATION = "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination"
 FUNCTION = "aws:lambda/function:Function"
 ROLE = "aws:iam/role:Role"
 TOPIC = "aws:sns/topic:Topic"
-
-# pulumi_aws loads a package on the first use of a class. If a module of the package is imported earlier, as
-# arguments_class does, the package stays empty, and programs that are recorded afterwards do not find its classes.
-for _type in OUTPUTS_FUNCTIONS:
-    _package = _type.split(":")[1].split("/")[0]
-    _module = importlib.import_module("pulumi_aws." + {"lambda": "lambda_"}.get(_package, _package))
-    assert hasattr(_module, _type.rpartition(":")[2])
 
 REPLACING_PHRASES = re.compile(
     r"forc(?:es?|ing) (?:the creation|terraform|replacement|(?:a )?new)"

@@ -6,10 +6,11 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
-import yaml
 from cogapp import Cog
 
 from docs.command_output import command_output
+from infra.config.loader import parse_config
+from local.program.config_files import stack_config
 from ops.console.argument_types import Amount
 from ops.console.formatting import format_price
 from ops.cost.assumptions import Assumptions
@@ -70,16 +71,17 @@ def test_table_of_stacks_shows_their_estimates(stack: str) -> None:
 
 @pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
 def test_table_of_stacks_uses_their_configuration(stack: str) -> None:
-    config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
-    key = "edge-image-resizer:{}".format
+    project, values = stack_config(ROOT, stack)
+    config = parse_config(values, project=project, stack=stack)
+    days = config.access_log_days
     expected = [
-        *(["--encryption kms"] if config.get(key("encryption")) == "kms" else []),
-        *([] if config.get(key("firewall"), True) else ["--no-firewall"]),
-        *(["--no-access-logs"] if config.get(key("accessLogs")) == "none" else []),
-        *([f"--access-log-days {config[key('accessLogDays')]}"] if key("accessLogDays") in config else []),
+        *(["--encryption kms"] if config.encryption == "kms" else []),
+        *([] if config.firewall else ["--no-firewall"]),
+        *(["--no-access-logs"] if config.access_logs == "none" else []),
+        *([f"--access-log-days {days}"] if days != Assumptions().access_log_days else []),
     ]
 
-    assert config["aws:region"] == Assumptions().region
+    assert config.region == Assumptions().region
     assert f"| {stack} | `{' '.join(expected)}` |" in TEXT
 
 

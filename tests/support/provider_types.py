@@ -12,7 +12,6 @@ from functools import cache
 from typing import Any
 
 import pulumi
-import pulumi_aws
 from pulumi._types import input_type_py_to_pulumi_names, is_input_type
 from pulumi.output import Unknown
 
@@ -28,8 +27,9 @@ def arguments_class(type_: str) -> type:
     package, file = type_.split(":")[1].split("/")
     package = {"lambda": "lambda_"}.get(package, package)
     snake_case = re.sub(r"(?<!^)(?=[A-Z])", "_", file[0].lower() + file[1:]).lower()
-    # pulumi_aws loads its packages on first use. A submodule that is imported before its package stays incomplete.
-    dir(getattr(pulumi_aws, package))
+    # pulumi_aws loads a package when an attribute without underscores is first read. If a module of the package is
+    # imported earlier, the package stays empty, and programs that are recorded afterwards do not find its classes.
+    hasattr(importlib.import_module(f"pulumi_aws.{package}"), type_.rpartition(":")[2])
     module = importlib.import_module(f"pulumi_aws.{package}.{snake_case}")
     (class_name,) = (name for name in module.__all__ if name.endswith("Args"))
     return getattr(module, class_name)
