@@ -128,20 +128,8 @@ class Deployment:
             calls=[(operation, label) for operation, label in lines],
         )
 
-    def _execute(self, *arguments: str, stderr: int) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ["pulumi", "--non-interactive", "--color", "never", *arguments, "--stack", self.stack],
-            cwd=self.program,
-            env=self._environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """Return the environment variables with which the CLI finds this stack and the stand-in provider."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PULUMI_"))}
         return inherited | {
             "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
@@ -152,6 +140,19 @@ class Deployment:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "STAND_IN_FOLDER": str(self.folder),
         }
+
+    def _execute(self, *arguments: str, stderr: int) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["pulumi", "--non-interactive", "--color", "never", *arguments, "--stack", self.stack],
+            cwd=self.program,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            timeout=300,
+            check=False,
+        )
 
     def _copy_program(self) -> None:
         for name in PROGRAM:
