@@ -71,6 +71,30 @@ class Deployment:
         with (self.program / file).open("a") as stream:
             stream.write(text)
 
+    def transform(self, type_: str, statement: str) -> None:
+        """Let the program run a statement for each resource of a type, which can change `args.props` and `args.opts`."""
+        self.append(
+            "infra/image_resizer.py",
+            f"""
+
+def _transform(args):
+    if args.type_ == {type_!r}:
+        {statement}
+    return pulumi.ResourceTransformResult(args.props, args.opts)
+
+
+pulumi.runtime.register_resource_transform(_transform)
+""",
+        )
+
+    def use_new_build_folder(self) -> None:
+        """Let the program build its bundles anew, as a new checkout does."""
+        build = self.program / "build"
+        if build.is_symlink():
+            build.unlink()
+        else:
+            shutil.rmtree(build)
+
     def fail(self, *calls: str) -> None:
         """Let the provider refuse these calls, such as `create s3.Bucket originals`, until the next call of `fail`."""
         (self.folder / "failures.json").write_text(json.dumps(dict.fromkeys(calls, "refused by the test")))

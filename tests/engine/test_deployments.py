@@ -21,6 +21,17 @@ def test_second_update_changes_nothing(stack: str, deployed: Callable[..., Deplo
     assert run.calls == []
 
 
+def test_preview_in_another_checkout_finds_no_difference(deployed: Callable[..., Deployment]) -> None:
+    """Each checkout is another folder, in which the program builds its bundles itself."""
+    deployment = deployed("dev")
+    deployment.use_new_build_folder()
+
+    run = deployment.run("preview", "--expect-no-changes")
+
+    assert run.status == 0, run.output
+    assert list((deployment.program / "build" / "bundle").glob("edge-*"))
+
+
 def test_refresh_finds_no_difference(deployed: Callable[..., Deployment]) -> None:
     run = deployed("dev").run("refresh", "--yes", "--expect-no-changes")
 
