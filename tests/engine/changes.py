@@ -58,6 +58,11 @@ class Change:
         return deployment.up() if self.refused else deployment.update()
 
     @property
+    def may_change_outputs(self) -> bool:
+        """Return whether resources can get new outputs, which other resources could use only in a second update."""
+        return bool(self.creates or self.replaces or "lambda.Function edge-function" in self.updates)
+
+    @property
     def effects(self) -> dict[str, list[str]]:
         """Return the expected resources by operation."""
         return {operation: getattr(self, operation) for operation in OPERATIONS}

@@ -22,8 +22,8 @@ What viewers notice follows from AWS's documents, because nothing in this reposi
 - No change on this page drops what CloudFront has cached.
   To drop it, see [Purge everything](operations.md#purge-everything).
 - If AWS refuses a call in the middle of `pulumi up`, run `pulumi up` again.
-  The tests let each call of a first deployment and of a large update fail in turn: the next `pulumi up` ends well,
-  and no resource is lost or made twice.
+  The tests let each call of a first deployment and of a large update fail once: after the repetitions,
+  the stack is the same as without failures, and no resource is lost or made twice.
 - `pulumi up` shows the changes before it makes them.
   Stop and look here if it replaces or deletes a bucket, a queue, a key, a log group or the distribution.
 """

@@ -96,8 +96,13 @@ pulumi.runtime.register_resource_transform(_transform)
             shutil.rmtree(build)
 
     def fail(self, *calls: str) -> None:
-        """Let the provider refuse these calls, such as `create s3.Bucket originals`, until the next call of `fail`."""
-        (self.folder / "failures.json").write_text(json.dumps(dict.fromkeys(calls, "refused by the test")))
+        """Let the provider refuse each of these calls once. A call is for example `create s3.Bucket originals`."""
+        (self.folder / "failures.json").write_text(json.dumps(calls))
+        (self.folder / "refused.jsonl").write_text("")
+
+    def refused_calls(self) -> frozenset[str]:
+        """Return the calls of `fail` that the provider has refused."""
+        return frozenset(map(json.loads, (self.folder / "refused.jsonl").read_text().splitlines()))
 
     def copy(self, folder: Path) -> "Deployment":
         """Return a copy of this deployment: program, configuration, state and account."""

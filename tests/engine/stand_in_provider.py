@@ -5,7 +5,8 @@ runs this module, and sets STAND_IN_FOLDER. The folder contains:
 
     account.json     the resources that exist (see account.py)
     calls.jsonl      one line per create, update and delete
-    failures.json    messages by operation and resource, such as {"create s3.Bucket originals": "access denied"}
+    failures.json    the calls to refuse once, such as ["create s3.Bucket originals"]
+    refused.jsonl    one line per call that was refused for this reason
 
 https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto describes the protocol.
 """
@@ -45,8 +46,11 @@ class StandInProvider(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, folder: Path) -> None:
         self._account = Account(folder / "account.json")
         self._calls = folder / "calls.jsonl"
+        self._refused = folder / "refused.jsonl"
         failures = folder / "failures.json"
-        self._failures: dict[str, str] = json.loads(failures.read_text()) if failures.exists() else {}
+        self._failures: set[str] = set(json.loads(failures.read_text())) if failures.exists() else set()
+        if self._refused.exists():
+            self._failures -= {json.loads(line) for line in self._refused.read_text().splitlines()}
         self._region = ""
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -139,13 +143,18 @@ class StandInProvider(provider_pb2_grpc.ResourceProviderServicer):
         _, type_, name = split_urn(urn)
         call = f"{operation} {label(type_, name)}"
         if call in self._failures:
-            context.abort(grpc.StatusCode.UNKNOWN, self._failures[call])
+            _append_line(self._refused, call)
+            context.abort(grpc.StatusCode.UNKNOWN, "refused by the test")
         try:
             yield
         except Refused as refused:
             context.abort(grpc.StatusCode.UNKNOWN, str(refused))
-        with self._calls.open("a") as file:  # One short write in append mode is atomic.
-            file.write(json.dumps([operation, label(type_, name)]) + "\n")
+        _append_line(self._calls, [operation, label(type_, name)])
+
+
+def _append_line(path: Path, value: Any) -> None:
+    with path.open("a") as file:  # One short write in append mode is atomic.
+        file.write(json.dumps(value) + "\n")
 
 
 def _changed_keys(old: dict[str, Any], new: dict[str, Any]) -> list[str]:

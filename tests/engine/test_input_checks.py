@@ -35,7 +35,9 @@ def test_mistake_in_the_inputs_is_a_problem(changes: dict[str, Any], problem: st
     assert found.startswith(problem)
 
 
-@pytest.mark.parametrize("changes", [{}, {"description": UNKNOWN}, {"__defaults": ["name"], "name": "firewall-1a2b3c4"}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"description": UNKNOWN}, {"__defaults": ["name"], "name": "firewall-1a2b3c4"}]
+)
 def test_correct_inputs_have_no_problem(changes: dict[str, Any]) -> None:
     assert find_problems(WEB_ACL, INPUTS | changes) == []
 

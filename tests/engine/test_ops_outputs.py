@@ -28,9 +28,7 @@ class DeployedStack:
 
 
 @pytest.fixture
-def stack(
-    deployed: Callable[..., Deployment], moto: Moto, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[DeployedStack]:
+def stack(deployed: Callable[..., Deployment], moto: Moto, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeployedStack]:
     """The stack `dev`. Moto has the queues, the bucket and the function under the names in the outputs."""
     deployment = deployed("dev")
     outputs = deployment.outputs()

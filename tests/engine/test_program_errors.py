@@ -29,7 +29,9 @@ def errors(run: Run) -> list[str]:
             id="values",
         ),
         pytest.param(
-            {"maxDimensions": 100}, ["edge-image-resizer:maxDimensions: unknown key; did you mean maxDimension?"], id="key"
+            {"maxDimensions": 100},
+            ["edge-image-resizer:maxDimensions: unknown key; did you mean maxDimension?"],
+            id="key",
         ),
         pytest.param({"region": None}, ["aws:region: is not set and has no default"], id="no Region"),
     ],
