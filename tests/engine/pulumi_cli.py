@@ -72,7 +72,7 @@ class Deployment:
             stream.write(text)
 
     def transform(self, type_: str, statement: str) -> None:
-        """Let the program run a statement for each resource of a type, which can change `args.props` and `args.opts`."""
+        """Let the program run a statement for each resource of a type. It can change `args.props` and `args.opts`."""
         self.append(
             "infra/image_resizer.py",
             f"""

@@ -70,6 +70,8 @@ def test_update_ends_well_although_each_call_fails_once(deployed: Callable[..., 
     calls = {" ".join(call) for call in run.calls}
     deployment.set(**UPDATE)
     deployment.fail(*calls)
+    assert deployment.update().status != 0
+    assert deployment.outputs()["originals_bucket"], "ops could not find the bucket"
 
     repeat_update(deployment)
 

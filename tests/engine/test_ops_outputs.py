@@ -54,7 +54,10 @@ def create_resources(moto: Moto, outputs: dict[str, Any]) -> None:
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     role = moto.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=document)["Role"]["Arn"]
     moto.client("lambda").create_function(
-        **{"FunctionName": outputs["edge_function_name"], "Runtime": "python3.13", "Handler": "a.b", "Role": role},
+        FunctionName=outputs["edge_function_name"],
+        Runtime="python3.13",
+        Handler="a.b",
+        Role=role,
         Code={"ZipFile": code.getvalue()},
         Publish=True,
     )
