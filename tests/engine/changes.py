@@ -38,7 +38,7 @@ class Change:
     edit: dict[str, str] = field(default_factory=dict[str, str])
     """The files to which a text is appended."""
     refused: str = ""
-    """A part of the error, if `pulumi up` must refuse the change."""
+    """A part of the error, if `pulumi up` must refuse the change. Pulumi can stop at a deletion or at a replacement."""
     creates: list[str] = field(default_factory=list[str])
     updates: list[str] = field(default_factory=list[str])
     replaces: list[str] = field(default_factory=list[str])
