@@ -11,9 +11,11 @@ from typing import Final
 from local.aws.callers import Callers
 from local.aws.cloud import Cloud
 from local.aws.provision import provision, start_notifications, unknown_types
+from local.aws.telemetry import Telemetry, publish
 from local.cloudfront.distribution import Distribution
 from local.cloudfront.distribution_builder import build_distribution
 from local.cloudfront.invalidation_api import InvalidationApi
+from local.cloudfront.metrics import DistributionMetrics
 from local.folder_sync import FolderSync
 from local.lambdas.event_source import poll_event_sources
 from local.lambdas.functions import LambdaFunctions
@@ -39,6 +41,8 @@ class RunningStack:
     cloud: Cloud
     distribution: Distribution
     invalidation_api: InvalidationApi
+    telemetry: Telemetry
+    """What the engine sends to CloudWatch every few seconds. `flush` sends it at once."""
     keys: list[str]
     """The keys of the originals that the engine uploaded at the start."""
 
@@ -70,6 +74,7 @@ async def run(
         await asyncio.to_thread(provision, program, cloud)
         async with LambdaFunctions(program, cloud, url, report) as functions:
             distribution = build_distribution(program, cloud, functions, report)
+            distribution.on_response = DistributionMetrics(functions.telemetry, program, distribution.id).add
             folder_sync = _folder_sync(program, cloud, images, report)
             keys = await asyncio.to_thread(_upload_all, folder_sync, report)
             # Notifications start now, because the originals that were uploaded at the start must cause no events.
@@ -80,6 +85,7 @@ async def run(
                 serve(app, listener),
                 poll_event_sources(program, cloud, functions, report),
                 _follow_changes(folder_sync),
+                publish(functions.telemetry),
             ):
                 yield RunningStack(
                     url=url,
@@ -87,6 +93,7 @@ async def run(
                     cloud=cloud,
                     distribution=distribution,
                     invalidation_api=invalidation_api,
+                    telemetry=functions.telemetry,
                     keys=keys,
                 )
 

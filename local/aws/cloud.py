@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import urllib.parse
 import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -12,10 +13,13 @@ import boto3
 from botocore.config import Config
 
 from local.aws.moto_patches import check_moto_version
+from local.program.output_functions import ACCOUNT
 from local.program.program import Program, ProgramError
 
 if TYPE_CHECKING:
+    from types_boto3_cloudwatch import CloudWatchClient
     from types_boto3_kms import KMSClient
+    from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_s3 import S3Client
     from types_boto3_sqs import SQSClient
 
@@ -51,6 +55,7 @@ class Cloud:
         self.credentials = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
         """The operator's credentials, which allow everything, as environment variables."""
         self._role_credentials: dict[str, dict[str, str]] = {}
+        self._clients: dict[tuple[str, str, str], Any] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -94,6 +99,7 @@ class Cloud:
             "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
             "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
         }
+        self._clients.clear()  # they have the old credentials
         # After this request, moto checks the credentials of every call. moto reads the body of the request only if its
         # content type is text/plain.
         request = urllib.request.Request(
@@ -124,10 +130,36 @@ class Cloud:
         """Return a client of KMS with all permissions."""
         return boto3.client("kms", **self._client_options(region))
 
+    def cloudwatch(self, region: str) -> "CloudWatchClient":
+        """Return a client of CloudWatch with all permissions."""
+        return self._cached_client("cloudwatch", region)
+
+    def logs(self, region: str, *, role: str = "") -> "CloudWatchLogsClient":
+        """Return a client of CloudWatch Logs with all permissions, or with those of the declared role with this ARN."""
+        return self._cached_client("logs", region, role=role)
+
+    def sns(self, region: str) -> Any:
+        """Return a client of SNS with all permissions."""
+        return self._cached_client("sns", region)  # the stubs of SNS are not installed
+
+    def evaluate_alarms(self, time: float) -> None:
+        """Evaluate all alarms, as CloudWatch does once a minute, at a time in seconds since the epoch."""
+        query = urllib.parse.urlencode({"account": ACCOUNT, "time": time})
+        request = urllib.request.Request(f"{self.url}/moto-api/evaluate-alarms?{query}", data=b"")
+        urllib.request.urlopen(request, timeout=60).close()
+
     def iam(self) -> Any:
         """Return a client of IAM with all permissions."""
         client: Any = boto3.client  # the stubs of IAM are not installed
         return client("iam", **self._client_options("us-east-1"))
+
+    def _cached_client(self, service: str, region: str, *, role: str = "") -> Any:
+        """Return a client. The same arguments give the same client, because creating one takes 10 ms."""
+        key = (service, region, role)
+        if key not in self._clients:
+            client: Any = boto3.client
+            self._clients[key] = client(service, **self._client_options(region, role=role))
+        return self._clients[key]
 
     def _client_options(self, region: str, *, role: str = "", read_timeout: int = _READ_TIMEOUT) -> dict[str, Any]:
         credentials = self._role_credentials[role] if role else self.credentials

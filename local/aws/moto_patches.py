@@ -6,6 +6,8 @@ Each patch function imports the modules that it patches, so that the engine can 
 import copy
 import importlib.metadata
 import itertools
+import json
+import time
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, Final
@@ -25,6 +27,10 @@ def apply_patches() -> None:
     patch_s3_events()
     patch_kms_checks()
     patch_version_listing()
+    patch_metrics()
+    patch_logs()
+    patch_alarms()
+    patch_subscriptions()
 
 
 def check_moto_version() -> None:
@@ -126,6 +132,159 @@ def patch_version_listing() -> None:
         return original_list(backend_of_matches, bucket_name, *args, prefix=prefix, **kwargs)
 
     S3Backend.list_object_versions = list_matching_keys  # type: ignore[method-assign]
+
+
+def patch_metrics() -> None:
+    """Make GetMetricData evaluate percentiles and metric math, and limit the number of stored values.
+
+    moto evaluates no expression, and answers every percentile with None.
+    """
+    from moto.cloudwatch.exceptions import InvalidParameterValue
+    from moto.cloudwatch.models import CloudWatchBackend
+
+    from local.aws.moto_metrics import get_metric_data, limit_data
+    from local.cloudwatch.insight_rules import InsightRule
+
+    original_put, original_put_rule = CloudWatchBackend.put_metric_data, CloudWatchBackend.put_insight_rule
+
+    def put_and_limit(backend: Any, *args: Any, **kwargs: Any) -> None:
+        original_put(backend, *args, **kwargs)
+        limit_data(backend)
+
+    def put_checked_rule(backend: Any, name: str, state: str, definition: str, tags: Any = None) -> Any:
+        InsightRule(definition)
+        return original_put_rule(backend, name, state, definition, tags)
+
+    CloudWatchBackend.get_metric_data = _with_syntax_error(get_metric_data, InvalidParameterValue)  # type: ignore[method-assign]
+    CloudWatchBackend.put_metric_data = put_and_limit  # type: ignore[method-assign]
+    CloudWatchBackend.put_insight_rule = _with_syntax_error(put_checked_rule, InvalidParameterValue)  # type: ignore[method-assign]
+
+
+def patch_logs() -> None:
+    """Make metric filters and Logs Insights queries work, add saved queries, and limit the number of stored events.
+
+    moto stores metric filters without effect, runs only queries without filter and stats, and has no saved queries.
+    """
+    from moto.logs import models
+    from moto.logs.exceptions import InvalidParameterException, ResourceNotFoundException
+    from moto.logs.responses import LogsResponse
+
+    from local.aws import moto_logs
+
+    original_put, original_filter = models.LogGroup.put_log_events, models.LogsBackend.put_metric_filter
+    original_start = models.LogsBackend.start_query
+
+    def put_and_evaluate(group: Any, log_stream_name: str, log_events: list[dict[str, Any]]) -> str:
+        token = original_put(group, log_stream_name, log_events)
+        moto_logs.limit_events(group.streams[log_stream_name])
+        moto_logs.evaluate_metric_filters(group, log_events)
+        return token
+
+    def put_checked_filter(backend: Any, name: str, pattern: str, group: str, transformations: Any) -> None:
+        if group not in backend.groups:
+            raise ResourceNotFoundException
+        moto_logs.parse_metric_filter(pattern, transformations)
+        backend.filters.delete_filter(name, group)  # moto would keep both
+        original_filter(backend, name, pattern, group, transformations)
+
+    def start_and_limit(backend: Any, *args: Any, **kwargs: Any) -> str:
+        query_id = original_start(backend, *args, **kwargs)
+        moto_logs.limit_queries(backend)
+        return query_id
+
+    def test_metric_filter(response: Any) -> str:
+        pattern, messages = response._get_param("filterPattern"), response._get_param("logEventMessages")
+        return json.dumps({"matches": moto_logs.test_metric_filter(pattern, messages)})
+
+    def invalid(message: str) -> Exception:
+        return InvalidParameterException(msg=message)
+
+    models.execute_query = moto_logs.execute_query  # pyright: ignore[reportPrivateImportUsage]
+    models.LogGroup.put_log_events = put_and_evaluate  # type: ignore[method-assign]
+    models.LogsBackend.put_metric_filter = _with_syntax_error(put_checked_filter, invalid)  # type: ignore[method-assign]
+    models.LogsBackend.start_query = _with_syntax_error(start_and_limit, invalid)  # type: ignore[method-assign]
+    response_class: Any = LogsResponse
+    response_class._determine_resource = moto_logs.resource_arn  # what a role needs a permission for
+    response_class.test_metric_filter = _with_syntax_error(test_metric_filter, invalid)
+    response_class.put_query_definition = _with_syntax_error(moto_logs.put_query_definition, invalid)
+    response_class.describe_query_definitions = moto_logs.describe_query_definitions
+
+
+def patch_alarms() -> None:
+    """Make alarms change their states, add composite alarms, and serve the address that evaluates all alarms.
+
+    moto's alarms are always OK. moto has a table for composite alarms, but no operation that creates one.
+    """
+    from moto.cloudwatch.exceptions import InvalidParameterValue
+    from moto.cloudwatch.models import CloudWatchBackend
+    from moto.cloudwatch.responses import CloudWatchResponse
+    from moto.moto_api._internal import urls
+
+    from local.aws import moto_alarms
+
+    original_put, original_describe = CloudWatchBackend.put_metric_alarm, CloudWatchResponse.describe_alarms
+
+    def put_checked_alarm(backend: Any, **parameters: Any) -> Any:
+        old_alarm = backend.alarms.get(parameters["name"])
+        alarm = original_put(backend, **parameters)
+        try:
+            moto_alarms.check_alarm(alarm)
+        except ValueError:
+            backend.alarms.pop(alarm.name)
+            raise
+        alarm.state_value = old_alarm.state_value if old_alarm else "INSUFFICIENT_DATA"
+        return alarm
+
+    def describe_selected_types(response: Any) -> Any:
+        # Without AlarmTypes, CloudWatch returns only metric alarms.
+        result: Any = original_describe(response)
+        types = response._get_param("AlarmTypes", []) or ["MetricAlarm"]
+        for type_, key in (("MetricAlarm", "MetricAlarms"), ("CompositeAlarm", "CompositeAlarms")):
+            if type_ not in types:
+                result._result[key] = []
+        return result
+
+    def set_state(backend: Any, name: str, reason: str, reason_data: str | None, state: str) -> None:
+        moto_alarms.set_state(backend, name, reason, reason_data, state, time.time())
+
+    def evaluate(request: Any, full_url: str, headers: Any) -> Any:  # noqa: ARG001
+        moto_alarms.evaluate_all(request.args["account"], float(request.args["time"]))
+        return 200, {}, ""
+
+    CloudWatchBackend.put_metric_alarm = _with_syntax_error(put_checked_alarm, InvalidParameterValue)  # type: ignore[method-assign]
+    CloudWatchBackend.set_alarm_state = set_state  # type: ignore[method-assign]
+    response_class: Any = CloudWatchResponse
+    response_class.put_composite_alarm = CloudWatchResponse.put_metric_alarm
+    response_class.describe_alarms = describe_selected_types
+    urls.url_paths["{0}/moto-api/evaluate-alarms"] = evaluate
+
+
+def patch_subscriptions() -> None:
+    """Keep subscriptions of mail addresses and URLs unconfirmed, and send nothing to them.
+
+    moto would confirm such a subscription at once, and send each message to the URL, which can be a real pager.
+    """
+    from moto.sns.models import Subscription
+    from moto.sns.responses import SNSResponse
+
+    from local.aws import moto_subscriptions
+
+    Subscription.publish = moto_subscriptions.publish_if_confirmed(Subscription.publish)  # type: ignore[method-assign]
+    for name in ("list_subscriptions", "list_subscriptions_by_topic"):
+        setattr(SNSResponse, name, moto_subscriptions.with_pending(getattr(SNSResponse, name)))
+
+
+def _with_syntax_error(function: Callable[..., Any], error: Callable[[str], Exception]) -> Callable[..., Any]:
+    """Return a function that raises `error`, which moto sends with status 400, for an unknown syntax."""
+    from local.cloudwatch.expressions import UnknownSyntax
+
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except UnknownSyntax as unknown:
+            raise error(str(unknown)) from unknown
+
+    return checked
 
 
 def _with_kms_check(

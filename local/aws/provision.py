@@ -1,10 +1,11 @@
-"""Creates the recorded resources of the data path in moto, through boto3, which validates the parameters."""
+"""Creates the recorded resources in moto, through boto3, which validates the parameters."""
 
 from collections.abc import Callable
 from typing import Final
 
 from local.aws.cloud import Cloud
 from local.aws.kms_keys import create_key, set_key_policy
+from local.aws.monitoring import MONITORING_CREATORS
 from local.aws.queues import check_redrive_allow_policy, create_queue, put_notification, set_queue_policy
 from local.program.program import Program, Resource
 
@@ -26,15 +27,11 @@ NOT_IN_MOTO: Final = {
     "aws:cloudwatch/logDelivery:LogDelivery": "recorded only: the engine writes no access log",
     "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": "recorded only: the engine writes no access log",
     "aws:cloudwatch/logDeliverySource:LogDeliverySource": "recorded only: the engine writes no access log",
-    "aws:cloudwatch/logGroup:LogGroup": "recorded only: logs go to the terminal",
     "aws:kms/alias:Alias": "recorded only: a display name",
     "aws:route53/record:Record": "recorded only: the engine has one address",
     "aws:s3/bucketLogging:BucketLogging": "recorded only: the engine writes no access log",
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "recorded only: objects do not expire",
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "recorded only: no ACLs are used",
-    "aws:sns/topic:Topic": "recorded only: no alert is sent",
-    "aws:sns/topicPolicy:TopicPolicy": "recorded only: no alert is sent",
-    "aws:sns/topicSubscription:TopicSubscription": "recorded only: no alert is sent",
     "aws:wafv2/webAcl:WebAcl": "recorded only: the firewall blocks nothing",
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "recorded only: the firewall blocks nothing",
 }
@@ -138,4 +135,5 @@ _CREATORS: Final[dict[str, Callable[[Resource, Cloud], None]]] = {
     "aws:sqs/queue:Queue": create_queue,
     "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": check_redrive_allow_policy,
     "aws:sqs/queuePolicy:QueuePolicy": set_queue_policy,
+    **MONITORING_CREATORS,
 }

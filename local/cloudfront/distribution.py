@@ -36,6 +36,8 @@ class Distribution:
         self.cache = Cache()
         self.decodes_unreserved = False
         """Whether a behavior matches a path after `%2E` in the path became `.`. AWS does not document this."""
+        self.on_response: Callable[[ResultType, Response, float], None] = lambda *_: None
+        """Called with the result, the response and the milliseconds of each request, for the metrics."""
         self._behaviors = behaviors
         self._report = report
         self._domain: str = resource.outputs["domainName"]
@@ -84,7 +86,9 @@ class Distribution:
         }
         if result.type in (ResultType.HIT, ResultType.REFRESH_HIT):
             headers["age"] = str(int(time.time() - result.stored_at))
-        server_timing = _server_timing(result.type, request_id, (time.perf_counter() - started) * 1000)
+        milliseconds = (time.perf_counter() - started) * 1000
+        self.on_response(result.type, response, milliseconds)
+        server_timing = _server_timing(result.type, request_id, milliseconds)
         origin = request.headers.get("origin")
         apply_response_headers(behavior.response_headers_policy, headers, origin=origin, server_timing=server_timing)
         return replace(response, headers=headers)

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from local.aws.cloud import Cloud
+from local.aws.telemetry import Telemetry
 from local.lambdas.function import LambdaFunction
+from local.lambdas.measured_function import FunctionTelemetry, MeasuredFunction
 from local.program.program import Program, Resource
 
 
@@ -17,6 +19,8 @@ class LambdaFunctions:
         self._cloud = cloud
         self._distribution_url = distribution_url
         self._report = report
+        self.telemetry = Telemetry(cloud, report)
+        """Where the functions log, and publish their metrics."""
         self._functions: dict[tuple[str, str], LambdaFunction] = {}
 
     async def __aenter__(self) -> Self:
@@ -30,13 +34,16 @@ class LambdaFunctions:
         """Return the function in one Region. The same function and Region always give the same object."""
         key = (resource.outputs["arn"], region)
         if key not in self._functions:
-            self._functions[key] = LambdaFunction(
+            telemetry = FunctionTelemetry(self.telemetry, self._program, resource, region)
+            function = MeasuredFunction(
                 resource,
                 root=self._program.root,
                 region=region,
                 environment=self._environment(resource),
-                report=self._report,
+                report=telemetry.with_log(self._report),
             )
+            function.telemetry = telemetry
+            self._functions[key] = function
         return self._functions[key]
 
     def _environment(self, resource: Resource) -> dict[str, str]:
