@@ -47,6 +47,17 @@ def get_metric_data(
     return results
 
 
+def distinct_metrics(
+    backend: Any, metric_name: str | None, namespace: str | None, dimensions: list[dict[str, str]]
+) -> list[Any]:
+    """Return one value of each metric that ListMetrics selects."""
+    metrics: dict[Metric, Any] = {}
+    for item in backend.get_all_metrics():
+        if item.filter(namespace, metric_name, dimensions):
+            metrics.setdefault(_metric(item), item)
+    return [*metrics.values()]
+
+
 def read_account(backend: Any, queries: Iterable[dict[str, Any]]) -> Account:
     """Return what expressions read in the Region of a backend."""
     data = [*backend.metric_data]
@@ -55,8 +66,7 @@ def read_account(backend: Any, queries: Iterable[dict[str, Any]]) -> Account:
         data += backend.aws_metric_data
     metrics: dict[Metric, list[Datum]] = {}
     for item in data:
-        dimensions = frozenset((dimension.name, dimension.value) for dimension in item.dimensions)
-        metrics.setdefault(Metric(item.namespace, item.name, dimensions), []).append(_datum(item))
+        metrics.setdefault(_metric(item), []).append(_datum(item))
     return Account(metrics, lambda rule, metric, grid: _insight_rule(backend, rule, metric, grid), _SERVICE_QUOTA)
 
 
@@ -82,6 +92,11 @@ def _insight_rule(backend: Any, name: str, metric: str, grid: range) -> Series:
         for event in [*stream.events]
     )
     return definition.metric(metric, events, grid=grid)
+
+
+def _metric(item: Any) -> Metric:
+    dimensions = frozenset((dimension.name, dimension.value) for dimension in item.dimensions)
+    return Metric(item.namespace, item.name, dimensions)
 
 
 def _datum(item: Any) -> Datum:

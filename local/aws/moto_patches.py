@@ -137,12 +137,12 @@ def patch_version_listing() -> None:
 def patch_metrics() -> None:
     """Make GetMetricData evaluate percentiles and metric math, and limit the number of stored values.
 
-    moto evaluates no expression, and answers every percentile with None.
+    moto evaluates no expression, answers every percentile with None, and lists some metrics several times.
     """
     from moto.cloudwatch.exceptions import InvalidParameterValue
     from moto.cloudwatch.models import CloudWatchBackend
 
-    from local.aws.moto_metrics import get_metric_data, limit_data
+    from local.aws.moto_metrics import distinct_metrics, get_metric_data, limit_data
     from local.cloudwatch.insight_rules import InsightRule
 
     original_put, original_put_rule = CloudWatchBackend.put_metric_data, CloudWatchBackend.put_insight_rule
@@ -156,6 +156,7 @@ def patch_metrics() -> None:
         return original_put_rule(backend, name, state, definition, tags)
 
     CloudWatchBackend.get_metric_data = _with_syntax_error(get_metric_data, InvalidParameterValue)  # type: ignore[method-assign]
+    CloudWatchBackend.get_filtered_metrics = distinct_metrics  # type: ignore[method-assign]
     CloudWatchBackend.put_metric_data = put_and_limit  # type: ignore[method-assign]
     CloudWatchBackend.put_insight_rule = _with_syntax_error(put_checked_rule, InvalidParameterValue)  # type: ignore[method-assign]
 

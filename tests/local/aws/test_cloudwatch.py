@@ -277,6 +277,12 @@ def test_saved_query_and_dashboard_can_be_read(cloud: Cloud) -> None:
     assert cloud.cloudwatch(REGION).get_dashboard(DashboardName="application")["DashboardBody"] == '{"widgets": []}'
 
 
+def test_metric_with_many_values_is_listed_once(cloud: Cloud) -> None:
+    put(cloud, "errors", 1, 2, 3)
+
+    assert [metric.get("MetricName") for metric in cloud.cloudwatch(REGION).list_metrics()["Metrics"]] == ["errors"]
+
+
 def test_test_metric_filter_returns_the_matching_messages(cloud: Cloud) -> None:
     result = cloud.logs(REGION).test_metric_filter(filterPattern="{ $.a = 1 }", logEventMessages=['{"a": 1}', "b"])
 
