@@ -7,6 +7,7 @@ import pulumi
 
 from common.contract import CACHE_TAG_HEADER
 from infra.config.loader import check_config
+from infra.config.regions import GLOBAL_REGION
 from infra.config.stack_config import StackConfig
 from infra.delivery.certificate import Certificate
 from infra.delivery.distribution import Distribution
@@ -16,8 +17,10 @@ from infra.delivery.firewall import Firewall
 from infra.delivery.origin_access import OriginAccess
 from infra.delivery.viewer_function import ViewerFunction
 from infra.observability.access_logs import AccessLogs
-from infra.observability.alert_topic import AlertTopic
+from infra.observability.alert_topic import Urgency
+from infra.observability.alert_topics import AlertTopics
 from infra.observability.budget import Budget
+from infra.observability.monitoring import Monitoring
 from infra.storage.encryption_key import EncryptionKey
 from infra.storage.originals import Originals
 from infra.storage.renditions import Renditions
@@ -45,12 +48,14 @@ class ImageResizer(pulumi.ComponentResource):
     viewer_function: ViewerFunction
     edge_function: EdgeFunction
     firewall: Firewall
+    certificate: Certificate
     distribution: Distribution
     upload_queue: UploadQueue
     refresh_function: RefreshFunction
     access_logs: AccessLogs
-    alert_topic: AlertTopic
+    alert_topics: AlertTopics
     budget: Budget
+    monitoring: Monitoring
     outputs: Mapping[str, Any]
     """The outputs of the stack by name. docs/deployment.md describes each of them."""
 
@@ -79,6 +84,7 @@ class ImageResizer(pulumi.ComponentResource):
             "edge-function", config=config, originals=self.originals, renditions=self.renditions, opts=child
         )
         self.firewall = Firewall("firewall", config=config, opts=child)
+        self.certificate = Certificate("certificate", config=config, opts=child)
         self.distribution = Distribution(
             "distribution",
             config=config,
@@ -86,7 +92,7 @@ class ImageResizer(pulumi.ComponentResource):
             renditions=self.renditions,
             viewer_function=self.viewer_function,
             edge_function=self.edge_function,
-            certificate=Certificate("certificate", config=config, opts=child),
+            certificate=self.certificate,
             firewall=self.firewall,
             opts=child,
         )
@@ -126,8 +132,21 @@ class ImageResizer(pulumi.ComponentResource):
         self.access_logs = AccessLogs(
             "access-logs", config=config, distribution=self.distribution, buckets=self._buckets, opts=child
         )
-        self.alert_topic = AlertTopic("alerts", config=config, opts=child)
-        self.budget = Budget("budget", config=config, alert_topic=self.alert_topic, opts=child)
+        self.alert_topics = AlertTopics("alerts", config=config, opts=child)
+        budget_topic = self.alert_topics.topics[Urgency.ROUTINE][GLOBAL_REGION]
+        self.budget = Budget("budget", config=config, alert_topic=budget_topic, opts=child)
+        self.monitoring = Monitoring(
+            "monitoring",
+            config=config,
+            originals=self.originals,
+            viewer_function=self.viewer_function,
+            edge_function=self.edge_function,
+            certificate=self.certificate,
+            distribution=self.distribution,
+            upload_queue=self.upload_queue,
+            alert_topics=self.alert_topics,
+            opts=child,
+        )
 
     def _stack_outputs(self, config: StackConfig) -> dict[str, Any]:
         edge_function, distribution = self.edge_function, self.distribution
@@ -159,7 +178,9 @@ class ImageResizer(pulumi.ComponentResource):
             "firewall_arn": self.firewall.arn,
             "firewall_log_group": self.firewall.log_group,
             "access_logs_bucket": self.access_logs.bucket_name,
-            "alerts_topic_arn": self.alert_topic.arn,
+            "alert_topics": self.alert_topics.arns,
+            "metrics_namespace": self.monitoring.namespace,
+            "dashboards": self.monitoring.dashboards,
             "budget_name": self.budget.name,
             "left_after_destroy": remaining_resources,
         }

@@ -49,6 +49,8 @@ def test_example_outputs_are_those_of_the_stack_prod() -> None:
     def without_names(value: Any) -> Any:
         if isinstance(value, list):
             return [without_names(item) for item in value]
+        if isinstance(value, dict):
+            return {name: without_names(item) for name, item in value.items()}
         # The first five fields of an ARN name the service, the Region and the account.
         return value.split(":")[:5] if value.startswith("arn:") else bool(value)
 

@@ -54,7 +54,8 @@ FIREWALL_RULES: Final = ("common", "bad-inputs", "ip-reputation", "rate")
 PRINCIPAL: Final = r"arn:aws:iam::\d{12}:(role|user)/[\w+=,.@/-]{1,512}"
 DOMAIN: Final = r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])"
 HOSTED_ZONE: Final = r"Z[A-Z0-9]{1,31}"
-EMAIL: Final = r"[^\s@,]+@[^\s@,]+\.[^\s@,]+"
+HTTPS_URL: Final = r"https://[^\s]{1,200}"
+EMAIL: Final = r"[^\s@,:/]+@[^\s@,:/]+\.[^\s@,:/]+"
 
 STACK_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,19}")
 """The names that a stack can have.

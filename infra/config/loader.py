@@ -81,10 +81,10 @@ def _read(texts: Mapping[str, str]) -> tuple[StackConfig, list[Problem]]:
         try:
             if text is not None:
                 values[item.name] = item.metadata["read"](text)
-            elif item.default is MISSING:
+            elif item.default is MISSING and item.default_factory is MISSING:
                 problems[item.name] = _NO_REGION
         except ValueError as error:
-            problems[item.name] = f"{text} {error}"
+            problems[item.name] = str(error) if item.metadata.get("secret") else f"{text} {error}"
     config = StackConfig(**values)
     # Report a conflict between fields only if each of these fields is valid by itself.
     conflicts = [conflict for conflict in find_conflicts(config) if problems.keys().isdisjoint(conflict.fields)]

@@ -5,8 +5,9 @@ The message names the accepted values, and completes a sentence that begins with
 """
 
 import json
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
@@ -100,6 +101,26 @@ def ascending_numbers(minimum: int, maximum: int) -> Callable[[str], tuple[int, 
         if items != sorted(set(items)):
             raise ValueError("is not in ascending order without duplicates")
         return tuple(items)
+
+    return read
+
+
+def numbers_by_name(names: Collection[str]) -> Callable[[str], dict[str, float]]:
+    """Return a reader of objects that map some of the names to numbers from 0."""
+
+    def read(text: str) -> dict[str, float]:
+        try:
+            items = json.loads(text)
+        except ValueError:
+            items = None
+        if not isinstance(items, dict):
+            raise ValueError(f"is not an object with numbers for some of {', '.join(names)}")
+        for name, number in items.items():
+            if name not in names:
+                raise ValueError(f"contains {name}, which is not one of {', '.join(names)}")
+            if type(number) not in (int, float) or not math.isfinite(number) or number < 0:
+                raise ValueError(f"contains {json.dumps(number)} for {name}, which is not a number from 0")
+        return items
 
     return read
 

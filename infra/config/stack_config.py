@@ -1,6 +1,6 @@
 """The configuration of a stack as one typed value, with the default and the reader of each key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -14,11 +14,14 @@ from infra.config.readers import (
     list_of_matching,
     list_of_words,
     matching,
+    numbers_by_name,
     one_of,
     one_of_numbers,
     tag_value,
     whole_number,
 )
+from infra.config.recipients import list_of_recipients
+from infra.config.thresholds import THRESHOLDS
 
 _MAX_DIMENSION: Final = 8192
 
@@ -31,6 +34,11 @@ class ConfigError(pulumi.RunError):
 
 def _key(default: Value, read: Callable[[str], Value]) -> Value:
     return field(default=default, metadata={"read": read})
+
+
+def _recipients() -> tuple[str, ...]:
+    # A recipient can be a URL with a key. So neither a message nor the text of a StackConfig contains the list.
+    return field(default=(), repr=False, metadata={"read": list_of_recipients, "secret": True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +104,19 @@ class StackConfig:
     bucket_logs: bool = _key(False, boolean)
     access_log_days: int = _key(90, whole_number(1, 3650))
 
+    # Monitoring
+    monitoring: bool = _key(True, boolean)
+    additional_metrics: bool = _key(True, boolean)
+    request_metrics: bool = _key(True, boolean)
+    thresholds: Mapping[str, float] = field(
+        default_factory=dict[str, float], metadata={"read": numbers_by_name(THRESHOLDS)}
+    )
+    runbook_url: str = _key("", matching(limits.HTTPS_URL, "an https URL, such as https://git.example.com/runbooks"))
+
     # Cost and alerts
     budget: int = _key(100, whole_number(0, 10_000_000))
-    alert_emails: tuple[str, ...] = _key((), list_of_matching(limits.EMAIL, "email addresses"))
+    urgent_recipients: tuple[str, ...] = _recipients()
+    routine_recipients: tuple[str, ...] = _recipients()
     owner: str = _key("unassigned", tag_value)
     cost_center: str = _key("unassigned", tag_value)
 

@@ -1,7 +1,7 @@
 """The form of an IAM policy document, and the statements that several documents share."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import pulumi
 
@@ -37,3 +37,32 @@ def deny_insecure_transport(action: str, resources: Sequence[pulumi.Input[str]])
         "Resource": [*resources],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
+
+
+# The actions that an administrator needs. None of them encrypts data, decrypts data, or creates a grant to do so.
+_KEY_ADMINISTRATION: Final = (
+    *("kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DescribeKey", "kms:DisableKey"),
+    *("kms:DisableKeyRotation", "kms:EnableKey", "kms:EnableKeyRotation", "kms:GetKeyPolicy"),
+    *("kms:GetKeyRotationStatus", "kms:ListGrants", "kms:ListKeyPolicies", "kms:ListKeyRotations"),
+    *("kms:ListResourceTags", "kms:PutKeyPolicy", "kms:RevokeGrant", "kms:RotateKeyOnDemand"),
+    *("kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:UpdateAlias"),
+    "kms:UpdateKeyDescription",
+)
+
+
+def root_of(account: pulumi.Input[str]) -> dict[str, Any]:
+    """Return the principal that stands for the account, whose IAM policies then permit its roles and users."""
+    return {"AWS": pulumi.Output.concat("arn:aws:iam::", account, ":root")}
+
+
+def key_statement(
+    sid: str, principal: dict[str, Any], actions: Sequence[str], condition: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return a statement of the policy of a KMS key, in which the resource `*` means the key itself."""
+    statement = {"Sid": sid, "Effect": "Allow", "Principal": principal, "Action": [*actions], "Resource": "*"}
+    return statement | ({"Condition": condition} if condition else {})
+
+
+def allow_key_administration(account: pulumi.Input[str]) -> dict[str, Any]:
+    """Return the statement that lets the account's administrators administer a key but not use it."""
+    return key_statement("AllowKeyAdministration", root_of(account), _KEY_ADMINISTRATION)

@@ -1,4 +1,4 @@
-"""The policies of buckets, functions, queues and the alert topic, as pure functions that a test can call."""
+"""The policies of buckets, functions and queues, as pure functions that a test can call."""
 
 from collections.abc import Mapping, Sequence
 
@@ -141,33 +141,6 @@ def redrive_allow_policy(*, source: pulumi.Input[str]) -> dict[str, pulumi.Input
 def dead_letter_queue_policy(*, queue: pulumi.Input[str]) -> Document:
     """Return the policy of the dead-letter queue: only TLS requests are accepted."""
     return document(deny_insecure_transport("sqs:*", [queue]))
-
-
-def alert_topic_policy(*, topic: pulumi.Input[str], account: pulumi.Input[str]) -> Document:
-    """Return the policy of the alert topic: budgets and alarms of this account may publish, over TLS only.
-
-    The policy replaces the default policy of SNS, with which alarms of the account may publish without a statement.
-    https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
-    """
-
-    def allow_publish(sid: str, service: str, source: pulumi.Output[str]) -> Document:
-        return {
-            "Sid": sid,
-            "Effect": "Allow",
-            "Principal": {"Service": service},
-            "Action": "sns:Publish",
-            "Resource": topic,
-            "Condition": {"StringEquals": {"aws:SourceAccount": account}, "ArnLike": {"aws:SourceArn": source}},
-        }
-
-    budgets = pulumi.Output.concat("arn:aws:budgets::", account, ":*")
-    alarms = pulumi.Output.concat(f"arn:aws:cloudwatch:{GLOBAL_REGION}:", account, ":alarm:*")
-    return document(
-        allow_publish("AllowBudgetsPublish", "budgets.amazonaws.com", budgets),
-        allow_publish("AllowAlarmsPublish", "cloudwatch.amazonaws.com", alarms),
-        deny_insecure_transport("sns:Publish", [topic]),
-    )
 
 
 def log_bucket_policy(

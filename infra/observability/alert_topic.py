@@ -1,44 +1,73 @@
-"""The topic to which the stack publishes alerts, and to which people or a pager subscribe."""
+"""A topic to which alarms and the budget publish alerts of one urgency, with its subscriptions."""
+
+from enum import StrEnum
 
 import pulumi
 import pulumi_aws as aws
 
-from infra.config.regions import GLOBAL_REGION
+from infra.config.recipients import Recipients
 from infra.config.stack_config import StackConfig
-from infra.iam import policies
+from infra.iam.alert_policies import alert_topic_policy
 from infra.resource_tags import resource_tags
 
 
+class Urgency(StrEnum):
+    """The urgency of an alert."""
+
+    URGENT = "urgent"
+    """Somebody must look at any hour."""
+    ROUTINE = "routine"
+    """The alert can wait until business hours."""
+
+
 class AlertTopic(pulumi.ComponentResource):
-    """An SNS topic in us-east-1, where CloudFront publishes its metrics."""
+    """An SNS topic of one urgency in one Region."""
 
     arn: pulumi.Output[str]
+    physical_name: pulumi.Output[str]
 
-    def __init__(self, name: str, *, config: StackConfig, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        config: StackConfig,
+        region: str,
+        recipients: Recipients,
+        key_arn: pulumi.Input[str] | None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Create the topic. `key_arn` is the KMS key that encrypts messages, or None for no encryption at rest."""
         super().__init__("infra:observability/alert_topic:AlertTopic", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
 
-        # The topic is not encrypted, because AWS Budgets would need a KMS key for an encrypted topic, and alerts
-        # contain only amounts and names.
-        # https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
-        topic = aws.sns.Topic(name, region=GLOBAL_REGION, tags=resource_tags(config), opts=child)
+        topic = aws.sns.Topic(name, region=region, kms_master_key_id=key_arn, tags=resource_tags(config), opts=child)
         self.arn = topic.arn
+        self.physical_name = topic.name
 
         caller = aws.get_caller_identity_output(opts=pulumi.InvokeOptions(parent=self))
-        policy = policies.alert_topic_policy(topic=topic.arn, account=caller.account_id)
-        aws.sns.TopicPolicy(
-            name, region=GLOBAL_REGION, arn=topic.arn, policy=pulumi.Output.json_dumps(policy), opts=child
-        )
+        policy = alert_topic_policy(topic=topic.arn, account=caller.account_id, region=region)
+        aws.sns.TopicPolicy(name, region=region, arn=topic.arn, policy=pulumi.Output.json_dumps(policy), opts=child)
+
+        self._subscribe(name, region, recipients)
+        self.register_outputs({"arn": self.arn})
+
+    def _subscribe(self, name: str, region: str, recipients: Recipients) -> None:
+        child = pulumi.ResourceOptions(parent=self)
 
         # AWS sends each address a confirmation email, and nothing else before the recipient confirms.
-        for address in config.alert_emails:
+        for address in recipients.emails:
             aws.sns.TopicSubscription(
-                f"{name}-{address}",
-                region=GLOBAL_REGION,
-                topic=topic.arn,
-                protocol="email",
-                endpoint=address,
-                opts=child,
+                f"{name}-{address}", region=region, topic=self.arn, protocol="email", endpoint=address, opts=child
             )
 
-        self.register_outputs({"arn": self.arn})
+        # A pager confirms the subscription itself. The URL contains a key: Pulumi encrypts it in the state and hides it
+        # in the output of commands, and the name of the resource has a number instead.
+        for number, url in enumerate(recipients.urls, start=1):
+            aws.sns.TopicSubscription(
+                f"{name}-pager-{number}",
+                region=region,
+                topic=self.arn,
+                protocol="https",
+                endpoint=pulumi.Output.secret(url),
+                opts=child,
+            )

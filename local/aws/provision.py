@@ -34,6 +34,9 @@ NOT_IN_MOTO: Final = {
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "recorded only: no ACLs are used",
     "aws:wafv2/webAcl:WebAcl": "recorded only: the firewall blocks nothing",
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "recorded only: the firewall blocks nothing",
+    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": "recorded only: nothing is sent to Slack",
+    "aws:cloudfront/monitoringSubscription:MonitoringSubscription": "recorded only: the engine always has its metrics",
+    "aws:s3/bucketMetric:BucketMetric": "recorded only: the engine has no metrics of buckets",
 }
 """The types that the engine does not create in moto, with the reasons.
 

@@ -154,6 +154,37 @@ def _event_source_mapping(_name: str, inputs: dict[str, Any], region: str, diges
     return id_, {"uuid": id_, "arn": arn, "functionArn": inputs["functionName"], "region": region}
 
 
+def _metric_alarm(name: str, _inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+    return name, {"name": name, "arn": f"arn:aws:cloudwatch:{region}:{ACCOUNT}:alarm:{name}", "region": region}
+
+
+def _composite_alarm(_name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+    name = inputs["alarmName"]
+    return name, {"arn": f"arn:aws:cloudwatch:{region}:{ACCOUNT}:alarm:{name}", "region": region}
+
+
+def _insight_rule(_name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+    name = inputs["ruleName"]
+    return name, {"resourceArn": f"arn:aws:cloudwatch:{region}:{ACCOUNT}:insight-rule/{name}", "region": region}
+
+
+def _metric_filter(name: str, _inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+    return name, {"name": name, "region": region}
+
+
+def _bucket_metric(name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+    return f"{inputs['bucket']}:{name}", {"name": name, "region": region}
+
+
+def _monitoring_subscription(_name: str, inputs: dict[str, Any], _region: str, _digest: str) -> Outputs:
+    return inputs["distributionId"], {}
+
+
+def _slack_channel(_name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+    arn = f"arn:aws:chatbot::{ACCOUNT}:chat-configuration/slack-channel/{inputs['configurationName']}"
+    return arn, {"chatConfigurationArn": arn, "region": region}
+
+
 def _budget(name: str, _inputs: dict[str, Any], _region: str, _digest: str) -> Outputs:
     return f"{ACCOUNT}:{name}", {"name": name, "arn": f"arn:aws:budgets::{ACCOUNT}:budget/{name}"}
 
@@ -162,16 +193,22 @@ OUTPUTS_FUNCTIONS: Final[dict[str, OutputsFunction]] = {
     "aws:acm/certificate:Certificate": _certificate,
     "aws:acm/certificateValidation:CertificateValidation": _certificate_validation,
     "aws:budgets/budget:Budget": _budget,
+    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": _slack_channel,
     "aws:cloudfront/cachePolicy:CachePolicy": _cloudfront_policy,
     "aws:cloudfront/distribution:Distribution": _distribution,
     "aws:cloudfront/function:Function": _cloudfront_function,
+    "aws:cloudfront/monitoringSubscription:MonitoringSubscription": _monitoring_subscription,
     "aws:cloudfront/originAccessControl:OriginAccessControl": _origin_access_control,
     "aws:cloudfront/originRequestPolicy:OriginRequestPolicy": _cloudfront_policy,
     "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": _cloudfront_policy,
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": _composite_alarm,
+    "aws:cloudwatch/contributorInsightRule:ContributorInsightRule": _insight_rule,
     "aws:cloudwatch/logDelivery:LogDelivery": _delivery,
     "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": _delivery_part("delivery-destination"),
     "aws:cloudwatch/logDeliverySource:LogDeliverySource": _delivery_part("delivery-source"),
     "aws:cloudwatch/logGroup:LogGroup": _log_group,
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": _metric_filter,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": _metric_alarm,
     "aws:iam/role:Role": _role,
     "aws:iam/rolePolicy:RolePolicy": _role_policy,
     "aws:kms/alias:Alias": _alias,
@@ -183,6 +220,7 @@ OUTPUTS_FUNCTIONS: Final[dict[str, OutputsFunction]] = {
     "aws:s3/bucket:Bucket": _bucket,
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _bucket_setting,
     "aws:s3/bucketLogging:BucketLogging": _bucket_setting,
+    "aws:s3/bucketMetric:BucketMetric": _bucket_metric,
     "aws:s3/bucketNotification:BucketNotification": _bucket_setting,
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": _bucket_setting,
     "aws:s3/bucketPolicy:BucketPolicy": _bucket_setting,

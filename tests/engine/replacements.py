@@ -35,7 +35,10 @@ AUTOMATIC_NAMES: Final[dict[str, AutomaticName]] = {
     "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": AutomaticName(maximum=60),
     "aws:cloudwatch/logDeliverySource:LogDeliverySource": AutomaticName(maximum=60),
     "aws:cloudwatch/logGroup:LogGroup": AutomaticName(),
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": AutomaticName(),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": AutomaticName(),
     "aws:iam/rolePolicy:RolePolicy": AutomaticName(maximum=128),
+    "aws:s3/bucketMetric:BucketMetric": AutomaticName(maximum=64),
     "aws:wafv2/webAcl:WebAcl": AutomaticName(maximum=128),
     # The rules of their own. A FIFO queue or topic also gets the suffix `.fifo`, but the program has none.
     "aws:iam/role:Role": AutomaticName(maximum=64),
@@ -64,13 +67,23 @@ REPLACING: Final[dict[str, frozenset[str]]] = {
         {"certificateArn", "validationRecordFqdns"}
     ),
     "aws:budgets/budget:Budget": _NAMES | {"accountId"},  # budgets/budget.go
+    # `slack_team_id` and `configuration_name` have no plan modifier.
+    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": frozenset(),  # chatbot/slack_channel_configuration.go
     # CloudFront renames policies and access controls in place.
     "aws:cloudfront/cachePolicy:CachePolicy": frozenset(),  # cloudfront/cache_policy.go
     "aws:cloudfront/distribution:Distribution": frozenset({"staging"}),  # cloudfront/distribution.go
     "aws:cloudfront/function:Function": frozenset({"name"}),  # cloudfront/function.go
+    "aws:cloudfront/monitoringSubscription:MonitoringSubscription": frozenset(  # cloudfront/monitoring_subscription.go
+        {"distributionId"}
+    ),
     "aws:cloudfront/originAccessControl:OriginAccessControl": frozenset(),  # cloudfront/origin_access_control.go
     "aws:cloudfront/originRequestPolicy:OriginRequestPolicy": frozenset(),  # cloudfront/origin_request_policy.go
     "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": frozenset(),  # cloudfront/response_headers_policy.go
+    # cloudwatch/composite_alarm.go
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": frozenset({"actionsEnabled", "alarmName"}),
+    # The provider does not update a rule (framework.WithNoOpUpdate), so the program replaces it (replace_on_changes).
+    # cloudwatch/contributor_insight_rule.go
+    "aws:cloudwatch/contributorInsightRule:ContributorInsightRule": frozenset(),
     "aws:cloudwatch/logDelivery:LogDelivery": frozenset(  # logs/delivery.go
         {"deliveryDestinationArn", "deliverySourceName"}
     ),
@@ -81,6 +94,8 @@ REPLACING: Final[dict[str, frozenset[str]]] = {
         {"logType", "name", "resourceArn"}
     ),
     "aws:cloudwatch/logGroup:LogGroup": _NAMES | {"logGroupClass"},  # logs/group.go
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": frozenset({"logGroupName", "name"}),  # logs/metric_filter.go
+    "aws:cloudwatch/metricAlarm:MetricAlarm": frozenset({"name"}),  # cloudwatch/metric_alarm.go
     "aws:iam/role:Role": _NAMES | {"path"},  # iam/role.go
     "aws:iam/rolePolicy:RolePolicy": _NAMES | {"role"},  # iam/role_policy.go
     "aws:kms/alias:Alias": _NAMES,  # kms/alias.go
@@ -103,6 +118,7 @@ REPLACING: Final[dict[str, frozenset[str]]] = {
     # s3/bucket_lifecycle_configuration.go
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _BUCKET_AND_OWNER,
     "aws:s3/bucketLogging:BucketLogging": _BUCKET_AND_OWNER,  # s3/bucket_logging.go
+    "aws:s3/bucketMetric:BucketMetric": frozenset({"bucket", "name"}),  # s3/bucket_metric.go
     "aws:s3/bucketNotification:BucketNotification": frozenset({"bucket"}),  # s3/bucket_notification.go
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": frozenset({"bucket"}),  # s3/bucket_ownership_controls.go
     "aws:s3/bucketPolicy:BucketPolicy": frozenset({"bucket"}),  # s3/bucket_policy.go
@@ -147,6 +163,8 @@ CONDITIONS: Final[dict[str, dict[str, Callable[[Any, Any], bool]]]] = {
 
 PLUGIN_FRAMEWORK: Final = frozenset(
     {
+        "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration",
+        "aws:cloudwatch/contributorInsightRule:ContributorInsightRule",
         "aws:cloudwatch/logDelivery:LogDelivery",
         "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination",
         "aws:cloudwatch/logDeliverySource:LogDeliverySource",

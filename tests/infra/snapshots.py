@@ -48,6 +48,10 @@ def _lines(key: str, value: Any, labels: dict[str, str], depth: int) -> list[str
     indent = "  " * depth
     if isinstance(value, str) and value.startswith('{"'):
         value = json.loads(value)
+    if key == "metricQueries":
+        return [f"{indent}{_value_text(_query_text(query), labels, 1000)}" for query in value]
+    if key == "alarmDescription":
+        return [f"{indent}{key}:", *(f"{indent}  {line}" for line in value.splitlines())]
     if isinstance(value, dict):
         nested = [line for name, item in sorted(value.items()) for line in _lines(name, item, labels, depth + 1)]
         return [f"{indent}{key}:", *nested]
@@ -56,7 +60,20 @@ def _lines(key: str, value: Any, labels: dict[str, str], depth: int) -> list[str
     return [f"{indent}{key}: {_value_text(value, labels)}"]
 
 
-def _value_text(value: Any, labels: dict[str, str]) -> str:
+def _query_text(query: dict[str, Any]) -> str:
+    """Return a query of an alarm in one line. An asterisk marks the queries that the alarm compares."""
+    start = f"{query['id']}{'*' * query['returnData']} = "
+    if "expression" in query:
+        return start + query["expression"] + (f" every {query['period']} s" if "period" in query else "")
+    metric = query["metric"]
+    dimensions = ", ".join(f"{name}={value}" for name, value in metric.get("dimensions", {}).items())
+    return (
+        f"{start}{metric['stat']} of {metric['namespace']} {metric['metricName']}"
+        f"{f' of {dimensions}' if dimensions else ''} every {metric['period']} s"
+    )
+
+
+def _value_text(value: Any, labels: dict[str, str], maximum: int = 200) -> str:
     if isinstance(value, FileArchive):
         return "<the bundle>"
     if isinstance(value, list):
@@ -64,7 +81,7 @@ def _value_text(value: Any, labels: dict[str, str]) -> str:
     text = str(value)
     for id_, label in sorted(labels.items(), key=lambda item: -len(item[0])):
         text = text.replace(id_, label)
-    return text if len(text) < 200 and "\n" not in text else f"<{len(text.splitlines())} lines>"
+    return text if len(text) < maximum and "\n" not in text else f"<{len(text.splitlines())} lines>"
 
 
 def main() -> None:

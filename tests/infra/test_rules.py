@@ -65,8 +65,11 @@ BREAKS: dict[str, Break] = {
     "no role may act on every resource": with_statement(
         "iam/rolePolicy", "edge-function", "ReadOriginals", "Resource", "*"
     ),
-    "only the distribution, the edge function and uploaders may decrypt with the key": with_statement(
+    "only the distribution, the edge function and uploaders may decrypt with the key of the images": with_statement(
         "kms/keyPolicy", "origin-access", "AllowUploadEncryption", "Action", ["kms:GenerateDataKey", "kms:Decrypt"]
+    ),
+    "only alarms, budgets and publishers of this account may use the key of a topic": with_statement(
+        "kms/key", "alerts-us-east-1", "AllowPublishersUse", "Condition", {}
     ),
     "every bucket blocks public access": with_input(
         "s3/bucketPublicAccessBlock", "originals", "restrictPublicBuckets", False
@@ -94,7 +97,7 @@ BREAKS: dict[str, Break] = {
         "kms/key:Key", "encryption-key", "protect"
     ),
     "prod is protected": without_protection,
-    "every key rotates, and `pulumi destroy` leaves the key and its policy": with_option(
+    "every key rotates, and `pulumi destroy` leaves the key of the images and its policy": with_option(
         "kms/keyPolicy:KeyPolicy", "origin-access", "retain"
     ),
     "every log group expires": with_input("cloudwatch/logGroup", "firewall", "retentionInDays", REMOVED),
@@ -131,7 +134,7 @@ BREAKS: dict[str, Break] = {
         lambda protections: [item for item in protections if "authorization" not in str(item)],
     ),
     "no input contains a secret in plain text": with_input(
-        "sns/topic", "alerts", "displayName", "AKIAIOSFODNN7EXAMPLE"
+        "sns/topic", "routine-us-east-1", "displayName", "AKIAIOSFODNN7EXAMPLE"
     ),
     "every resource that supports tags has the tags of its owner and its stack": with_input(
         "kms/key", "encryption-key", "tags", REMOVED

@@ -14,7 +14,7 @@ IDENTITY_POLICY = "aws:iam/rolePolicy:RolePolicy"
 TRUST_POLICY = "aws:iam/role:Role"
 OPERATORS = {"StringEquals", "StringLike", "ArnEquals", "ArnLike", "Bool"}
 
-_ARN = re.compile(r"arn:aws:(?P<service>[a-z0-9-]+):(?P<region>[a-z0-9-]*):(?P<account>\d{12}|):(?P<name>\S+)")
+_ARN = re.compile(r"arn:aws:(?P<service>[a-z0-9-]+):(?P<region>[a-z0-9-]*):(?P<account>\d{12}|aws|):(?P<name>\S+)")
 _WITHOUT_REGION = {"s3", "iam", "cloudfront", "budgets", "route53"}
 _WITHOUT_ACCOUNT = {"s3"}
 

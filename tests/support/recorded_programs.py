@@ -29,7 +29,24 @@ VARIANTS: dict[str, tuple[str, dict[str, str]]] = {
     "warm widths": ("prod", {"warmWidths": "[320, 640]"}),
     "recipients and tags": (
         "prod",
-        {"alertEmails": '["a@example.com", "b@example.com"]', "owner": "images", "costCenter": "4711"},
+        {
+            "urgentRecipients": '["a@example.com", "https://events.example.com/integration/0123456789/enqueue"]',
+            "routineRecipients": '["a@example.com", "slack:T07EA123LEP/C07EZ1ABC23"]',
+            "owner": "images",
+            "costCenter": "4711",
+        },
+    ),
+    "no monitoring": ("prod", {"monitoring": "false"}),
+    "no additional metrics": ("prod", {"additionalMetrics": "false", "requestMetrics": "false"}),
+    "monitoring without firewall": ("dev", {"monitoring": "true"}),
+    "other thresholds": (
+        "prod",
+        {
+            "thresholds": '{"rejectedShare": 2.5, "durationBand": 3, "certificateExpiry": 14}',
+            "runbookUrl": "https://git.example.com/runbooks",
+            "domain": "images.example.com",
+            "hostedZone": "Z1D633PJN98FT9",
+        },
     ),
 }
 """For the name of each variant: the stack that it is based on, and the keys that differ."""

@@ -42,7 +42,17 @@ from tests.support.configurations import full_keys, list_problems, parse_keys
         ("bucketLogs", "true", {"bucket_logs": True}),
         ("accessLogDays", "1", {"access_log_days": 1}),
         ("budget", "0", {"budget": 0}),
-        ("alertEmails", '["a.b+c@example.com"]', {"alert_emails": ("a.b+c@example.com",)}),
+        ("monitoring", "false", {"monitoring": False}),
+        ("additionalMetrics", "false", {"additional_metrics": False}),
+        ("requestMetrics", "false", {"request_metrics": False}),
+        ("thresholds", '{"rejectedShare": 2.5}', {"thresholds": {"rejectedShare": 2.5}}),
+        ("runbookUrl", "https://git.example.com/runbooks", {"runbook_url": "https://git.example.com/runbooks"}),
+        ("urgentRecipients", '["a.b+c@example.com"]', {"urgent_recipients": ("a.b+c@example.com",)}),
+        (
+            "routineRecipients",
+            '["slack:T07EA123LEP/C07EZ1ABC23"]',
+            {"routine_recipients": ("slack:T07EA123LEP/C07EZ1ABC23",)},
+        ),
         ("owner", "Bilder + Töne", {"owner": "Bilder + Töne"}),
         ("costCenter", "4711", {"cost_center": "4711"}),
         ("bundleTarget", "host", {"bundle_target": "host"}),
@@ -106,8 +116,11 @@ TAG_VALUE = "is not the value of an AWS tag: 1 to 256 letters, digits, spaces an
         ("rateLimit", "9", f"{WHOLE_NUMBER} 10 to 2000000000"),
         ("accessLogs", "w3c", "is not one of none, json, parquet"),
         ("budget", "99.5", f"{WHOLE_NUMBER} 0 to 10000000"),
-        ("alertEmails", '["nobody"]', "is not a list of email addresses"),
-        ("alertEmails", '["a@example.com", "a@example.com"]', "contains the same item twice"),
+        ("monitoring", "on", "is not one of true, false"),
+        ("thresholds", '{"rejectedShare": -1}', "contains -1 for rejectedShare, which is not a number from 0"),
+        ("thresholds", '{"rejectedShare": "2"}', 'contains "2" for rejectedShare, which is not a number from 0'),
+        ("thresholds", '{"rejectedShare": true}', "contains true for rejectedShare, which is not a number from 0"),
+        ("runbookUrl", "http://example.com", "is not an https URL, such as https://git.example.com/runbooks"),
         ("priceClass", "all", "is not one of PriceClass_100, PriceClass_200, PriceClass_All"),
         ("originShield", "yes", "is not one of true, false"),
         ("bundleTarget", "arm64", "is not one of lambda, host"),
@@ -124,3 +137,16 @@ def test_log_retention_when_cloudwatch_does_not_offer_it_is_refused() -> None:
     (problem,) = list_problems(full_keys({"logRetention": "10"}))
 
     assert problem.startswith(f"{PROJECT}:logRetention: 10 is not one of 1, 3, 5, 7, 14, 30,")
+
+
+def test_threshold_of_an_unknown_alarm_is_refused_with_all_names() -> None:
+    (problem,) = list_problems(full_keys({"thresholds": '{"rejectShare": 1}'}))
+
+    assert problem.startswith(f"{PROJECT}:thresholds: ")
+    assert "contains rejectShare, which is not one of rejectedShare, edgeErrorRate, processingDuration," in problem
+
+
+def test_thresholds_that_are_not_an_object_are_refused() -> None:
+    (problem,) = list_problems(full_keys({"thresholds": "[1]"}))
+
+    assert problem.startswith(f"{PROJECT}:thresholds: [1] is not an object with numbers for some of rejectedShare,")

@@ -1,10 +1,10 @@
-"""The policy of the alert topic in a recorded stack."""
+"""The policy of an alert topic in a recorded stack."""
 
 from tests.support.recorded_programs import policy_statements
 
 
 def test_alert_topic_lets_only_budgets_and_alarms_of_the_account_publish() -> None:
-    statements = policy_statements("dev", "aws:sns/topicPolicy:TopicPolicy", "alerts")
+    statements = policy_statements("dev", "aws:sns/topicPolicy:TopicPolicy", "routine-us-east-1")
     allow_statements = [statement for statement in statements if statement["Effect"] == "Allow"]
 
     sources = {

@@ -43,7 +43,7 @@ def _(program: Program) -> Iterator[str]:
             yield name
 
 
-@rule("only the distribution, the edge function and uploaders may decrypt with the key")
+@rule("only the distribution, the edge function and uploaders may decrypt with the key of the images")
 def _(program: Program) -> Iterator[str]:
     roles = {role.outputs["arn"] for role in program.of("aws:iam/role:Role")}
     for name, type_, statement in statements(program):
@@ -57,3 +57,14 @@ def _(program: Program) -> Iterator[str]:
         if set(as_list(statement["Principal"].get("AWS", "*"))) <= roles or statement["Sid"] == "AllowMultipartUpload":
             continue
         yield name
+
+
+@rule("only alarms, budgets and publishers of this account may use the key of a topic")
+def _(program: Program) -> Iterator[str]:
+    services = {"cloudwatch.amazonaws.com", "budgets.amazonaws.com"}
+    for name, type_, statement in statements(program):
+        uses = [action for action in as_list(statement["Action"]) if "Decrypt" in action or "DataKey" in action]
+        if type_ != "aws:kms/key:Key" or not uses:
+            continue
+        if statement["Principal"].get("Service") not in services and "kms:ViaService" not in str(statement):
+            yield name

@@ -5,7 +5,18 @@ from collections.abc import Iterator
 
 from common.contract import PROJECT
 from local.program.program import Program, Resource
-from tests.infra.rules.registry import DISTRIBUTION, FUNCTION, rule
+from tests.infra.rules.registry import DISTRIBUTION, FUNCTION, is_key_of_a_topic, rule
+
+REGIONS_OF_MONITORING = {
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+    "aws:cloudwatch/contributorInsightRule:ContributorInsightRule",
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+    "aws:cloudwatch/metricAlarm:MetricAlarm",
+    "aws:sns/topic:Topic",
+    "aws:sns/topicPolicy:TopicPolicy",
+    "aws:sns/topicSubscription:TopicSubscription",
+}
+"""The types of resources that are in each Region with metrics. tests/infra/observability checks the Region of each."""
 
 
 @rule("only the resources that CloudFront requires in us-east-1 are in us-east-1")
@@ -16,9 +27,6 @@ def _(program: Program) -> Iterator[str]:
         "aws:cloudwatch/logDelivery:LogDelivery",
         "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination",
         "aws:cloudwatch/logDeliverySource:LogDeliverySource",
-        "aws:sns/topic:Topic",
-        "aws:sns/topicPolicy:TopicPolicy",
-        "aws:sns/topicSubscription:TopicSubscription",
         "aws:wafv2/webAcl:WebAcl",
         "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
     }
@@ -27,8 +35,19 @@ def _(program: Program) -> Iterator[str]:
         if resource.type == "aws:cloudwatch/logGroup:LogGroup":
             if region not in log_regions(resource, program):
                 yield resource.name
+        elif resource.type in REGIONS_OF_MONITORING or is_key_of_a_topic(resource):
+            if region not in monitored_regions(program):
+                yield resource.name
+        elif resource.type == "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration":
+            if region != "us-east-2":
+                yield resource.name
         elif region != ("us-east-1" if resource.type in in_us_east_1 or is_edge_function(resource, program) else None):
             yield resource.name
+
+
+def monitored_regions(program: Program) -> set[str]:
+    """Return the Regions that can have alarms, and therefore topics."""
+    return {"us-east-1", program.region, *program.outputs["edge_log_regions"]}
 
 
 def log_regions(log_group: Resource, program: Program) -> list[str | None]:

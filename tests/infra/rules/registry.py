@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from local.program.program import Program
+from local.program.program import Program, Resource
 
 BUCKET = "aws:s3/bucket:Bucket"
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
@@ -20,3 +20,8 @@ def rule(sentence: str) -> Callable[[Rule], Rule]:
         return check
 
     return register
+
+
+def is_key_of_a_topic(resource: Resource) -> bool:
+    """Return whether the resource is a KMS key that encrypts alerts. All other keys encrypt images."""
+    return resource.type == "aws:kms/key:Key" and resource.name.startswith("alerts-")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 
 from local.program.program import Program, Resource
-from tests.infra.rules.registry import BUCKET, rule
+from tests.infra.rules.registry import BUCKET, is_key_of_a_topic, rule
 
 
 def buckets_without(program: Program, type_: str, fits: Callable[[Resource], bool]) -> Iterator[str]:
@@ -101,10 +101,14 @@ def _(program: Program) -> Iterator[str]:
         yield from (bucket.name for bucket in buckets if not bucket.protect)
 
 
-@rule("every key rotates, and `pulumi destroy` leaves the key and its policy")
+@rule("every key rotates, and `pulumi destroy` leaves the key of the images and its policy")
 def _(program: Program) -> Iterator[str]:
     for key in program.of("aws:kms/key:Key"):
         policies = [policy for policy in program.of("aws:kms/keyPolicy:KeyPolicy") if policy.inputs["keyId"] == key.id]
+        if is_key_of_a_topic(key):
+            if key.inputs.get("enableKeyRotation") is not True:
+                yield key.name
+            continue
         rotates = key.inputs.get("enableKeyRotation") is True and key.inputs.get("deletionWindowInDays") == 30
         if not rotates or not all(resource.retain for resource in [key, *policies]):
             yield key.name

@@ -12,7 +12,7 @@ from tests.support.program_copies import set_constant
 from tests.support.served_stack import ROOT, STACKS, copy_program
 
 HOST = {"bundleTarget": "host"}
-OPTIONAL = ("key_arn", "firewall_arn", "firewall_log_group", "access_logs_bucket")
+OPTIONAL = ("key_arn", "firewall_arn", "firewall_log_group", "access_logs_bucket", "metrics_namespace")
 """Outputs that are empty if a stack does not use the feature."""
 
 
