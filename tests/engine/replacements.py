@@ -68,7 +68,8 @@ REPLACING: Final[dict[str, frozenset[str]]] = {
     ),
     "aws:budgets/budget:Budget": _NAMES | {"accountId"},  # budgets/budget.go
     # `slack_team_id` and `configuration_name` have no plan modifier.
-    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": frozenset(),  # chatbot/slack_channel_configuration.go
+    # chatbot/slack_channel_configuration.go
+    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": frozenset(),
     # CloudFront renames policies and access controls in place.
     "aws:cloudfront/cachePolicy:CachePolicy": frozenset(),  # cloudfront/cache_policy.go
     "aws:cloudfront/distribution:Distribution": frozenset({"staging"}),  # cloudfront/distribution.go

@@ -36,6 +36,11 @@ RESOURCE_TYPES: Final = (
         "budgets", f"arn:aws:budgets::{ACCOUNT}:budget/{_STACK}-budget-1a2b3c4", f"{_TAGS} ModifyBudget ViewBudget"
     ),
     ResourceType(
+        "chatbot",
+        f"arn:aws:chatbot::{ACCOUNT}:chat-configuration/slack-channel/{_STACK}-C07EZ1ABC23",
+        _TAGS,
+    ),
+    ResourceType(
         "cloudfront", f"arn:aws:cloudfront::{ACCOUNT}:cache-policy/a1", "DeleteCachePolicy Get* UpdateCachePolicy"
     ),
     ResourceType(
@@ -62,6 +67,21 @@ RESOURCE_TYPES: Final = (
         "cloudfront",
         f"arn:aws:cloudfront::{ACCOUNT}:response-headers-policy/a1",
         "DeleteResponseHeadersPolicy Get* UpdateResponseHeadersPolicy",
+    ),
+    ResourceType(
+        "cloudwatch",
+        f"arn:aws:cloudwatch:ap-southeast-2:{ACCOUNT}:alarm:{_STACK}-dead-letters-ap-southeast-2-1a2b3c4",
+        f"{_TAGS} DeleteAlarms PutMetricAlarm",
+    ),
+    ResourceType(
+        "cloudwatch",
+        f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/{_STACK}-application",
+        "DeleteDashboards GetDashboard PutDashboard",
+    ),
+    ResourceType(
+        "cloudwatch",
+        f"arn:aws:cloudwatch:ap-southeast-2:{ACCOUNT}:insight-rule/{_STACK}-edge-function-1a2b3c4-renders-per-original",
+        f"{_TAGS} DeleteInsightRules PutInsightRule",
     ),
     ResourceType(
         "iam",
@@ -126,6 +146,11 @@ RESOURCE_TYPES: Final = (
             ("us-east-1", f"aws-waf-logs-{_STACK}-firewall-1a2b3c4"),
         )
     ),
+    ResourceType(
+        "logs",
+        f"arn:aws:logs:ap-southeast-2:{ACCOUNT}:log-group:/aws/lambda/us-east-1.{_STACK}-edge-function-1a2b3c4",
+        "DeleteMetricFilter DescribeMetricFilters PutMetricFilter",
+    ),
     ResourceType("route53", "arn:aws:route53:::change/C1", "GetChange"),
     ResourceType(
         "route53",
@@ -136,13 +161,14 @@ RESOURCE_TYPES: Final = (
         "s3",
         f"arn:aws:s3:::{_STACK}-originals-1a2b3c4",
         f"{_TAGS} CreateBucket DeleteBucket DeleteBucketPolicy GetAccelerateConfiguration GetBucket*"
-        " GetEncryptionConfiguration GetLifecycleConfiguration GetReplicationConfiguration ListBucket"
-        " ListBucketVersions PutBucket* PutEncryptionConfiguration PutLifecycleConfiguration",
+        " GetEncryptionConfiguration GetLifecycleConfiguration GetMetricsConfiguration GetReplicationConfiguration"
+        " ListBucket ListBucketVersions PutBucket* PutEncryptionConfiguration PutLifecycleConfiguration"
+        " PutMetricsConfiguration",
     ),
     ResourceType("s3", f"arn:aws:s3:::{_STACK}-originals-1a2b3c4/cats/1.jpg", "DeleteObject DeleteObjectVersion"),
     ResourceType(
         "sns",
-        f"arn:aws:sns:us-east-1:{ACCOUNT}:{_STACK}-alerts-1a2b3c4",
+        f"arn:aws:sns:ap-southeast-2:{ACCOUNT}:{_STACK}-urgent-ap-southeast-2-1a2b3c4",
         f"{_TAGS} CreateTopic DeleteTopic GetTopicAttributes SetTopicAttributes Subscribe",
     ),
     ResourceType(
@@ -165,25 +191,42 @@ RESOURCE_TYPES: Final = (
 
 # The reference shows the topic as an optional resource type of the two SNS actions since July 2026, and no resource
 # type before. The request of both actions contains a subscription and no topic.
+#
+# The pages of CloudWatch's API require the resource `*` for composite alarms: PutCompositeAlarm, DescribeAlarms.
+# The reference of August 2026 could not be read for Amazon Q Developer in chat applications and for the monitoring
+# subscriptions of CloudFront. The resource `*` permits their actions in any case.
 WITHOUT_RESOURCE_TYPE: Final = {
     "acm:RequestCertificate",
+    "chatbot:CreateSlackChannelConfiguration",
+    "chatbot:DeleteSlackChannelConfiguration",
+    "chatbot:DescribeSlackChannelConfigurations",
+    "chatbot:UpdateSlackChannelConfiguration",
     "cloudfront:CreateCachePolicy",
     "cloudfront:CreateDistribution",
     "cloudfront:CreateFunction",
+    "cloudfront:CreateMonitoringSubscription",
     "cloudfront:CreateOriginAccessControl",
     "cloudfront:CreateOriginRequestPolicy",
     "cloudfront:CreateResponseHeadersPolicy",
+    "cloudfront:DeleteMonitoringSubscription",
+    "cloudfront:GetMonitoringSubscription",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:DescribeInsightRules",
+    "cloudwatch:PutCompositeAlarm",
     "kms:CreateKey",
     "kms:ListAliases",
     "lambda:CreateEventSourceMapping",
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
+    "logs:DeleteQueryDefinition",
     "logs:DescribeConfigurationTemplates",
     "logs:DescribeDeliveries",
     "logs:DescribeDeliveryDestinations",
     "logs:DescribeDeliverySources",
     "logs:DescribeLogGroups",
+    "logs:DescribeQueryDefinitions",
     "logs:DescribeResourcePolicies",
+    "logs:PutQueryDefinition",
     "logs:PutResourcePolicy",
     "sns:GetSubscriptionAttributes",
     "sns:Unsubscribe",

@@ -1,10 +1,22 @@
-"""The policy of an alert topic in a recorded stack."""
+"""The alert topics of recorded stacks: who may publish, who is subscribed, and what encrypts the messages."""
 
-from tests.support.recorded_programs import policy_statements
+import json
+
+import pytest
+
+from local.aws.iam import is_allowed
+from tests.support.recorded_programs import KNOWN, policy_statements, program
+
+TOPIC = "aws:sns/topic:Topic"
+SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
+SLACK = "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration"
+ACCOUNT = "123456789012"
+URL = "https://events.example.com/integration/0123456789/enqueue"
 
 
-def test_alert_topic_lets_only_budgets_and_alarms_of_the_account_publish() -> None:
-    statements = policy_statements("dev", "aws:sns/topicPolicy:TopicPolicy", "routine-us-east-1")
+@pytest.mark.parametrize("region", ["eu-central-1", "us-east-1"])
+def test_alert_topic_lets_only_budgets_and_alarms_of_the_account_publish(region: str) -> None:
+    statements = policy_statements("prod", "aws:sns/topicPolicy:TopicPolicy", f"urgent-{region}")
     allow_statements = [statement for statement in statements if statement["Effect"] == "Allow"]
 
     sources = {
@@ -12,9 +24,96 @@ def test_alert_topic_lets_only_budgets_and_alarms_of_the_account_publish() -> No
         for statement in allow_statements
     }
     assert sources == {
-        "budgets.amazonaws.com": "arn:aws:budgets::123456789012:*",
-        "cloudwatch.amazonaws.com": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:*",
+        "budgets.amazonaws.com": f"arn:aws:budgets::{ACCOUNT}:*",
+        "cloudwatch.amazonaws.com": f"arn:aws:cloudwatch:{region}:{ACCOUNT}:alarm:*",
     }
     for statement in allow_statements:
         assert statement["Action"] == "sns:Publish"
-        assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "123456789012"}
+        assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": ACCOUNT}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_topics_exist_for_each_urgency_and_region_of_the_output(name: str) -> None:
+    topics = program(name).outputs["alert_topics"]
+    arns = {arn: (urgency, region) for urgency, by_region in topics.items() for region, arn in by_region.items()}
+
+    assert {topic.outputs["arn"] for topic in program(name).of(TOPIC)} == arns.keys()
+    for topic in program(name).of(TOPIC):
+        urgency, region = arns[topic.outputs["arn"]]
+        assert (topic.name, topic.inputs["region"]) == (f"{urgency}-{region}", region)
+
+
+@pytest.mark.parametrize("name", ["prod", "dev", "no Origin Shield"])
+def test_topics_are_encrypted_with_a_key_of_their_region_with_kms(name: str) -> None:
+    recorded = program(name)
+    keys = {key.outputs["arn"]: key for key in recorded.of("aws:kms/key:Key") if key.name.startswith("alerts-")}
+    for topic in recorded.of(TOPIC):
+        key_arn = topic.inputs.get("kmsMasterKeyId")
+        if name == "dev":
+            assert key_arn is None
+        else:
+            assert keys[key_arn].inputs["region"] == topic.inputs["region"]
+
+
+@pytest.mark.parametrize("service", ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"])
+@pytest.mark.parametrize("action", ["kms:Decrypt", "kms:GenerateDataKey"])
+@pytest.mark.parametrize(("account", "expected"), [(ACCOUNT, True), ("210987654321", False)])
+def test_key_of_a_topic_admits_alarms_and_budgets_of_this_account(
+    service: str, action: str, account: str, expected: bool
+) -> None:
+    (key,) = (key for key in program("prod").of("aws:kms/key:Key") if key.name == "alerts-eu-central-1")
+
+    allowed = is_allowed(
+        key.inputs["policy"],
+        principal=("Service", service),
+        action=action,
+        resource=key.outputs["arn"],
+        context={"aws:SourceAccount": account},
+    )
+    assert allowed is expected
+
+
+def test_budget_publishes_to_the_routine_topic_of_us_east_1() -> None:
+    for name in KNOWN:
+        for budget in program(name).of("aws:budgets/budget:Budget"):
+            (arns,) = {tuple(item["subscriberSnsTopicArns"]) for item in budget.inputs["notifications"]}
+            assert arns == (program(name).outputs["alert_topics"]["routine"]["us-east-1"],)
+
+
+def test_recipients_are_subscribed_to_every_topic_of_their_urgency() -> None:
+    recorded = program("recipients and tags")
+    topics = recorded.outputs["alert_topics"]
+    subscriptions = {
+        (item.inputs["topic"], item.inputs["protocol"], item.inputs["endpoint"]) for item in recorded.of(SUBSCRIPTION)
+    }
+
+    assert subscriptions == {
+        *((arn, "email", "a@example.com") for urgency in topics for arn in topics[urgency].values()),
+        *((arn, "https", URL) for arn in topics["urgent"].values()),
+    }
+    assert all(item.inputs["region"] == item.inputs["topic"].split(":")[3] for item in recorded.of(SUBSCRIPTION))
+
+
+def test_slack_channel_gets_the_topics_of_its_urgency_and_changes_nothing() -> None:
+    recorded = program("recipients and tags")
+    (channel,) = recorded.of(SLACK)
+    (role,) = (role for role in recorded.of("aws:iam/role:Role") if role.outputs["arn"] == channel.inputs["iamRoleArn"])
+
+    assert (channel.inputs["slackTeamId"], channel.inputs["slackChannelId"]) == ("T07EA123LEP", "C07EZ1ABC23")
+    assert channel.inputs["snsTopicArns"] == [*recorded.outputs["alert_topics"]["routine"].values()]
+    assert channel.inputs["guardrailPolicyArns"] == ["arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess"]
+    assert not [policy for policy in recorded.of("aws:iam/rolePolicy:RolePolicy") if policy.inputs["role"] == role.id]
+
+
+def test_url_of_a_pager_is_only_in_the_endpoint_of_subscriptions() -> None:
+    recorded = program("recipients and tags")
+    places = [
+        (resource.type, key)
+        for resource in recorded.resources
+        for key, value in resource.inputs.items()
+        if URL in json.dumps(value, default=str)
+    ]
+
+    assert set(places) == {(SUBSCRIPTION, "endpoint")}
+    assert URL not in json.dumps(recorded.outputs)
+    assert not [resource.name for resource in recorded.resources if "0123456789" in resource.name]
