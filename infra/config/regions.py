@@ -3,10 +3,10 @@
 from typing import Final
 
 GLOBAL_REGION: Final = "us-east-1"
-"""The Region of the edge function, the certificate, the firewall, the delivery of access logs, and the alert topic.
+"""The Region of the edge function, the certificate, the firewall, the delivery of access logs, and of metrics.
 
-CloudFront requires the first four in this Region. The alert topic is there because CloudFront publishes its metrics
-there.
+CloudFront requires the first four in this Region, and publishes its metrics there. So the alarms on these metrics and
+their topics are there too.
 """
 
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/origin-shield.html#choose-origin-shield-region

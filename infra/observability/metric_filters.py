@@ -1,5 +1,6 @@
 """The metrics that CloudWatch Logs counts from the log lines of the edge function, in each Region where it runs."""
 
+import re
 from typing import Final, NamedTuple
 
 import pulumi
@@ -22,6 +23,11 @@ class LogMetric(NamedTuple):
     unit: str = "Count"
     dimension: str = ""
     """The field whose values are a dimension of the same name, or an empty text for a metric without dimensions."""
+
+    @property
+    def resource_name(self) -> str:
+        """The name in the form of Pulumi's names: `images-processed` for `ImagesProcessed`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", self.name).lower()
 
 
 _MADE: Final = '($.outcome = "rendered") || ($.outcome = "redirected")'
@@ -67,7 +73,7 @@ class MetricFilters(pulumi.ComponentResource):
         super().__init__("infra:observability/metric_filters:MetricFilters", name, None, opts)
         for metric in LOG_METRICS:
             aws.cloudwatch.LogMetricFilter(
-                f"{metric.name}-{region}",
+                f"{metric.resource_name}-{region}",
                 region=region,
                 log_group_name=edge_function.log_group,
                 pattern=metric.pattern,

@@ -33,7 +33,8 @@ def test_upgrade_replaces_and_deletes_nothing_with_data(release: Path, undeploye
     existing = [step for step in steps if step["op"] != "create" and type_of(step) in KEPT_TYPES]
     assert existing
     assert [step for step in existing if step["op"] not in ("same", "update")] == []
-    assert not any(step["op"] == "create" and type_of(step) in KEPT_TYPES for step in steps)
+    created = [step for step in steps if step["op"] == "create" and type_of(step) in KEPT_TYPES]
+    assert [step for step in created if not is_key_of_a_topic(step)] == []
 
 
 @pytest.mark.parametrize("release", RELEASES[:1], ids=lambda path: path.stem)
@@ -45,6 +46,11 @@ def test_renamed_bucket_without_an_alias_is_detected(release: Path, undeployed: 
     steps = deployment.preview_steps()
 
     assert any(step["op"] == "delete" and type_of(step) == "aws:s3/bucket:Bucket" for step in steps)
+
+
+def is_key_of_a_topic(step: dict[str, str]) -> bool:
+    """Return whether the step is about a key that encrypts alerts, which no release has and which holds no data."""
+    return type_of(step) == "aws:kms/key:Key" and step["urn"].rpartition("::")[2].startswith("alerts-")
 
 
 def type_of(step: dict[str, str]) -> str:
