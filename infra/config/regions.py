@@ -3,7 +3,7 @@
 from typing import Final
 
 GLOBAL_REGION: Final = "us-east-1"
-"""The Region of the edge function, the certificate, the firewall, the delivery of access logs, and of metrics.
+"""The Region of the edge function, certificate, firewall, delivery of access logs, and CloudFront's metrics.
 
 CloudFront requires the first four in this Region, and publishes its metrics there. So the alarms on these metrics and
 their topics are there too.

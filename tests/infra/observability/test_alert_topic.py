@@ -1,11 +1,16 @@
 """The alert topics of recorded stacks: who may publish, who is subscribed, and what encrypts the messages."""
 
 import json
+from typing import Any
 
 import pytest
+from google.protobuf.json_format import MessageToDict
+from pulumi.runtime import mocks, rpc
 
 from local.aws.iam import is_allowed
-from tests.support.recorded_programs import KNOWN, policy_statements, program
+from local.program.recorder import record
+from tests.support.recorded_programs import KNOWN, VARIANTS, policy_statements, program
+from tests.support.served_stack import ROOT
 
 TOPIC = "aws:sns/topic:Topic"
 SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
@@ -117,3 +122,22 @@ def test_url_of_a_pager_is_only_in_the_endpoint_of_subscriptions() -> None:
     assert set(places) == {(SUBSCRIPTION, "endpoint")}
     assert URL not in json.dumps(recorded.outputs)
     assert not [resource.name for resource in recorded.resources if "0123456789" in resource.name]
+
+
+def test_url_of_a_pager_is_a_secret_of_pulumi(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pulumi encrypts secrets in the state, and hides them in the output of its commands."""
+    endpoints: list[Any] = []
+    register = mocks.MockMonitor.RegisterResource
+
+    def register_and_note_endpoint(monitor: mocks.MockMonitor, request: Any) -> Any:
+        if request.type == SUBSCRIPTION:
+            endpoints.append(MessageToDict(request.object)["endpoint"])
+        return register(monitor, request)
+
+    monkeypatch.setattr(mocks.MockMonitor, "RegisterResource", register_and_note_endpoint)
+    stack, keys = VARIANTS["recipients and tags"]
+    record(ROOT, stack, overrides={"bundleTarget": "host"} | keys)
+
+    secrets = [rpc.unwrap_rpc_secret(endpoint) for endpoint in endpoints if rpc.is_rpc_secret(endpoint)]
+    assert secrets == [URL, URL]
+    assert URL not in endpoints
