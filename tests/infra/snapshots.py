@@ -66,7 +66,7 @@ def _query_text(query: dict[str, Any]) -> str:
     if "expression" in query:
         return start + query["expression"] + (f" every {query['period']} s" if "period" in query else "")
     metric = query["metric"]
-    dimensions = ", ".join(f"{name}={value}" for name, value in metric.get("dimensions", {}).items())
+    dimensions = ", ".join(f"{name}={value}" for name, value in sorted(metric.get("dimensions", {}).items()))
     return (
         f"{start}{metric['stat']} of {metric['namespace']} {metric['metricName']}"
         f"{f' of {dimensions}' if dimensions else ''} every {metric['period']} s"
