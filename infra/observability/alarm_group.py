@@ -54,7 +54,7 @@ class AlarmGroup(pulumi.ComponentResource):
                 urgency=Urgency.URGENT,
                 meaning=f"At least one urgent alarm of the group {group} in {region} is on. "
                 "The page names the alarms and their runbooks.",
-                viewers="The runbook of the alarm says it.",
+                viewers="The runbook of each alarm says what they notice.",
                 runbook="README.md",
             ),
             alarm_rule=pulumi.Output.all(*states).apply(" OR ".join),

@@ -20,7 +20,8 @@ def snapshot(recorded_program: Program) -> str:
     # setdefault keeps the label of the resource.
     for resource in recorded_program.resources:
         label = f"<{_kind(resource)} {resource.name}>"
-        labels.setdefault(resource.outputs.get("arn", resource.id), f"{label}.arn")
+        if "arn" in resource.outputs:
+            labels.setdefault(resource.outputs["arn"], f"{label}.arn")
         labels.setdefault(resource.id, label)
     blocks = [
         _block(resource, {id_: label for id_, label in labels.items() if id_ != resource.id})
