@@ -1,5 +1,6 @@
 """A topic to which alarms and the budget publish alerts of one urgency, with its subscriptions."""
 
+import hashlib
 from enum import StrEnum
 
 import pulumi
@@ -61,10 +62,13 @@ class AlertTopic(pulumi.ComponentResource):
             )
 
         # A pager confirms the subscription itself. The URL contains a key: Pulumi encrypts it in the state and hides it
-        # in the output of commands, and the name of the resource has a number instead.
-        for number, url in enumerate(recipients.urls, start=1):
+        # in the output of commands, and the name of the resource has a part of its digest instead. A number would
+        # change with the order of the list. Pulumi would then create each subscription again and delete the old one,
+        # and SNS returns the old subscription for an endpoint that is subscribed already.
+        # https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
+        for url in recipients.urls:
             aws.sns.TopicSubscription(
-                f"{name}-pager-{number}",
+                f"{name}-pager-{hashlib.sha256(url.encode()).hexdigest()[:8]}",
                 region=region,
                 topic=self.arn,
                 protocol="https",

@@ -124,6 +124,19 @@ def test_url_of_a_pager_is_only_in_the_endpoint_of_subscriptions() -> None:
     assert not [resource.name for resource in recorded.resources if "0123456789" in resource.name]
 
 
+def test_order_of_pagers_changes_no_subscription() -> None:
+    """A new subscription for a subscribed endpoint is the old one, which Pulumi would delete afterwards."""
+    urls = [URL, "https://events.example.com/integration/9876543210/enqueue"]
+    orders = [
+        record(ROOT, "prod", overrides={"bundleTarget": "host", "urgentRecipients": json.dumps(order)})
+        for order in (urls, urls[::-1])
+    ]
+    first, second = ({item.name: item.inputs for item in order.of(SUBSCRIPTION)} for order in orders)
+
+    assert first == second
+    assert len(first) == 4
+
+
 def test_url_of_a_pager_is_a_secret_of_pulumi(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pulumi encrypts secrets in the state, and hides them in the output of its commands."""
     endpoints: list[Any] = []
