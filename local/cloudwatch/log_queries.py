@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
 """
 
+import re
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from local.cloudwatch.log_expressions import LANGUAGE, Timestamp, check, evaluat
 from local.cloudwatch.statistics import percentile
 
 _DEFAULT_LIMIT: Final = 10_000
+_COMMENT: Final = re.compile(r"^\s*#.*$", re.MULTILINE)
 Event = dict[str, Any]
 """The fields of an event, or of a row of the result."""
 
@@ -87,7 +89,7 @@ def _fields(event: LogEvent) -> Event:
 
 
 def _parse(text: str) -> _Query:
-    parser = Parser(text, LANGUAGE)
+    parser = Parser(_COMMENT.sub("", text), LANGUAGE)
     steps: list[Callable[[list[Event]], list[Event]]] = []
     columns: list[str] = []
     displayed: list[str] = []

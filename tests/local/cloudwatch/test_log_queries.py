@@ -37,6 +37,10 @@ def test_newest_events_come_first_without_a_sort() -> None:
     assert column("fields request", "request") == ["r2", "r1", "r0", None]
 
 
+def test_line_after_a_number_sign_is_a_comment() -> None:
+    assert column("# the rejected ones\nfilter reason = 'broken'\n| fields request\n# | limit 0", "request") == ["r1"]
+
+
 def test_query_without_fields_shows_time_and_message() -> None:
     assert rows("filter request = 'r0'") == [
         {"@timestamp": "2026-09-21 14:14:20.000", "@message": json.dumps(LINES[0]), "@ptr": "1"}
