@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from types_boto3_cloudfront import CloudFrontClient
     from types_boto3_cloudwatch import CloudWatchClient
     from types_boto3_lambda import LambdaClient
+    from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_s3 import S3Client
     from types_boto3_sqs import SQSClient
 
@@ -70,9 +71,18 @@ class Stack:
         """Return a Lambda client for the Region of the edge functions."""
         return self._session.client("lambda", **self._options("lambda", GLOBAL_REGION))
 
+    def logs(self, region: str) -> "CloudWatchLogsClient":
+        """Return a client of CloudWatch Logs for a Region."""
+        return self._session.client("logs", **self._options("logs", region))
+
     def s3(self, *, max_attempts: int = 5) -> "S3Client":
         """Return an S3 client for the Region of the originals."""
         return self._session.client("s3", **self._options("s3", self.output("originals_region"), max_attempts))
+
+    def sns(self, region: str) -> Any:
+        """Return an SNS client for a Region."""
+        client: Any = self._session.client  # the stubs of SNS are not installed
+        return client("sns", **self._options("sns", region))
 
     def sqs(self) -> "SQSClient":
         """Return an SQS client for the Region of the queues, which is the Region of the originals."""

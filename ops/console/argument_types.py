@@ -120,6 +120,22 @@ class RunName(Text):
         return value
 
 
+class RequestId(click.ParamType[str]):
+    """CloudFront's ID of a request: the value of the response header x-amz-cf-id, or the whole header line."""
+
+    name = "request id"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the ID. Raises BadParameter if the value is not an ID.
+
+        An ID can begin with a dash, so a short text that begins with a dash is an option, and the ID is missing.
+        """
+        id_ = re.sub(r"(?i)^\s*x-amz-cf-id\s*:", "", str(value)).strip()
+        if not re.fullmatch(r"[A-Za-z0-9_=-]{1,128}", id_, re.ASCII) or (id_.startswith("-") and len(id_) < 40):
+            self.fail(f"{value!r} is not an ID: use the value of the response header x-amz-cf-id", param, ctx)
+        return id_
+
+
 def _parse_decimal(value: Any) -> float | None:
     """Return a number without sign and exponent, or None for other values."""
     text = str(value)
