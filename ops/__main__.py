@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ops.aws.error_messages import explain
 from ops.commands.compare import compare
 from ops.commands.cost import cost
+from ops.commands.dashboard import dashboard
 from ops.commands.invalidate import invalidate
 from ops.commands.logs import logs
 from ops.commands.page import page
@@ -33,7 +34,7 @@ _WRITE_ERRORS: Final = (errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC, errn
 
 
 @click.group(
-    commands=[invalidate, warm, status, logs, page, redrive, sweep, cost, compare, prices],
+    commands=[invalidate, warm, status, logs, dashboard, page, redrive, sweep, cost, compare, prices],
     no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit status: 0 done, 1 failed, 2 wrong command line, 3 bug, 130 interrupted.",

@@ -22,6 +22,7 @@ ALLOWED_IMPORTS: dict[str, set[str]] = {
     "infra": {"common", "pulumi", "pulumi_aws"},
     "ops": {"boto3", "botocore", "click", "common"},
     "ops/console": {"click", "common", "ops.errors", "rich"},
+    "ops/drawing": {"matplotlib", "ops.aws.dashboards"},
     "local": {
         *("boto3", "botocore", "cachetools", "common", "h11", "moto", "psutil", "pulumi", "quickjs"),
         *("uvicorn", "watchfiles", "werkzeug", "yaml"),
