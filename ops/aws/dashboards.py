@@ -1,8 +1,9 @@
 """A dashboard and the data of its widgets, read from CloudWatch as the console reads them."""
 
+import functools
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +16,7 @@ from ops.aws.stack import Stack
 from ops.errors import Failed
 
 if TYPE_CHECKING:
+    from types_boto3_cloudwatch import CloudWatchClient
     from types_boto3_cloudwatch.type_defs import MetricDataQueryTypeDef
 
 NAMES: Final = ("application", "account")
@@ -53,6 +55,7 @@ def read_dashboard(stack: Stack, name: str, end: datetime, hours: int) -> Iterat
 
     A widget whose data cannot be read has an error. Raises Failed if the stack has no such dashboard.
     """
+    client = functools.cache(stack.cloudwatch)
     for widget in _widgets(stack, name):
         properties = widget["properties"]
         start = end - (_duration(properties.get("start", "")) or timedelta(hours=hours))
@@ -61,7 +64,7 @@ def read_dashboard(stack: Stack, name: str, end: datetime, hours: int) -> Iterat
         error = ""
         try:
             if widget["type"] == "metric":
-                series = _read_series(stack, properties, start, end)
+                series = _read_series(client, properties, start, end)
         except ClientError as rejection:
             error = explain(rejection)
         yield WidgetData(
@@ -87,7 +90,9 @@ def _widgets(stack: Stack, name: str) -> list[dict[str, Any]]:
     return json.loads(body)["widgets"]
 
 
-def _read_series(stack: Stack, properties: Mapping[str, Any], start: datetime, end: datetime) -> list[Series]:
+def _read_series(
+    client: Callable[[str], "CloudWatchClient"], properties: Mapping[str, Any], start: datetime, end: datetime
+) -> list[Series]:
     """Return the visible lines in the order of the widget. An expression is computed in the Region of its metrics."""
     entries = [*_entries(properties)]
     regions = {entry["id"]: entry["region"] for entry in entries if "region" in entry}
@@ -98,7 +103,7 @@ def _read_series(stack: Stack, properties: Mapping[str, Any], start: datetime, e
         queries.setdefault(region, []).append(_query(entry, properties, start, end))
     found: dict[str, Series] = {}
     for region, region_queries in queries.items():
-        pages = stack.cloudwatch(region).get_paginator("get_metric_data")
+        pages = client(region).get_paginator("get_metric_data")
         for page in pages.paginate(
             MetricDataQueries=region_queries, StartTime=start, EndTime=end, ScanBy="TimestampAscending"
         ):

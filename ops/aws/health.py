@@ -7,14 +7,15 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from common.contract import PROJECT
 from ops.aws import metrics, queues
+from ops.aws.alarms import read_alarms
+from ops.aws.alert_topics import URGENCIES, find_recipients, topics
 from ops.aws.error_messages import explain, is_credentials_error
 from ops.aws.stack import Stack
 from ops.console.formatting import format_age, format_number, format_percent
 from ops.errors import Failed
 
-METRICS_NOT_ENABLED: Final = "not available: CloudFront's additional metrics are not enabled"
+METRICS_NOT_ENABLED: Final = "not available: no requests, or no additional metrics of CloudFront"
 _NO_REFRESH: Final = "no refresh function: uploads do not invalidate automatically"
 _BUDGET_LIMITS: Final = "counts only costs with activated cost allocation tags, and perhaps not Lambda@Edge"
 """What the budget of infra/observability/budget.py cannot see.
@@ -145,22 +146,44 @@ def _check_dead_letters(stack: Stack, _now: datetime) -> Result:
     return text, {"count": count}
 
 
-def _check_alarms(stack: Stack, _now: datetime) -> Result:
-    if stack.name is None:
-        raise Failed("the outputs do not contain the name of the stack: add --stack NAME")
-    pages = (
-        stack.cloudwatch()
-        .get_paginator("describe_alarms")
-        .paginate(AlarmNamePrefix=f"{PROJECT}-{stack.name}-", AlarmTypes=["MetricAlarm", "CompositeAlarm"])
-    )
-    alarms: list[Any] = [
-        alarm for page in pages for alarm in (*page.get("MetricAlarms", []), *page.get("CompositeAlarms", []))
-    ]
-    firing = [alarm["AlarmName"] for alarm in alarms if alarm["StateValue"] == "ALARM"]
-    value = {"declared": len(alarms), "firing": firing}
-    if firing:
-        return f"{len(firing)} of {len(alarms)} FIRING: {', '.join(firing)}", value
+def _check_urgent_alarms(stack: Stack, now: datetime) -> Result:
+    return _check_alarms(stack, now, "urgent")
+
+
+def _check_routine_alarms(stack: Stack, now: datetime) -> Result:
+    return _check_alarms(stack, now, "routine")
+
+
+def _check_alarms(stack: Stack, now: datetime, urgency: str) -> Result:
+    """Return the alarms that fire, the oldest first, each with its Region and since when it fires."""
+    alarms = [alarm for alarm in read_alarms(stack) if alarm.urgency == urgency]
+    firing = sorted((alarm for alarm in alarms if alarm.is_firing), key=lambda alarm: alarm.since)
+    ages = [(alarm, (now - alarm.since).total_seconds()) for alarm in firing]
+    value = {
+        "declared": len(alarms),
+        "firing": [{"name": alarm.name, "region": alarm.region, "seconds": round(age)} for alarm, age in ages],
+    }
+    if ages:
+        names = ", ".join(f"{alarm.name} ({alarm.region}, for {format_age(age)})" for alarm, age in ages)
+        return f"{len(firing)} of {len(alarms)} FIRING: {names}", value
     return f"none of {len(alarms)} firing" if alarms else "none declared", value
+
+
+def _check_recipients(stack: Stack, _now: datetime) -> Result:
+    """Return who gets alerts, if that is nobody, and who has not confirmed."""
+    texts: list[str] = []
+    value: dict[str, Any] = {}
+    for urgency in URGENCIES:
+        recipients = [find_recipients(stack, region, topic) for region, topic in topics(stack, urgency).items()]
+        if not recipients:
+            continue
+        pending = sorted({name for row in recipients for name in row.pending})
+        silent = [row.region for row in recipients if not row.confirmed]
+        value[urgency] = {"not_confirmed": pending, "regions_without_recipient": silent}
+        problems = [f"NOBODY in {', '.join(silent)}"] if silent else []
+        problems += [f"not confirmed: {', '.join(pending)}"] if pending else []
+        texts.append(f"{urgency}: {'; '.join(problems) or 'all confirmed'}")
+    return " | ".join(texts) or "none: the stack has no topics", value or None
 
 
 def _check_budget(stack: Stack, _now: datetime) -> Result:
@@ -206,7 +229,9 @@ _CHECKS: Final[dict[str, Callable[[Stack, datetime], Result]]] = {
     "invalidations": _check_invalidations,
     "queue": _check_queue,
     "dead letters": _check_dead_letters,
-    "alarms": _check_alarms,
+    "urgent alarms": _check_urgent_alarms,
+    "routine alarms": _check_routine_alarms,
+    "recipients": _check_recipients,
     "budget": _check_budget,
     "last hour": _check_last_hour,
     "hit rate": _check_hit_rate,

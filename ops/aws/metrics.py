@@ -34,7 +34,7 @@ class Traffic:
 
     requests: float | None
     hit_rate: float | None
-    """The cache hit rate. This is one of CloudFront's additional metrics, which stacks do not enable."""
+    """The cache hit rate, one of CloudFront's additional metrics, which `additionalMetrics` enables."""
     rate_4xx: float | None
     rate_5xx: float | None
 

@@ -55,6 +55,25 @@ def _assumption(name: str, kind: click.ParamType[Any], text: str) -> Callable[[C
 @click.option(
     "--access-logs/--no-access-logs", default=True, show_default=True, help="Whether CloudFront writes access logs."
 )
+@click.option(
+    "--monitoring/--no-monitoring",
+    default=True,
+    show_default=True,
+    help="Whether the stack has metrics of its own, alarms and dashboards.",
+)
+@click.option(
+    "--additional-metrics/--no-additional-metrics",
+    default=True,
+    show_default=True,
+    help="Whether CloudFront publishes additional metrics.",
+)
+@click.option(
+    "--request-metrics/--no-request-metrics",
+    default=True,
+    show_default=True,
+    help="Whether S3 publishes request metrics.",
+)
+@_assumption("--edge-regions", IntegerRange(1, 13), "The Regions in which the edge function runs: 1 or 13.")
 @click.option("--free-tier/--no-free-tier", default=True, show_default=True, help="Whether to subtract the free tier.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list with one object per number of requests.")
 @debug_option

@@ -55,6 +55,13 @@ class Assumptions:
     access_logs: bool = True
     access_log_days: int = 90
     """The retention of the access log in days."""
+    monitoring: bool = True
+    additional_metrics: bool = True
+    """Whether CloudFront publishes the hit rate and the origin latency."""
+    request_metrics: bool = True
+    """Whether S3 publishes metrics of the requests to the originals bucket."""
+    edge_regions: int = 1
+    """The number of Regions in which the edge function runs: 1 with Origin Shield, otherwise 13."""
     free_tier: bool = True
     """Whether the account's free tier is available for this stack."""
 

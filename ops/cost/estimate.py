@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from ops.console.formatting import format_number
+from ops.cost import monitoring
 from ops.cost.assumptions import ACCESS_LOG_BYTES, FIREWALL_RULES, LOG_BYTES, MONTH_DAYS, PASSTHROUGH_MS, Assumptions
 from ops.cost.price_list import Price, find_price, free_quantity
 
@@ -21,6 +22,7 @@ class Group(StrEnum):
     ORIGINALS = "originals"
     FIREWALL = "firewall"
     ACCESS_LOG = "access log"
+    MONITORING = "monitoring"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,7 @@ def estimate_month(assumptions: Assumptions) -> Estimate:
         *_originals(assumptions),
         *_firewall(assumptions),
         *_access_log(assumptions),
+        *_monitoring(assumptions),
     )
     return Estimate(assumptions=assumptions, lines=lines)
 
@@ -177,3 +180,28 @@ def _access_log(assumptions: Assumptions) -> Iterator[LineItem]:
         yield _line(
             assumptions, Group.ACCESS_LOG, "S3 storage", gigabytes, calculation, name="S3 storage of the access log"
         )
+
+
+def _monitoring(assumptions: Assumptions) -> Iterator[LineItem]:
+    group, regions = Group.MONITORING, assumptions.edge_regions
+    if keys := monitoring.topic_keys(assumptions):
+        calculation = "one for each Region with topics, in its first year"
+        yield _line(assumptions, group, "KMS key", keys, calculation, name="KMS keys of topics")
+    if not assumptions.monitoring:
+        return
+    quantities = (
+        ("Custom metrics", monitoring.custom_metrics(assumptions), "from log lines, of CloudFront and of S3"),
+        ("Alarm metrics", monitoring.alarm_metrics(assumptions), "of all alarms; an anomaly counts as three"),
+        ("Composite alarms", monitoring.composite_alarms(assumptions), f"{regions} + 2"),
+        ("Dashboards, above 50 metrics", 1, "application"),
+        ("Dashboards, to 50 metrics", 1, "account"),
+        ("Contributor Insights rules", regions, "one for each Region of the edge function"),
+        ("Contributor Insights events", assumptions.renders, "renders"),
+        (
+            "Logs Insights",
+            monitoring.queried_gigabytes(assumptions),
+            f"misses x {LOG_BYTES} bytes, read {monitoring.QUERIED} times",
+        ),
+    )
+    for item, quantity, calculation in quantities:
+        yield _line(assumptions, group, item, quantity, calculation)

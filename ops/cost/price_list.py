@@ -24,6 +24,8 @@ _GATEWAY: Final = (
     "https://docs.aws.amazon.com/pt_br/whitepapers/latest/"
     "best-practices-api-gateway-private-apis-integration/cost-optimization.html"
 )
+_CLOUDWATCH: Final = "https://aws.amazon.com/cloudwatch/pricing/"
+_CLOUDWATCH_GUIDE: Final = "https://www.factualminds.com/blog/amazon-cloudwatch-pricing-metrics-logs-alarms-dashboards/"
 _KMS: Final = "https://aws.amazon.com/kms/pricing/"
 _WAF: Final = "https://github.com/aws/aws-security-services-best-practices (docs/en/guides/waf/waf-cost)"
 
@@ -133,6 +135,27 @@ PRICES: Final = (
     Price("WAF requests", ALL, 0.60, 1_000_000, "requests", "2026-09-14", _A, _WAF),
     Price("CloudWatch Logs", "eu-central-1", 0.63, 1, "GB", "2026-09-11", _B, _TRANSCRIPT_SOURCE),
     Price("CloudWatch Logs", "us-east-1", 0.50, 1, "GB", "2026-08-06", _B, _TRANSCRIPT_SOURCE),
+    Price(
+        *("Custom metrics", ALL, 0.30, 1, "metrics", "2026-02-15", _C),
+        "https://signoz.io/guides/cloudwatch-pricing",
+    ),
+    Price("Alarm metrics", ALL, 0.10, 1, "metrics", "2026", _C, "third parties that agree"),
+    Price("Composite alarms", ALL, 0.50, 1, "alarms", "2026", _C, "one third-party page"),
+    Price("Dashboards, above 50 metrics", ALL, 3.00, 1, "dashboards", "2026-06-13", _C, _CLOUDWATCH_GUIDE),
+    Price("Dashboards, to 50 metrics", ALL, 3.00, 1, "dashboards", "2026-06-13", _C, _CLOUDWATCH_GUIDE),
+    Price("Contributor Insights rules", ALL, 0.50, 1, "rules", "undated", _D, "not found; the price of earlier years"),
+    Price(
+        *("Contributor Insights events", ALL, 0.02, 1_000_000, "events", "undated", _D),
+        "not found; the price of earlier years",
+    ),
+    Price(
+        *("Logs Insights", "eu-central-1", 0.0063, 1, "GB", "undated", _D),
+        "derived: the ratio to us-east-1 is that of CloudWatch Logs",
+    ),
+    Price(
+        *("Logs Insights", "us-east-1", 0.005, 1, "GB", "2026-05-08", _C),
+        "https://www.factualminds.com/blog/aws-observability-finops-cardinality-cost-control/",
+    ),
 )
 
 ALLOWANCES: Final = (
@@ -142,6 +165,11 @@ ALLOWANCES: Final = (
     Allowance("Invalidations", 1_000, "paths", "2026-10-01", _A, _WHITE_PAPER),
     Allowance("KMS requests", 20_000, "requests", "undated", _A, _KMS),
     Allowance("CloudWatch Logs", 5, "GB", "2026-08-16", _B, _QUOTE_SOURCE),
+    Allowance("Custom metrics", 10, "metrics", "undated", _A, _CLOUDWATCH),
+    Allowance("Alarm metrics", 10, "metrics", "undated", _A, _CLOUDWATCH),
+    Allowance("Dashboards, to 50 metrics", 3, "dashboards", "undated", _A, _CLOUDWATCH),
+    Allowance("Contributor Insights rules", 1, "rules", "undated", _A, _CLOUDWATCH),
+    Allowance("Contributor Insights events", 1_000_000, "events", "undated", _A, _CLOUDWATCH),
     Allowance("Lambda requests", 1_000_000, "requests", "2026-09-20", _B, _QUOTE_SOURCE),
     Allowance("Lambda duration", 400_000, "GB-s", "2026-09-20", _B, _QUOTE_SOURCE),
 )

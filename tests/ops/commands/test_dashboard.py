@@ -69,13 +69,11 @@ def colors(path: Path) -> set[tuple[int, ...]]:
 
 
 @pytest.mark.parametrize(("name", "body"), [("application", application_body), ("account", account_body)])
-def test_dashboard_without_data_says_so_in_each_graph(
-    name: str, body: Any, run: Any, moto: Moto, tmp_path: Path
-) -> None:
+def test_graph_without_data_says_so(name: str, body: Any, run: Any, moto: Moto, tmp_path: Path) -> None:
     put_dashboard(moto, body(dashboard_context(insight_rule="")), name)
     out = run("--preview", str(tmp_path / "a.html"), "--name", name)
 
-    match = re.search(r"(\d+) graphs, (\d+) of them without data", out)
+    match = re.search(r"graphs (\d+), without data (\d+)", out)
     assert match
     page = (tmp_path / "a.html").read_text()
     assert page.count('alt="no data') == int(match[2]) > 5
@@ -86,12 +84,12 @@ def test_line_and_threshold_are_drawn_in_their_colors(run: Any, moto: Moto, tmp_
     limits = [Limit(label="alarm: 9", value=9)]
     put_dashboard(moto, body_of(graph("Count", [entry], region="eu-central-1", unit="n", limits=limits)))
     out = run("--preview", str(tmp_path / "empty.png"))
-    assert out.endswith("1 graphs, 1 of them without data\n")
+    assert out.endswith("graphs 1, without data 1\n")
 
     put_data(moto, [3, 5, 4, 8])
     out = run("--preview", str(tmp_path / "full.png"))
 
-    assert out.endswith("1 graphs, 0 of them without data\n")
+    assert out.endswith("graphs 1, without data 0\n")
     line, threshold = (0x1F, 0x77, 0xB4), (0xD1, 0x32, 0x12)
     assert {line, threshold} <= colors(tmp_path / "full.png")
     assert not {line, threshold} & colors(tmp_path / "empty.png")
@@ -126,10 +124,8 @@ def test_widget_is_read_in_the_region_of_each_metric(run: Any, moto: Moto, tmp_p
 def test_expression_is_sent_to_the_region_of_its_metrics(
     run: Any, moto: Moto, tmp_path: Path, monkeypatch: Any
 ) -> None:
-    entries = [
-        metric(SOURCE, stat="Sum", label="x", id_="a0", visible=False),
-        expression("a0 * 2", label="b", id_="b0"),
-    ]
+    hidden = metric(SOURCE, stat="Sum", label="x", id_="a0", visible=False)
+    entries = [hidden, expression("a0 * 2", label="b", id_="b0")]
     put_dashboard(moto, body_of(graph("Double", entries, region="us-east-1", unit="n")))
     regions: list[str] = []
 

@@ -10,6 +10,7 @@ import pytest
 
 from ops.__main__ import main
 from ops.aws.health import METRICS_NOT_ENABLED
+from tests.ops.commands.test_page import subscriptions
 from tests.ops.test_operations_page import example_output
 from tests.support.aws_servers import (
     ARN,
@@ -25,8 +26,8 @@ from tests.support.aws_servers import (
 
 Capture = pytest.CaptureFixture[str]
 ID = "E2QWRUHAPOMQZL"
-NAMES = ["stack", "distribution", "edge function", "invalidations", "queue", "dead letters", "alarms"]
-NAMES += ["budget", "last hour", "hit rate", "renders"]
+NAMES = ["stack", "distribution", "edge function", "invalidations", "queue", "dead letters"]
+NAMES += ["urgent alarms", "routine alarms", "recipients", "budget", "last hour", "hit rate", "renders"]
 
 
 def distribution(version: str | None = "7", status: str = "Deployed", *, enabled: bool = True) -> str:
@@ -111,12 +112,20 @@ def put(moto: Moto, region: str, namespace: str, dimensions: dict[str, str], min
     moto.client("cloudwatch", region).put_metric_data(Namespace=namespace, MetricData=data)
 
 
-def declare_alarm(moto: Moto, alarm: str, state: str) -> None:
-    cloudwatch = moto.client("cloudwatch")
+def declare_alarm(moto: Moto, alarm: str, state: str, *, urgency: str = "Urgent", region: str = "us-east-1") -> None:
+    cloudwatch = moto.client("cloudwatch", region)
     rule = {"ComparisonOperator": "GreaterThanThreshold", "Threshold": 1, "EvaluationPeriods": 1}
     metric = {"MetricName": "m", "Namespace": "n", "Statistic": "Sum", "Period": 60}
-    cloudwatch.put_metric_alarm(AlarmName=alarm, **rule, **metric)
+    cloudwatch.put_metric_alarm(AlarmName=alarm, AlarmDescription=f"{urgency}. It fires.", **rule, **metric)
     cloudwatch.set_alarm_state(AlarmName=alarm, StateValue=state, StateReason="test")
+
+
+def declare_topics(moto: Moto, **regions: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """Create the topics of each urgency, and return the output `alert_topics`."""
+    return {
+        urgency: {region: moto.client("sns", region).create_topic(Name=urgency)["TopicArn"] for region in names}
+        for urgency, names in regions.items()
+    }
 
 
 CLOUDFRONT = {"DistributionId": ID, "Region": "Global"}
@@ -131,7 +140,8 @@ def test_stack_without_traffic_refresh_and_alarms_is_shown(run: Any) -> None:
     assert checks["edge function"] == f"{FUNCTION}, version 7, the newest"
     assert checks["invalidations"] == "none in progress"
     assert checks["queue"] == checks["dead letters"] == "no refresh function: uploads do not invalidate automatically"
-    assert checks["alarms"] == "none declared"
+    assert checks["urgent alarms"] == checks["routine alarms"] == "none declared"
+    assert checks["recipients"] == "none: the stack has no topics"
     assert checks["budget"] == "none"
     assert checks["last hour"] == "no requests"
     assert checks["hit rate"] == METRICS_NOT_ENABLED
@@ -178,13 +188,37 @@ def test_queues_show_their_depth_and_the_oldest_message(run: Any, moto: Moto) ->
     assert checks["dead letters"] == "1: list them with redrive --dry-run"
 
 
-@pytest.mark.parametrize(("firing", "text"), [(0, "none of 2 firing"), (1, "1 of 2 FIRING: edge-image-resizer-prod-a")])
-def test_only_firing_alarms_of_the_stack_are_listed(firing: int, text: str, run: Any, moto: Moto) -> None:
-    for name in ("prod-a", "prod-b", "dev-a"):
-        fires = name == "dev-a" or (name == "prod-a" and firing)
-        declare_alarm(moto, f"edge-image-resizer-{name}", "ALARM" if fires else "OK")
+def test_alarms_of_all_regions_are_listed_by_urgency(run: Any, moto: Moto) -> None:
+    topics = declare_topics(moto, urgent=("us-east-1", "eu-central-1"), routine=("us-east-1",))
+    prefix = "edge-image-resizer-prod"
+    declare_alarm(moto, f"{prefix}-edge-throttles-eu-central-1-1a2b3c4", "ALARM", region="eu-central-1")
+    declare_alarm(moto, f"{prefix}-server-error-rate-us-east-1-1a2b3c4", "OK")
+    declare_alarm(moto, f"{prefix}-hit-rate-us-east-1-1a2b3c4", "INSUFFICIENT_DATA", urgency="Routine")
+    declare_alarm(moto, "edge-image-resizer-dev-hit-rate-us-east-1-1a2b3c4", "ALARM", urgency="Routine")
 
-    assert run()["alarms"] == text
+    checks = run(alert_topics=topics)
+
+    assert re.fullmatch(r"1 of 2 FIRING: edge-throttles \(eu-central-1, for \d+ s\)", checks["urgent alarms"])
+    assert checks["routine alarms"] == "none of 1 firing"
+
+
+def test_recipients_line_names_regions_in_which_nobody_is_subscribed(run: Any, moto: Moto) -> None:
+    topics = declare_topics(moto, urgent=("us-east-1", "eu-central-1"), routine=("us-east-1",))
+    for urgency in topics:
+        arn = topics[urgency]["us-east-1"]
+        moto.client("sns").subscribe(TopicArn=arn, Protocol="email", Endpoint="ops@example.com")
+
+    assert run(alert_topics=topics)["recipients"] == "urgent: NOBODY in eu-central-1 | routine: all confirmed"
+
+
+def test_recipient_who_has_not_confirmed_is_named(run: Any, moto: Moto) -> None:
+    topics = declare_topics(moto, routine=("us-east-1",))
+    pending = subscriptions(("email", "a@example.com", False), ("email", "b@example.com", True))
+
+    def respond(call: Call) -> ScriptedResponse:
+        return (200, pending) if b"ListSubscriptionsByTopic" in call.body else script()(call)
+
+    assert run(cloudfront=respond, alert_topics=topics)["recipients"] == "routine: not confirmed: a@example.com"
 
 
 def test_budget_line_says_what_the_budget_cannot_see(run: Any) -> None:
@@ -229,14 +263,16 @@ def test_denied_check_does_not_hide_the_others(run: Any) -> None:
 
     assert checks["invalidations"].startswith("unknown: AWS denies cloudfront:ListInvalidations to these credentials")
     assert list(checks) == NAMES
-    assert checks["alarms"] == "none declared"
+    assert checks["urgent alarms"] == checks["routine alarms"] == "none declared"
+    assert checks["recipients"] == "none: the stack has no topics"
 
 
 def test_stack_of_unknown_name_has_no_known_alarms(run: Any) -> None:
     checks = run(edge_function_name="other", status=1)
 
     assert checks["stack"] == "unknown"
-    assert checks["alarms"] == "unknown: the outputs do not contain the name of the stack: add --stack NAME"
+    message = "unknown: the outputs do not contain the name of the stack: add --stack NAME"
+    assert checks["urgent alarms"] == checks["routine alarms"] == message
 
 
 def test_expired_credentials_print_one_message(
