@@ -139,6 +139,7 @@ class ImageResizer(pulumi.ComponentResource):
             "monitoring",
             config=config,
             originals=self.originals,
+            renditions=self.renditions,
             viewer_function=self.viewer_function,
             edge_function=self.edge_function,
             certificate=self.certificate,

@@ -1,4 +1,4 @@
-"""Everything that watches a running stack: metrics from log lines, additional metrics and alarms."""
+"""Everything that watches a running stack: metrics, alarms, saved queries and dashboards."""
 
 from collections.abc import Sequence
 
@@ -15,12 +15,16 @@ from infra.observability.alarm import Alarm
 from infra.observability.alarm_group import AlarmGroup
 from infra.observability.alert_topic import Urgency
 from infra.observability.alert_topics import AlertTopics
+from infra.observability.dashboards.dashboards import Dashboards
+from infra.observability.dashboards.stack_context import stack_context
 from infra.observability.distribution_alarms import distribution_alarms
 from infra.observability.edge_alarms import edge_alarms
 from infra.observability.metric_filters import MetricFilters, metrics_namespace
+from infra.observability.queries import SavedQueries
 from infra.observability.render_counter import RenderCounter
 from infra.observability.upload_alarms import upload_alarms
 from infra.storage.originals import Originals
+from infra.storage.renditions import Renditions
 from infra.uploads.upload_queue import UploadQueue
 
 
@@ -38,6 +42,7 @@ class Monitoring(pulumi.ComponentResource):
         *,
         config: StackConfig,
         originals: Originals,
+        renditions: Renditions,
         viewer_function: ViewerFunction,
         edge_function: EdgeFunction,
         certificate: Certificate,
@@ -58,12 +63,33 @@ class Monitoring(pulumi.ComponentResource):
                 originals=originals,
                 opts=pulumi.ResourceOptions(parent=self),
             )
-            self._watch_edge_function(edge_function)
+            insight_rule = self._watch_edge_function(edge_function)
             self._watch_distribution(distribution, viewer_function, certificate)
             self._watch_uploads(upload_queue, originals, additional)
+            child = pulumi.ResourceOptions(parent=self)
+            SavedQueries("queries", log_group=edge_function.log_group, regions=edge_function.log_regions, opts=child)
+            context = stack_context(
+                config,
+                buckets={"originals": originals.bucket, "renditions": renditions.bucket},
+                viewer_function=viewer_function,
+                edge_function=edge_function,
+                distribution=distribution,
+                upload_queue=upload_queue,
+                insight_rule=insight_rule,
+                request_metrics_filter=additional.request_metrics,
+                web_acl=self._web_acl,
+            )
+            self.dashboards = Dashboards("dashboards", context=context, opts=child).names
         self.register_outputs({"namespace": self.namespace})
 
-    def _watch_edge_function(self, edge_function: EdgeFunction) -> None:
+    @property
+    def _web_acl(self) -> str | None:
+        """The metric name of the web ACL (infra/delivery/firewall.py), or None without a firewall."""
+        return f"{pulumi.get_project()}-{pulumi.get_stack()}" if self._config.firewall else None
+
+    def _watch_edge_function(self, edge_function: EdgeFunction) -> pulumi.Input[str]:
+        """Create the metrics and alarms of each Region, and return the name of the rule, which is the same in all."""
+        rule_name: pulumi.Input[str] = ""
         child = pulumi.ResourceOptions(parent=self)
         replica = pulumi.Output.concat(GLOBAL_REGION, ".", edge_function.function.name)
         for region in edge_function.log_regions:
@@ -71,7 +97,9 @@ class Monitoring(pulumi.ComponentResource):
             counter = RenderCounter(
                 f"render-counter-{region}", config=self._config, region=region, edge_function=edge_function, opts=child
             )
-            self._declare("edge", region, edge_alarms(replica=replica, rule_name=counter.rule_name))
+            rule_name = counter.rule_name
+            self._declare("edge", region, edge_alarms(replica=replica, rule_name=rule_name))
+        return rule_name
 
     def _watch_distribution(
         self, distribution: Distribution, viewer_function: ViewerFunction, certificate: Certificate
@@ -80,8 +108,7 @@ class Monitoring(pulumi.ComponentResource):
             self._config,
             distribution=distribution.id,
             viewer_function=viewer_function.name,
-            # The metric name of the web ACL (infra/delivery/firewall.py).
-            web_acl=f"{pulumi.get_project()}-{pulumi.get_stack()}" if self._config.firewall else None,
+            web_acl=self._web_acl,
             certificate=certificate.arn,
         )
         self._declare("distribution", GLOBAL_REGION, alarms)

@@ -5,13 +5,8 @@ import re
 import pytest
 
 from common.log_queries import LOG_QUERIES, REQUEST_PLACEHOLDER, LogQuery, find_query, request_query
+from tests.support.metric_sources import LOG_FIELDS
 
-FIELDS = {
-    *("request", "outcome", "reason", "adjustment", "key", "query", "method", "status", "origin_status"),
-    *("bytes_in", "bytes_out", "pixels_in", "pixels_out", "format_in", "format_out", "quality", "quality_steps"),
-    *("ms.function", "cold", "pipeline", "detail", "traceback"),
-}
-"""The fields of a log line of the edge function."""
 WORDS = {"filter", "or", "and", "stats", "by", "as", "sort", "asc", "desc", "limit", "fields"}
 FUNCTIONS = {"count", "sum", "avg", "max", "pct", "bin"}
 
@@ -26,7 +21,7 @@ def test_query_names_only_fields_of_a_log_line(query: LogQuery) -> None:
     names = set(re.findall(r"(?<![\w@])[a-z][\w.]*", text.replace("bin(1h)", "")))
 
     assert functions <= FUNCTIONS
-    assert names - WORDS - FUNCTIONS - aliases <= FIELDS
+    assert names - WORDS - FUNCTIONS - aliases <= LOG_FIELDS
     assert set(re.findall(r"@\w+", text)) <= {"@timestamp", "@message"}
 
 

@@ -79,6 +79,16 @@ def test_table_of_stacks_uses_their_configuration(stack: str) -> None:
         *([] if config.firewall else ["--no-firewall"]),
         *(["--no-access-logs"] if config.access_logs == "none" else []),
         *([f"--access-log-days {days}"] if days != Assumptions().access_log_days else []),
+        *(
+            option
+            for is_on, option in (
+                (config.monitoring, "--no-monitoring"),
+                (config.additional_metrics, "--no-additional-metrics"),
+                (config.request_metrics, "--no-request-metrics"),
+                (config.origin_shield, "--edge-regions 13 --shield-per-miss 0"),
+            )
+            if not is_on
+        ),
     ]
 
     assert config.region == Assumptions().region

@@ -10,7 +10,7 @@ from tests.support.served_stack import ROOT
 
 PAGE = ROOT / "docs" / "operations.md"
 TEXT = PAGE.read_text()
-COMMANDS = ["invalidate", "warm", "status", "redrive", "sweep"]
+COMMANDS = ["invalidate", "warm", "status", "logs", "dashboard", "page", "redrive", "sweep"]
 
 
 def example_output(section: str) -> str:
@@ -31,7 +31,7 @@ def mask_sizes(text: str) -> str:
 
 
 def test_page_shows_what_the_commands_print() -> None:
-    assert len(re.findall(r"^\$ python -m ops ", TEXT, re.MULTILINE)) == 6
+    assert len(re.findall(r"^\$ python -m ops ", TEXT, re.MULTILINE)) == 9
     assert Cog().main(["cog", "--check", str(PAGE)]) == 0, "PYTHONPATH=. cog -r docs/operations.md updates the page"
 
 

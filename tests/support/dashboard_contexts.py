@@ -3,24 +3,10 @@
 from typing import Any
 
 from infra.config.regions import EDGE_REGIONS
+from infra.config.thresholds import THRESHOLDS as DEFAULTS
 from infra.observability.dashboards.context import DashboardContext
 
-THRESHOLDS = {
-    "rejectedShare": 1,
-    "edgeErrorRate": 1,
-    "processingDuration": 1000,
-    "edgeThrottles": 0,
-    "edgeConcurrency": 80,
-    "rendersPerOriginal": 1000,
-    "serverErrorRate": 1,
-    "edgeValidationErrors": 0,
-    "deadLetters": 0,
-    "messageAge": 900,
-    "imagesPerHour": 10_000,
-    "hitRate": 80,
-    "clientErrorRate": 10,
-    "uploadsPerHour": 10_000,
-}
+THRESHOLDS = {key: limit.default for key, limit in DEFAULTS.items()}
 
 
 def dashboard_context(*, origin_shield: bool = True, **changes: Any) -> DashboardContext:

@@ -55,7 +55,7 @@ SOURCES: Final = (
     _source(
         "AWS/Lambda",
         "",
-        "ConcurrentExecutions ClaimedAccountConcurrency UnreservedConcurrentExecutions",
+        "ConcurrentExecutions ClaimedAccountConcurrency UnreservedConcurrentExecutions Throttles",
         "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html",
     ),
     _source(
@@ -89,6 +89,13 @@ SOURCES: Final = (
         "DaysToExpiry",
         "https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html",
         periods=(86_400,),
+    ),
+    _source(
+        "AWS/Billing",
+        "Currency",
+        "EstimatedCharges",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html",
+        periods=(21_600,),
     ),
 )
 
