@@ -82,7 +82,9 @@ def test_contributing_names_the_command_that_writes_each_image() -> None:
     generated = (ROOT / "CONTRIBUTING.md").read_text().partition("## Generated files")[2]
 
     for path in (ROOT / "docs" / "images").iterdir():
-        assert re.search(rf"^\| .*`docs/images/{path.name}`.* \| `(make \w+|python -m ops \w+)`.*\|", generated, re.MULTILINE), path.name
+        assert re.search(
+            rf"^\| .*`docs/images/{path.name}`.* \| `(make \w+|python -m ops \w+)`.*\|", generated, re.MULTILINE
+        ), path.name
 
 
 def test_default_qualities_in_the_url_page_are_those_of_the_code() -> None:

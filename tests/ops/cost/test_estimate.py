@@ -45,6 +45,15 @@ EXPECTED = {
     "WAF rules": 4.00,
     "WAF requests": 12.00,  # 20 M x 0.60
     "S3 storage of the access log": 0.552,  # 20 M x 600 bytes = 12 GB a month, two months, x 0.023
+    "KMS keys of topics": 1.00,  # only us-east-1 has topics
+    "Custom metrics": 12.00,  # (16 + 8 + 16) x 0.30
+    "Alarm metrics": 4.70,  # (27 + 13 + 2 + 3 + 2) x 0.10
+    "Composite alarms": 1.50,  # 3 x 0.50
+    "Dashboards, above 50 metrics": 3.00,
+    "Dashboards, to 50 metrics": 3.00,
+    "Contributor Insights rules": 0.50,
+    "Contributor Insights events": 0.02,  # 1 M x 0.02
+    "Logs Insights": 0.09,  # 1.8 GB, read ten times, x 0.005
 }
 
 
@@ -77,6 +86,11 @@ def test_the_free_tier_reduces_only_its_items() -> None:
         "Invalidations": 5.00,
         "KMS requests": 0.06,
         "CloudWatch Logs": 0.90,
+        "Custom metrics": 3.00,
+        "Alarm metrics": 1.00,
+        "Dashboards, to 50 metrics": 3.00,
+        "Contributor Insights rules": 0.50,
+        "Contributor Insights events": 0.02,
     }
 
 
@@ -127,10 +141,18 @@ def test_less_work_always_costs_less(change: dict[str, float]) -> None:
     assert estimate_month(replace(assumptions, **change)).total < estimate_month(assumptions).total
 
 
-def test_without_requests_only_firewall_and_key_cost() -> None:
-    idle = Assumptions(requests=0, originals=0)
+def test_without_requests_only_firewall_keys_and_monitoring_cost() -> None:
+    idle = Assumptions(requests=0, originals=0, monitoring=False)
 
     assert estimate_month(idle).total == 9
-    assert estimate_month(replace(idle, encryption="kms")).total == 10
+    assert estimate_month(replace(idle, encryption="kms")).total == 9 + 1 + 1
     assert estimate_month(replace(idle, firewall=False)).total == 0
     assert estimate_month(idle).per_thousand_requests is None
+    assert estimate_month(replace(idle, monitoring=True)).total == pytest.approx(9 + 17.2)
+    assert estimate_month(replace(idle, monitoring=True)).group_total(Group.MONITORING) == pytest.approx(17.2)
+
+
+def test_each_further_region_adds_metrics_alarms_and_a_rule() -> None:
+    two, three = (estimate_month(Assumptions(edge_regions=count)) for count in (2, 3))
+
+    assert three.total - two.total == pytest.approx(16 * 0.30 + 27 * 0.10 + 0.50 + 0.50)
