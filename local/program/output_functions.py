@@ -172,6 +172,17 @@ def _metric_filter(name: str, _inputs: dict[str, Any], region: str, _digest: str
     return name, {"name": name, "region": region}
 
 
+def _dashboard(_name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
+    name = inputs["dashboardName"]
+    return name, {"dashboardArn": f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/{name}", "region": region}
+
+
+def _query_definition(name: str, _inputs: dict[str, Any], region: str, digest: str) -> Outputs:
+    id_ = _uuid(digest)
+    arn = f"arn:aws:logs:{region}:{ACCOUNT}:query-definition:{id_}"
+    return id_, {"arn": arn, "name": name, "queryDefinitionId": id_, "region": region}
+
+
 def _bucket_metric(name: str, inputs: dict[str, Any], region: str, _digest: str) -> Outputs:
     return f"{inputs['bucket']}:{name}", {"name": name, "region": region}
 
@@ -208,6 +219,8 @@ OUTPUTS_FUNCTIONS: Final[dict[str, OutputsFunction]] = {
     "aws:cloudwatch/logDeliverySource:LogDeliverySource": _delivery_part("delivery-source"),
     "aws:cloudwatch/logGroup:LogGroup": _log_group,
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": _metric_filter,
+    "aws:cloudwatch/dashboard:Dashboard": _dashboard,
+    "aws:cloudwatch/queryDefinition:QueryDefinition": _query_definition,
     "aws:cloudwatch/metricAlarm:MetricAlarm": _metric_alarm,
     "aws:iam/role:Role": _role,
     "aws:iam/rolePolicy:RolePolicy": _role_policy,

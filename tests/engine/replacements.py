@@ -37,6 +37,7 @@ AUTOMATIC_NAMES: Final[dict[str, AutomaticName]] = {
     "aws:cloudwatch/logGroup:LogGroup": AutomaticName(),
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": AutomaticName(),
     "aws:cloudwatch/metricAlarm:MetricAlarm": AutomaticName(),
+    "aws:cloudwatch/queryDefinition:QueryDefinition": AutomaticName(),
     "aws:iam/rolePolicy:RolePolicy": AutomaticName(maximum=128),
     "aws:s3/bucketMetric:BucketMetric": AutomaticName(maximum=64),
     "aws:wafv2/webAcl:WebAcl": AutomaticName(maximum=128),
@@ -85,6 +86,7 @@ REPLACING: Final[dict[str, frozenset[str]]] = {
     # The provider does not update a rule (framework.WithNoOpUpdate), so the program replaces it (replace_on_changes).
     # cloudwatch/contributor_insight_rule.go
     "aws:cloudwatch/contributorInsightRule:ContributorInsightRule": frozenset(),
+    "aws:cloudwatch/dashboard:Dashboard": frozenset({"dashboardName"}),  # cloudwatch/dashboard.go
     "aws:cloudwatch/logDelivery:LogDelivery": frozenset(  # logs/delivery.go
         {"deliveryDestinationArn", "deliverySourceName"}
     ),
@@ -97,6 +99,7 @@ REPLACING: Final[dict[str, frozenset[str]]] = {
     "aws:cloudwatch/logGroup:LogGroup": _NAMES | {"logGroupClass"},  # logs/group.go
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": frozenset({"logGroupName", "name"}),  # logs/metric_filter.go
     "aws:cloudwatch/metricAlarm:MetricAlarm": frozenset({"name"}),  # cloudwatch/metric_alarm.go
+    "aws:cloudwatch/queryDefinition:QueryDefinition": frozenset(),  # logs/query_definition.go
     "aws:iam/role:Role": _NAMES | {"path"},  # iam/role.go
     "aws:iam/rolePolicy:RolePolicy": _NAMES | {"role"},  # iam/role_policy.go
     "aws:kms/alias:Alias": _NAMES,  # kms/alias.go

@@ -12,6 +12,7 @@ REGIONS_OF_MONITORING = {
     "aws:cloudwatch/contributorInsightRule:ContributorInsightRule",
     "aws:cloudwatch/logMetricFilter:LogMetricFilter",
     "aws:cloudwatch/metricAlarm:MetricAlarm",
+    "aws:cloudwatch/queryDefinition:QueryDefinition",
     "aws:sns/topic:Topic",
     "aws:sns/topicPolicy:TopicPolicy",
     "aws:sns/topicSubscription:TopicSubscription",
@@ -24,6 +25,7 @@ def _(program: Program) -> Iterator[str]:
     in_us_east_1 = {
         "aws:acm/certificate:Certificate",
         "aws:acm/certificateValidation:CertificateValidation",
+        "aws:cloudwatch/dashboard:Dashboard",
         "aws:cloudwatch/logDelivery:LogDelivery",
         "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination",
         "aws:cloudwatch/logDeliverySource:LogDeliverySource",
