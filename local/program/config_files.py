@@ -28,6 +28,16 @@ def stack_config(root: Path, stack: str) -> tuple[str, dict[str, str]]:
     }
 
 
+def name_prefix(root: Path, project: str, stack: str) -> str:
+    """Return what `pulumi:autonaming` of Pulumi.yaml puts in front of the name of each resource.
+
+    https://www.pulumi.com/docs/iac/concepts/resources/names/
+    """
+    setting: dict[str, Any] = _read_mapping(root / "Pulumi.yaml")["config"].get("pulumi:autonaming", {})
+    pattern: str = setting.get("value", {}).get("pattern", "")
+    return pattern.partition("${name}")[0].replace("${project}", project).replace("${stack}", stack)
+
+
 def config_key(project: str, key: str) -> str:
     """Return a config key with a namespace. A key without a namespace gets the project's name."""
     return key if ":" in key else f"{project}:{key}"

@@ -15,7 +15,7 @@ from pulumi.runtime import mocks, rpc
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.settings import get_engine, get_root_resource, is_dry_run
 
-from local.program.config_files import config_key, stack_config
+from local.program.config_files import config_key, name_prefix, stack_config
 from local.program.program import Program, ProgramError, Resource
 from local.program.resource_outputs import provider_call, resource_outputs
 
@@ -66,8 +66,9 @@ class _Monitor(mocks.MockMonitor):
 class _Recorder(mocks.Mocks):
     """Pulumi's mocks, which add each resource to the program."""
 
-    def __init__(self, program: Program, edit_inputs: InputsEdit | None) -> None:
+    def __init__(self, program: Program, project: str, edit_inputs: InputsEdit | None) -> None:
         self._program = program
+        self._name_prefix = name_prefix(program.root, project, program.stack)
         self._edit_inputs = edit_inputs
         self.deletion_options: dict[tuple[str, str], tuple[bool, bool]] = {}
         """`protect` and `retainOnDelete` by type and name."""
@@ -82,7 +83,12 @@ class _Recorder(mocks.Mocks):
             id_, outputs = None, {}
         else:
             id_, outputs = resource_outputs(
-                args.typ, args.name, inputs, region=self._program.region, stack=self._program.stack
+                args.typ,
+                args.name,
+                inputs,
+                region=self._program.region,
+                stack=self._program.stack,
+                name_prefix=self._name_prefix,
             )
         protect, retain = self.deletion_options[args.typ, args.name]
         self._program.resources.append(
@@ -107,7 +113,7 @@ def _run(program: Program, project: str, config: dict[str, str], preview: bool, 
     asyncio.set_event_loop(loop)
     try:
         with _modules_from(program.root):
-            recorder = _Recorder(program, edit_inputs)
+            recorder = _Recorder(program, project, edit_inputs)
             monitor = _Monitor(recorder)
             mocks.set_mocks(recorder, project=project, stack=program.stack, preview=preview, monitor=monitor)
             # Pulumi's mock engine cannot check `require_pulumi_version`, and no CLI runs the program here.

@@ -7,10 +7,15 @@ from typing import Any
 from local.program.output_functions import ACCOUNT, OUTPUTS_FUNCTIONS, Outputs
 
 
-def resource_outputs(type_: str, name: str, inputs: dict[str, Any], *, region: str, stack: str) -> Outputs:
-    """Return a resource's id and outputs. An unknown type gets a name, and an ARN of the usual form."""
+def resource_outputs(
+    type_: str, name: str, inputs: dict[str, Any], *, region: str, stack: str, name_prefix: str = ""
+) -> Outputs:
+    """Return a resource's id and outputs. An unknown type gets a name, and an ARN of the usual form.
+
+    `name_prefix` is the beginning of each name that Pulumi generates.
+    """
     digest = hashlib.sha256(f"{stack} {type_} {name}".encode()).hexdigest()
-    physical_name = inputs.get("name") or f"{name}-{digest[:7]}"
+    physical_name = inputs.get("name") or f"{name_prefix}{name}-{digest[:7]}"
     region = inputs.get("region") or region
     outputs_function = OUTPUTS_FUNCTIONS.get(type_)
     if outputs_function is not None:
