@@ -27,7 +27,8 @@ def detailed_report(estimate: Estimate) -> str:
     if savings_rows := [(f"  {name}", format_usd(-usd)) for name, usd in savings(estimate.assumptions) if usd >= 0.005]:
         parts.append(f"possible savings:\n{align_columns(savings_rows)}")
     if unconfirmed := _unconfirmed_items(estimate):
-        parts.append(f"unconfirmed prices in {estimate.assumptions.region}: {', '.join(unconfirmed)}")
+        text = f"unconfirmed prices in {estimate.assumptions.region}: {', '.join(unconfirmed)}"
+        parts.append(textwrap.fill(text, _WIDTH, subsequent_indent="  "))
     return "\n\n".join(parts)
 
 

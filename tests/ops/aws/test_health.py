@@ -35,7 +35,7 @@ def test_a_denied_check_does_not_hide_the_others(denied: ScriptedServer) -> None
     unknown = [name for name, check in results.items() if not check.is_known]
     assert unknown == ["distribution", "edge function", "invalidations"]
     assert results["distribution"].text.startswith("unknown: AWS denies GetDistribution to these credentials")
-    assert results["alarms"].text == "none declared"
+    assert results["urgent alarms"].text == "none declared"
 
 
 def test_a_missing_output_makes_only_its_check_unknown(denied: ScriptedServer) -> None:

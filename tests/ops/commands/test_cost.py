@@ -76,11 +76,13 @@ def test_every_option_changes_its_assumption(capsys: Capture) -> None:
         "encryption": "kms",
         "kms_per_read": 0.75,
         "access_log_days": 14,
+        "edge_regions": 13,
     }
+    switches = ["firewall", "access_logs", "monitoring", "additional_metrics", "request_metrics", "free_tier"]
     options = [text for name, value in assumptions.items() for text in (f"--{name.replace('_', '-')}", str(value))]
-    estimate = estimate_objects(capsys, *options, "--no-firewall", "--no-access-logs", "--no-free-tier")[0]
+    estimate = estimate_objects(capsys, *options, *(f"--no-{name.replace('_', '-')}" for name in switches))[0]
 
-    assert estimate["assumptions"] == assumptions | {"firewall": False, "access_logs": False, "free_tier": False}
+    assert estimate["assumptions"] == assumptions | dict.fromkeys(switches, False)
     assert {*estimate["assumptions"]} == {*asdict(Assumptions())}
 
 
