@@ -94,5 +94,5 @@ def larger(first: str, second: str) -> str:
 
 
 def guarded(total: str, minimum: int, value: str, otherwise: int = 0) -> str:
-    """Return `value` if `total` is at least `minimum`, so that a few requests cannot set off an alarm."""
+    """Return `value` if `total` is at least `minimum`, so that a few requests or errors cannot set off an alarm."""
     return f"IF(({total}) >= {minimum}, {value}, {otherwise})"

@@ -12,6 +12,9 @@ from infra.config.stack_config import StackConfig
 from infra.observability.alarm import ABOVE_BAND, BELOW, DAY, HOUR, Alarm, Metric, filled, guarded
 from infra.observability.alert_topic import Urgency
 
+_MIN_ERRORS: Final = 5
+"""The number of responses with 5xx in a period below which nobody is paged. It is small, so that a stack with few
+viewers pages if every response is an error."""
 _MIN_REQUESTS: Final = 100
 _MIN_REQUESTS_OF_HIT_RATE: Final = 1000
 
@@ -47,7 +50,7 @@ def _server_error_rate(distribution: pulumi.Input[str]) -> Alarm:
         meaning="CloudFront responds with 5xx: the edge function fails or is throttled, or S3 does not respond.",
         viewers="Images are missing.",
         metrics={"requests": _cloudfront("Requests", "Sum", distribution), "rate": _rate("5xxErrorRate", distribution)},
-        expression=guarded(filled("requests"), _MIN_REQUESTS, filled("rate")),
+        expression=guarded(f"{filled('requests')} * {filled('rate')} / 100", _MIN_ERRORS, filled("rate")),
     )
 
 

@@ -23,8 +23,15 @@ from infra.observability.alarm import (
 from infra.observability.alert_topic import Urgency
 from infra.observability.metric_filters import metrics_namespace
 
+_MIN_REJECTED: Final = 10
+"""The number of rejected images in a period below which nobody is paged: one broken original has several renditions."""
+
+_MIN_FAILURES: Final = 5
+"""The number of failures in a period below which nobody is paged. It is small: a stack whose caches are full runs the
+edge function seldom, and must page if every run fails."""
+
 _MIN_IMAGES: Final = 100
-"""The number of images or invocations in a period below which a share or a percentile says nothing."""
+"""The number of images in a period below which a percentile says nothing."""
 
 _DEFAULT_CONCURRENCY: Final = 1000
 """The concurrency quota of an account that CloudWatch does not know.
@@ -41,7 +48,7 @@ def edge_alarms(*, replica: pulumi.Input[str], rule_name: pulumi.Input[str]) -> 
 def _failures(replica: pulumi.Input[str]) -> list[Alarm]:
     processed, rejected = _own("ImagesProcessed"), _own("ImagesRejected")
     invocations, failures = _lambda("Invocations", "Sum", replica), _own("RenderFailures")
-    images = filled("processed", "rejected")
+    images, all_failures = filled("processed", "rejected"), filled("errors", "failures")
     calls = larger(filled("invocations"), filled("processed", "rejected", "failures"))
     return [
         Alarm(
@@ -51,7 +58,7 @@ def _failures(replica: pulumi.Input[str]) -> list[Alarm]:
             "Many broken originals were uploaded, or a new version refuses good ones.",
             viewers="The affected images are missing: status 415.",
             metrics={"processed": processed, "rejected": rejected},
-            expression=guarded(images, _MIN_IMAGES, f"100 * {filled('rejected')} / ({images})"),
+            expression=guarded(filled("rejected"), _MIN_REJECTED, f"100 * {filled('rejected')} / ({images})"),
         ),
         Alarm(
             name="edge-error-rate",
@@ -66,7 +73,7 @@ def _failures(replica: pulumi.Input[str]) -> list[Alarm]:
                 "processed": processed,
                 "rejected": rejected,
             },
-            expression=guarded(calls, _MIN_IMAGES, f"100 * ({filled('errors', 'failures')}) / {calls}"),
+            expression=guarded(all_failures, _MIN_FAILURES, f"100 * ({all_failures}) / {calls}"),
         ),
         Alarm(
             name="processing-duration",
