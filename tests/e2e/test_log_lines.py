@@ -1,7 +1,9 @@
-"""The log line of the edge function for every outcome and every reason, from the real bundle."""
+"""The log line of the edge function for every outcome and every reason, and the metrics that count the lines."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from edge.imaging.formats import PIPELINE_VERSION
 from edge.outcome import Adjustment, Outcome
 from tests.support.decoded_pictures import write_noise, write_picture
 from tests.support.edits import edited_input
+from tests.support.metric_sources import LOG_FIELDS
 from tests.support.program_copies import wrap_function
 from tests.support.served_stack import Response, ServedStack, copy_program, serve_stack, wait_until
 
@@ -123,7 +126,7 @@ def stack(images: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
         return [header | {"value": json.dumps(json.loads(header["value"]) | LIMITS)} for header in headers]
 
     edit = edited_input("cloudfront/distribution", "distribution", "origins.0.customHeaders", lower)
-    with serve_stack(images, root=root, edits=[edit]) as running:
+    with serve_stack(images, root=root, stack="staging", edits=[edit]) as running:
         yield running
 
 
@@ -243,3 +246,61 @@ def test_no_line_has_the_viewers_address_headers_or_raw_query(stack: ServedStack
     log_lines(stack, last)
     assert len(stack.logs) > before
     assert not [line for line in stack.logs if marker in line or "127.0.0.1" in line]
+
+
+def edge_lines(stack: ServedStack) -> list[dict[str, Any]]:
+    """Return all lines of the edge function so far. The lines of the refresh function have no `pipeline`."""
+    lines = [json.loads(line) for line in stack.logs if line.startswith("{")]
+    return [line for line in lines if "pipeline" in line]
+
+
+def metric_sums(stack: ServedStack) -> dict[str, float]:
+    """Return the sum of each metric that a filter declares, and the number of its values."""
+    program = stack.running.program
+    cloudwatch = stack.running.cloud.cloudwatch(program.outputs["edge_log_regions"][0])
+    end = datetime.now(UTC) + timedelta(minutes=1)
+    sums: dict[str, float] = {}
+    for metric in cloudwatch.list_metrics(Namespace=program.outputs["metrics_namespace"])["Metrics"]:
+        name = " ".join([metric["MetricName"], *(item["Value"] for item in metric["Dimensions"])])
+        for stat in ("Sum", "SampleCount"):
+            query: Any = {"Id": "m", "MetricStat": {"Metric": metric, "Period": 7200, "Stat": stat}}
+            (result,) = cloudwatch.get_metric_data(
+                StartTime=end - timedelta(hours=1), EndTime=end, MetricDataQueries=[query]
+            )["MetricDataResults"]
+            sums[f"{name} {stat}"] = sum(result["Values"])
+    return sums
+
+
+def test_metric_filters_count_exactly_the_lines(stack: ServedStack) -> None:
+    for path in (*CASES, "/defect.jpg?width=20"):
+        stack.get(path)
+    log_lines(stack, stack.get("/wide.jpg?width=111"))
+
+    stack.running.telemetry.flush()
+
+    lines = edge_lines(stack)
+    made = [line for line in lines if line["outcome"] in ("rendered", "redirected")]
+    reasons = Counter(line["reason"] for line in lines if line["outcome"] == "rejected")
+    sums = metric_sums(stack)
+    assert reasons.keys() == {*Reason} - {Reason.ORIGIN, Reason.UNEXPECTED}
+    assert {name: round(value, 1) for name, value in sums.items() if not name.endswith(" SampleCount")} == {
+        "ImagesProcessed Sum": len(made),
+        "ImagesRejected Sum": reasons.total() - reasons[Reason.NO_ORIGINAL] - reasons[Reason.BAD_QUERY],
+        **{f"RejectionsByReason {reason} Sum": count for reason, count in reasons.items()},
+        "RenderFailures Sum": sum(line["outcome"] == "failed" for line in lines),
+        "ProcessingDuration Sum": round(sum(line["ms"]["function"] for line in made), 1),
+        "BytesIn Sum": sum(line["bytes_in"] for line in made),
+        "BytesOut Sum": sum(line["bytes_out"] for line in made),
+        "ColdStarts Sum": sum(line["cold"] for line in lines),
+    }
+    assert {sums[f"{name} SampleCount"] for name in ("ProcessingDuration", "BytesIn", "BytesOut")} == {len(made)}
+
+
+def test_every_field_of_queries_and_filters_is_logged(stack: ServedStack) -> None:
+    for path in (*CASES, "/defect.jpg?width=20"):
+        stack.get(path)
+    log_lines(stack, stack.get("/wide.jpg?width=112"))
+
+    fields = {name for line in edge_lines(stack) for name in ({f"ms.{phase}" for phase in line["ms"]} | line.keys())}
+
+    assert fields >= LOG_FIELDS
