@@ -18,6 +18,7 @@ from local.program.program import ProgramError
 SUPPORTED_MOTO_VERSION: Final = "5.2.5"
 """The version that the patches were written for. requirements/run.txt pins the same version."""
 
+_ENCRYPTION_HEADER: Final = "x-amz-server-side-encryption"
 _KMS_KEY_HEADER: Final = "x-amz-server-side-encryption-aws-kms-key-id"
 
 
@@ -104,6 +105,9 @@ def patch_kms_checks() -> None:
         return response._get_key()[0].kms_key_id
 
     def key_for_new_object(response: Any) -> str | None:
+        # The request selects S3's own key, which needs no permission, instead of the default of the bucket.
+        if response.headers.get(_ENCRYPTION_HEADER) == "AES256":
+            return None
         encryption = response.backend.get_bucket(response.bucket_name).encryption or {}
         default = encryption.get("Rule", {}).get("ApplyServerSideEncryptionByDefault", {})
         return response.headers.get(_KMS_KEY_HEADER) or default.get("KMSMasterKeyID")

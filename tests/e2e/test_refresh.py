@@ -181,6 +181,15 @@ def test_function_killed_during_a_batch_invalidates_once(folder: Path) -> None:
         assert count_messages(stack, "dead_letters_queue_url") == 0
 
 
+def test_overwrite_on_a_stack_with_a_key_is_refreshed(folder: Path) -> None:
+    """The refresh function may not use the key, and writes its record with S3's own key."""
+    with serve_stack(folder, stack="staging", edits=FAST) as stack:
+        assert decoded_size(stack.get("/cats/1.jpg?width=30")) == (30, 20)
+        write_picture(folder / "cats/1.jpg", 100, 300)
+
+        wait_until(lambda: decoded_size(stack.get("/cats/1.jpg?width=30")) == (30, 90))
+
+
 def test_duplicate_and_malformed_messages_do_not_stop_the_batch(folder: Path) -> None:
     record = {"eventName": "ObjectRemoved:DeleteMarkerCreated", "eventTime": "2026-11-21T08:34:44.748Z"}
     record["s3"] = {"object": {"key": "cats/1.jpg", "versionId": "v2", "sequencer": "01"}}  # type: ignore[assignment]
