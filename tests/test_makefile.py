@@ -47,6 +47,17 @@ def test_run_passes_a_folder_to_the_engine_as_it_is(project: Path, folder: str) 
     ]
 
 
+@pytest.mark.parametrize("url", ["", "https://images.example.com"])
+def test_smoke_passes_stack_and_url_to_the_tests(project: Path, url: str) -> None:
+    (project / "requirements" / "dev.txt").touch()
+    (project / ".venv" / "done").touch()
+
+    arguments = make(project, "smoke", "STACK=prod", f"URL={url}")
+
+    base_url = ["<--base-url>", f"<{url}>"] if url else []
+    assert arguments == ["<-m>", "<pytest>", "<tests/live>", "<--stack>", "<prod>", *base_url]
+
+
 @pytest.mark.parametrize("system", ["Darwin arm64", "Linux riscv64", "MINGW64_NT-10.0 x86_64"])
 def test_run_on_another_system_names_what_is_needed(project: Path, system: str) -> None:
     (project / ".venv" / "run").unlink()
