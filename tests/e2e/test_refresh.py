@@ -290,7 +290,10 @@ def test_bucket_that_may_not_write_to_the_queue_is_refused(folder: Path) -> None
     sns = {"Service": "sns.amazonaws.com"}
     edit = edited_statement("sqs/queuePolicy", "upload-queue", "AllowS3SendMessage", "Principal", sns)
 
-    with pytest.raises(ProgramError, match="does not let originals-"), serve_stack(folder, edits=[edit]):
+    with (
+        pytest.raises(ProgramError, match="does not let edge-image-resizer-dev-originals-"),
+        serve_stack(folder, edits=[edit]),
+    ):
         pass
 
 
