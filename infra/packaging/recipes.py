@@ -74,7 +74,11 @@ EDGE: Final = Recipe(
 REFRESH: Final = Recipe(
     name="refresh",
     sources=(
-        "common/*.py",
+        "common/__init__.py",
+        "common/cache_tags.py",
+        "common/contract.py",
+        "common/invalidation.py",
+        "common/retry.py",
         "refresh/*.py",
     ),
     requirements="requirements/refresh.txt",

@@ -193,15 +193,14 @@ def test_failed_request_is_in_the_table_with_its_reason(stack: ServedStack, caps
     assert "failed: 404" in out
 
 
-def test_status_of_the_local_engine_has_no_alarms_and_hit_rate(stack: ServedStack, capsys: Capture) -> None:
+def test_status_of_a_local_stack_without_monitoring_has_no_alarms(stack: ServedStack, capsys: Capture) -> None:
     assert main(["status", "--local", "--json"]) == 0
 
     report = json.loads(capsys.readouterr().out)
     assert report["stack"] == "dev"
     assert report["distribution"] == {"id": stack.running.distribution.id, "status": "local"}
     assert report["invalidations"]["in_progress"] == 0
-    assert report["alarms"] == {"declared": 0, "firing": []}
-    assert report["hit_rate"] is None
+    assert report["urgent_alarms"] == report["routine_alarms"] == {"declared": 0, "firing": []}
 
 
 def test_engine_that_has_ended_is_reported(stack: ServedStack, tmp_path: Path, capsys: Capture) -> None:

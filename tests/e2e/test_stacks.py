@@ -80,6 +80,6 @@ def test_responses_from_kms_encrypted_buckets_reveal_no_key(tmp_path: Path) -> N
 def test_stack_with_an_earlier_edge_version_is_refused(tmp_path: Path, images: Path) -> None:
     root = broken_program(tmp_path, "Pulumi.dev.yaml", "config:", "config:\n  edge-image-resizer:edgeVersion: 3")
 
-    refusal = pytest.raises(ProgramError, match=r"function:edge-function-\w+:3 is a version that exists only in AWS")
+    refusal = pytest.raises(ProgramError, match=r"-edge-function-\w+:3 is a version that exists only in AWS")
     with refusal, serve_stack(images, root=root):
         pass
