@@ -59,8 +59,7 @@ class ChildProcess:
                 os.close(descriptor)
             raise
         if self._id == 0:
-            os.close(self._writer)
-            os.close(self._reader)
+            _close_others(input_reader, output_writer)
             _set_limits(seconds, max_memory)
             _run(function, warm_up, input_reader, output_writer)
         os.close(input_reader)
@@ -118,6 +117,15 @@ class ChildProcess:
         _, status = os.waitpid(self._id, 0)
         self._id = 0
         return status
+
+
+def _close_others(*kept: int) -> None:
+    """Close every descriptor but the standard ones and `kept`: a decoder that is taken over must not reach the log."""
+    first = 3
+    for descriptor in sorted(kept):
+        os.closerange(first, descriptor)
+        first = descriptor + 1
+    os.closerange(first, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
 def _set_limits(seconds: float, max_memory: int) -> None:

@@ -5,9 +5,8 @@ The message names the accepted values, and completes a sentence that begins with
 """
 
 import json
-import math
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
@@ -105,21 +104,23 @@ def ascending_numbers(minimum: int, maximum: int) -> Callable[[str], tuple[int, 
     return read
 
 
-def numbers_by_name(names: Collection[str]) -> Callable[[str], dict[str, float]]:
-    """Return a reader of objects that map some of the names to numbers from 0."""
+def numbers_by_name(ranges: Mapping[str, tuple[float, float]]) -> Callable[[str], dict[str, float]]:
+    """Return a reader of objects that map some of the names to numbers in their ranges, both ends included."""
 
     def read(text: str) -> dict[str, float]:
         try:
             items = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             items = None
         if not isinstance(items, dict):
-            raise ValueError(f"is not an object with numbers for some of {', '.join(names)}")
+            raise ValueError(f"is not an object with numbers for some of {', '.join(ranges)}")
         for name, number in items.items():
-            if name not in names:
-                raise ValueError(f"contains {name}, which is not one of {', '.join(names)}")
-            if type(number) not in (int, float) or not math.isfinite(number) or number < 0:
-                raise ValueError(f"contains {json.dumps(number)} for {name}, which is not a number from 0")
+            if name not in ranges:
+                raise ValueError(f"contains {name}, which is not one of {', '.join(ranges)}")
+            minimum, maximum = ranges[name]
+            if type(number) not in (int, float) or not minimum <= number <= maximum:
+                text = json.dumps(number)[:40]
+                raise ValueError(f"contains {text} for {name}, which is not a number from {minimum:g} to {maximum:g}")
         return items
 
     return read
@@ -129,6 +130,6 @@ def _parse_list(text: str) -> list[Any] | None:
     # Pulumi passes a list as JSON.
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, list) else None

@@ -40,7 +40,7 @@ def list_of_recipients(text: str) -> tuple[str, ...]:
     """
     try:
         items: Any = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         items = None
     if not isinstance(items, list):
         raise ValueError("is not a list")
@@ -63,4 +63,4 @@ def _is_https_url(item: str) -> bool:
         parts = urlsplit(item)
     except ValueError:
         return False
-    return parts.scheme == "https" and bool(parts.hostname) and not re.search(r"\s", item)
+    return parts.scheme == "https" and bool(parts.hostname) and bool(re.fullmatch(r"[!-~]+", item))

@@ -109,7 +109,8 @@ class StackConfig:
     additional_metrics: bool = _key(True, boolean)
     request_metrics: bool = _key(True, boolean)
     thresholds: Mapping[str, float] = field(
-        default_factory=dict[str, float], metadata={"read": numbers_by_name(THRESHOLDS)}
+        default_factory=dict[str, float],
+        metadata={"read": numbers_by_name({name: item[2:] for name, item in THRESHOLDS.items()})},
     )
     runbook_url: str = _key("", matching(limits.HTTPS_URL, "an https URL, such as https://git.example.com/runbooks"))
 

@@ -9,19 +9,26 @@ class Threshold(NamedTuple):
 
     default: float
     unit: str
+    minimum: float = 0
+    maximum: float = 1e12
 
 
-_BAND: Final = Threshold(2, "standard deviations")
+_BAND: Final = Threshold(2, "standard deviations", minimum=0.1, maximum=100)
+
+
+def _share(default: float) -> Threshold:
+    return Threshold(default, "%", maximum=100)
+
 
 THRESHOLDS: Final[Mapping[str, Threshold]] = {
     # Urgent
-    "rejectedShare": Threshold(1, "%"),
-    "edgeErrorRate": Threshold(1, "%"),
+    "rejectedShare": _share(1),
+    "edgeErrorRate": _share(1),
     "processingDuration": Threshold(1000, "ms"),
     "edgeThrottles": Threshold(0, "invocations"),
-    "edgeConcurrency": Threshold(80, "%"),
+    "edgeConcurrency": Threshold(80, "%", minimum=1, maximum=100),
     "rendersPerOriginal": Threshold(1000, "renders an hour"),
-    "serverErrorRate": Threshold(1, "%"),
+    "serverErrorRate": _share(1),
     "edgeValidationErrors": Threshold(0, "errors"),
     "deadLetters": Threshold(0, "messages"),
     "messageAge": Threshold(900, "seconds"),
@@ -30,8 +37,8 @@ THRESHOLDS: Final[Mapping[str, Threshold]] = {
     "durationBand": _BAND,
     "invocationsBand": _BAND,
     "coldStartBand": _BAND,
-    "hitRate": Threshold(80, "%"),
-    "clientErrorRate": Threshold(10, "%"),
+    "hitRate": _share(80),
+    "clientErrorRate": _share(10),
     "blockedRequestsBand": _BAND,
     "certificateExpiry": Threshold(30, "days"),
     "uploadsPerHour": Threshold(10_000, "requests an hour"),

@@ -79,7 +79,7 @@ def description(config: StackConfig, *, urgency: Urgency, meaning: str, viewers:
 
     The text begins with the urgency, by which `python -m ops status` sorts the alarms.
     """
-    address = f"{config.runbook_url or 'docs/runbooks'}/{runbook}"
+    address = f"{config.runbook_url.rstrip('/') or 'docs/runbooks'}/{runbook}"
     return f"{urgency.capitalize()}. {meaning}\nViewers: {viewers}\nRunbook: {address}"
 
 

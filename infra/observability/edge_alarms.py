@@ -23,8 +23,9 @@ from infra.observability.alarm import (
 from infra.observability.alert_topic import Urgency
 from infra.observability.metric_filters import metrics_namespace
 
-_MIN_REJECTED: Final = 10
-"""The number of rejected images in a period below which nobody is paged: one broken original has several renditions."""
+_MIN_REJECTED: Final = 30
+"""The number of rejected images in a period below which nobody is paged: one broken original
+has several renditions, and a rejection is cached for a minute."""
 
 _MIN_FAILURES: Final = 5
 """The number of failures in a period below which nobody is paged. It is small: a stack whose caches are full runs the
@@ -86,10 +87,9 @@ def _failures(replica: pulumi.Input[str]) -> list[Alarm]:
                 "processed": processed,
                 "invocations": invocations,
             },
-            expression=guarded(
-                larger(filled("processed"), filled("invocations")),
-                _MIN_IMAGES,
-                larger(filled("rendering"), filled("duration")),
+            expression=larger(
+                guarded(filled("processed"), _MIN_IMAGES, filled("rendering")),
+                guarded(filled("invocations"), _MIN_IMAGES, filled("duration")),
             ),
         ),
     ]
@@ -167,6 +167,8 @@ def _routine(replica: pulumi.Input[str]) -> list[Alarm]:
             meaning="The edge function runs more often or less often than at this time on other days.",
             viewers="Usually nothing.",
             metrics={"invocations": invocations},
+            # Lambda publishes nothing if the function does not run at all.
+            expression=filled("invocations"),
             comparison=OUTSIDE_BAND,
             periods=4,
             breaching_periods=3,

@@ -52,9 +52,9 @@ class SlackChannels(pulumi.ComponentResource):
             for workspace, channel in distinct_channels:
                 urgencies = [urgency for urgency in Urgency if (workspace, channel) in channels[urgency]]
                 aws.chatbot.SlackChannelConfiguration(
-                    f"{name}-{channel}",
+                    f"{name}-{workspace}-{channel}",
                     region=_API_REGION,
-                    configuration_name=f"{pulumi.get_project()}-{pulumi.get_stack()}-{channel}",
+                    configuration_name=f"{pulumi.get_project()}-{pulumi.get_stack()}-{workspace}-{channel}",
                     slack_team_id=workspace,
                     slack_channel_id=channel,
                     iam_role_arn=role.arn,

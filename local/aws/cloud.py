@@ -173,6 +173,8 @@ class Cloud:
                 connect_timeout=5,
                 read_timeout=read_timeout,
                 retries={"total_max_attempts": 1},
+                # moto checks the signature of the decompressed body.
+                disable_request_compression=True,
                 s3={"addressing_style": "path"},
             ),
         }

@@ -4,12 +4,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from common.contract import PROJECT
 from ops.aws.alert_topics import URGENCIES, topics
 from ops.aws.stack import GLOBAL_REGION, Stack
 from ops.errors import Failed
+
+_RUNBOOKS: Final = Path(__file__).parents[2] / "docs" / "runbooks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,8 @@ def read_alarms(stack: Stack) -> list[Alarm]:
         paginator = stack.cloudwatch(region).get_paginator("describe_alarms")
         for page in paginator.paginate(AlarmNamePrefix=prefix, AlarmTypes=["MetricAlarm"]):
             alarms += [_alarm(prefix, region, alarm) for alarm in page.get("MetricAlarms", [])]
-    return alarms
+    # The names of the stack `prod-eu` begin as the names of the stack `prod` do. Each alarm has a runbook.
+    return [alarm for alarm in alarms if (_RUNBOOKS / f"{alarm.name}.md").exists()]
 
 
 def _alarm(prefix: str, region: str, alarm: Mapping[str, Any]) -> Alarm:

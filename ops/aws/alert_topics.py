@@ -37,7 +37,10 @@ def find_recipients(stack: Stack, region: str, topic: str) -> Recipients:
     subscriptions: list[Any] = [subscription for page in pages for subscription in page.get("Subscriptions", [])]
     recipients = Recipients(region=region, confirmed=[], pending=[])
     for subscription in subscriptions:
-        names = recipients.pending if subscription["SubscriptionArn"] in _PENDING else recipients.confirmed
+        arn = subscription["SubscriptionArn"]
+        if arn not in _PENDING and not arn.startswith("arn:"):
+            continue  # The recipient has unsubscribed: for some days, SNS lists `Deleted` in the place of the ARN.
+        names = recipients.pending if arn in _PENDING else recipients.confirmed
         names.append(_name(subscription["Protocol"], subscription.get("Endpoint") or ""))
     return recipients
 

@@ -53,11 +53,13 @@ def run_query(
     started: dict[str, tuple[CloudWatchLogsClient, str]] = {}
     missing: list[str] = []
     aggregates = _aggregates(text)
+    # The limit applies to the merged rows: a row can be the first of all Regions, and the last in each of them.
+    region_text = re.sub(r"\s*\| limit \d+$", "", text) if aggregates else text
     rows: dict[str, list[Row]] = {}
     try:
         for region in regions:
             client = stack.logs(region)
-            query_id = _start(client, group, text, start, end)
+            query_id = _start(client, group, region_text, start, end)
             if query_id is None:
                 missing.append(region)
                 on_region()

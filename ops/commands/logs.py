@@ -112,13 +112,15 @@ def _print_lines(rows: Sequence[Row]) -> None:
         output.print_line("" if index else f"{len(rows)} line{'s' * (len(rows) > 1)}\n")
         output.print_table(("", ""), [*cells, *((name, _text(value)) for name, value in fields.items())])
         if traceback:
-            output.print_line(f"\n{traceback.rstrip()}")
+            output.print_line("")
+            for text in traceback.rstrip().splitlines():  # The mark shows which lines are not from this command.
+                output.print_line(f"  | {text}")
 
 
 def _parse_line(message: str) -> dict[str, Any]:
     try:
         fields: Any = json.loads(message)
-    except ValueError:
+    except (ValueError, RecursionError):
         fields = None
     return fields if isinstance(fields, dict) else {"message": message}
 
@@ -128,4 +130,5 @@ def _text(value: Any) -> str:
         return ", ".join(f"{name} {_text(part)}" for name, part in value.items())
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return format_number(value) if isinstance(value, int | float) else str(value)
+    is_number = isinstance(value, int | float) and abs(value) < 2**63  # A larger number or `inf` cannot be formatted.
+    return format_number(value) if is_number else str(value)

@@ -44,6 +44,9 @@ def create_resources(moto: Moto, outputs: dict[str, Any]) -> None:
     sqs, s3 = moto.client("sqs", REGION), moto.client("s3", REGION)
     for name in ("refresh_queue_url", "dead_letters_queue_url"):
         sqs.create_queue(QueueName=outputs[name].rpartition("/")[2])
+    for topics in outputs["alert_topics"].values():
+        for region, topic in topics.items():
+            moto.client("sns", region).create_topic(Name=topic.rpartition(":")[2])
     bucket = outputs["originals_bucket"]
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_object(Bucket=bucket, Key="cats/1.jpg", Body=b"")
@@ -86,6 +89,7 @@ def test_status_knows_every_part_of_a_deployed_stack(stack: DeployedStack, capsy
     assert checks["queue"]["waiting"] == checks["dead_letters"]["count"] == 0
     assert checks["budget"]["name"] == stack.outputs["budget_name"]
     assert checks["renders"]["regions"] == [REGION]
+    assert checks["recipients"] == {"routine": {"not_confirmed": [], "regions_without_recipient": ["us-east-1"]}}
 
 
 def test_invalidate_reaches_the_distribution_and_the_originals(stack: DeployedStack, capsys: Capture) -> None:

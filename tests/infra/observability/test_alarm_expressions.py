@@ -26,8 +26,8 @@ def value_of(alarm: str, quota: float | None = None, **values: float) -> float:
 @pytest.mark.parametrize(
     ("alarm", "values", "expected"),
     [
-        ("rejected-share", {"processed": 190, "rejected": 10}, 5),
-        ("rejected-share", {"rejected": 10}, 100),
+        ("rejected-share", {"processed": 570, "rejected": 30}, 5),
+        ("rejected-share", {"rejected": 30}, 100),
         ("rejected-share", {"rejected": 200}, 100),
         ("rejected-share", {"processed": 200}, 0),
         ("edge-error-rate", {"invocations": 200, "errors": 2, "failures": 4}, 3),
@@ -36,7 +36,7 @@ def value_of(alarm: str, quota: float | None = None, **values: float) -> float:
         ("edge-error-rate", {"invocations": 200, "errors": 20}, 10),
         ("processing-duration", {"processed": 100, "rendering": 1500}, 1500),
         ("processing-duration", {"invocations": 100, "duration": 1200}, 1200),
-        ("processing-duration", {"invocations": 100, "duration": 900, "processed": 80, "rendering": 1100}, 1100),
+        ("processing-duration", {"invocations": 100, "duration": 900, "processed": 80, "rendering": 1100}, 900),
         ("server-error-rate", {"requests": 1000, "rate": 2.5}, 2.5),
         ("server-error-rate", {"requests": 5, "rate": 100}, 100),
         ("client-error-rate", {"requests": 1000, "rate": 12}, 12),
@@ -56,7 +56,7 @@ def test_alarm_when_metrics_have_data_compares_the_right_value(
 @pytest.mark.parametrize(
     ("alarm", "values", "expected"),
     [
-        ("rejected-share", {"processed": 1, "rejected": 9}, 0),
+        ("rejected-share", {"processed": 1, "rejected": 29}, 0),
         ("edge-error-rate", {"invocations": 4, "errors": 4}, 0),
         ("edge-error-rate", {"failures": 4}, 0),
         ("processing-duration", {"processed": 99, "rendering": 20_000}, 0),

@@ -153,7 +153,7 @@ def test_line_of_a_request_shows_every_field_and_the_traceback_at_the_end(run: A
     assert fields["region"] == "eu-central-1"
     assert fields["ms"] == "read 12.1, function 65.3"
     assert (fields["cold"], fields["bytes_in"], fields["status"]) == ("yes", "970,777", "500")
-    assert out.endswith('Traceback (most recent call last):\n  File "x.py", line 1\nValueError: no\n')
+    assert out.endswith('  | Traceback (most recent call last):\n  |   File "x.py", line 1\n  | ValueError: no\n')
 
 
 def test_line_that_is_not_json_is_shown_as_it_is(run: Any) -> None:
