@@ -7,6 +7,7 @@ import faulthandler
 import os
 import resource
 import signal
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -44,6 +45,12 @@ def call(function: Callable[[bytes], bytes], data: bytes = b"", *, seconds: floa
 def crash(_: bytes) -> bytes:
     faulthandler.disable()
     return ctypes.string_at(0)
+
+
+def open_descriptors(_: bytes) -> bytes:
+    """Return what the open descriptors refer to. The descriptor that lists the folder is closed again afterwards."""
+    links = [link for link in [*Path("/proc/self/fd").iterdir()] if link.is_symlink()]
+    return " ".join(str(link.readlink()) for link in links).encode()
 
 
 def fill_memory(_: bytes) -> bytes:
@@ -192,3 +199,13 @@ def test_child_that_is_not_called_is_killed_at_the_end() -> None:
 
     with ChildProcess(bytes, warm_up=bytes, seconds=30, max_memory=max_memory()):
         assert len(psutil.Process().children()) == len(before) + 1
+
+
+def test_child_process_has_no_descriptor_of_its_parent(tmp_path: Path) -> None:
+    """A descriptor of the log, of S3 or of the runtime would let an original that takes over the process use it."""
+    with (tmp_path / "log").open("w") as log, socket.socket() as connection:
+        os.set_inheritable(log.fileno(), True)
+        os.set_inheritable(connection.fileno(), True)
+        kinds = {target.partition(":")[0] for target in call(open_descriptors).decode().split()}
+
+    assert kinds <= {"pipe", "/dev/null", str(Path("/proc/self/fd/0").readlink()).partition(":")[0]}

@@ -116,6 +116,24 @@ def test_rows_of_several_regions_are_one_table_in_the_order_of_the_query(run: An
     assert err == "no log group in sa-east-1: pulumi up creates the log groups of a stack\n"
 
 
+def test_limit_of_a_query_with_counts_applies_to_all_regions_together(run: Any) -> None:
+    """A row can be the first of all Regions together, and behind the limit in each of them."""
+    logs = Logs({"eu-central-1": [], "us-east-1": []})
+    run(logs, "--sizes")
+
+    texts = {started["queryString"] for started in logs.started}
+    assert texts == {find_query("sizes").text.rpartition("\n| limit")[0]}
+
+
+def test_unusual_values_of_a_line_are_shown(run: Any) -> None:
+    message = f'{{"bytes_in": {"9" * 400}, "ms": {{"function": 1e400}}}}'
+    for text in (message, "[" * 100_000):
+        row = {"@timestamp": "2026-11-22 05:12:33.123", "@message": text}
+        out, _ = run(Logs({"eu-central-1": [row]}), "--request", ID)
+
+        assert "1 line" in out
+
+
 def test_counts_of_a_group_are_added_and_means_are_weighted(run: Any) -> None:
     rows = {
         "eu-central-1": [

@@ -113,6 +113,14 @@ def test_recipient_who_has_not_confirmed_does_not_count(run: Any) -> None:
     assert "Nobody is subscribed" not in out
 
 
+def test_recipient_who_has_unsubscribed_is_not_listed(run: Any) -> None:
+    """For some days, SNS lists the recipient with the word `Deleted` in the place of the ARN."""
+    members = subscriptions(("email", "ops@example.com", False)).replace("PendingConfirmation", "Deleted")
+    out, _ = run("--routine", "--test", lists=members, status=1)
+
+    assert re.search(r"^us-east-1  NOBODY +none$", out, re.MULTILINE)
+
+
 def test_key_in_the_url_of_a_pager_is_not_printed(run: Any) -> None:
     lists = subscriptions(("https", PAGER, True), ("https", CHAT, True), ("https", PAGER, False))
     for json_option in ([], ["--json"]):

@@ -195,6 +195,7 @@ def test_alarms_of_all_regions_are_listed_by_urgency(run: Any, moto: Moto) -> No
     declare_alarm(moto, f"{prefix}-server-error-rate-us-east-1-1a2b3c4", "OK")
     declare_alarm(moto, f"{prefix}-hit-rate-us-east-1-1a2b3c4", "INSUFFICIENT_DATA", urgency="Routine")
     declare_alarm(moto, "edge-image-resizer-dev-hit-rate-us-east-1-1a2b3c4", "ALARM", urgency="Routine")
+    declare_alarm(moto, f"{prefix}-eu-server-error-rate-us-east-1-1a2b3c4", "ALARM")  # of the stack prod-eu
 
     checks = run(alert_topics=topics)
 
