@@ -7,7 +7,7 @@ from infra.observability.dashboards.context import DashboardContext
 from infra.observability.dashboards.widgets import Entry, Widget, expression, graph, metric, numbers, text
 
 REASONS: Final = (
-    *("bad-query", "no-original", "too-many-bytes", "too-many-pixels", "too-many-frames", "too-complex"),
+    *("bad-query", "no-original", "too-many-bytes", "too-many-pixels", "too-many-frames"),
     *("too-slow", "too-much-memory", "unknown-format", "broken"),
 )
 """The reasons for which the edge function rejects a request."""
