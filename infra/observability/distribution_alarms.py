@@ -13,7 +13,7 @@ from infra.observability.alarm import ABOVE_BAND, BELOW, DAY, HOUR, Alarm, Metri
 from infra.observability.alert_topic import Urgency
 
 _MIN_ERRORS: Final = 5
-"""The number of responses with 5xx in a period below which nobody is paged. It is small, so that a stack with few
+"""The number of responses with 5xx in a period below which no page is sent. It is small, so that a stack with few
 viewers pages if every response is an error."""
 _MIN_REQUESTS: Final = 100
 _MIN_REQUESTS_OF_HIT_RATE: Final = 1000

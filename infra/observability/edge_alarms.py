@@ -24,11 +24,11 @@ from infra.observability.alert_topic import Urgency
 from infra.observability.metric_filters import metrics_namespace
 
 _MIN_REJECTED: Final = 30
-"""The number of rejected images in a period below which nobody is paged: one broken original
+"""The number of rejected images in a period below which no page is sent: one broken original
 has several renditions, and a rejection is cached for a minute."""
 
 _MIN_FAILURES: Final = 5
-"""The number of failures in a period below which nobody is paged. It is small: a stack whose caches are full runs the
+"""The number of failures in a period below which no page is sent. It is small: a stack whose caches are full runs the
 edge function seldom, and must page if every run fails."""
 
 _MIN_IMAGES: Final = 100

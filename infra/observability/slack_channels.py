@@ -15,7 +15,7 @@ from infra.resource_tags import resource_tags
 # https://docs.aws.amazon.com/general/latest/gr/chatbot.html
 _API_REGION: Final = "us-east-2"
 
-# The default guardrail is AdministratorAccess. This one lets nobody change anything from Slack.
+# The default guardrail is AdministratorAccess. This one allows no change from Slack.
 # https://docs.aws.amazon.com/chatbot/latest/adminguide/understanding-permissions.html
 _GUARDRAIL: Final = "arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess"
 

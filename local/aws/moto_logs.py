@@ -28,11 +28,11 @@ def evaluate_metric_filters(group: Any, events: list[dict[str, Any]]) -> None:
     backend = cloudwatch_backends[group.account_id][group.region]
     for declared in filters:
         metric_filter = parse_metric_filter(declared["filterPattern"], declared["metricTransformations"])
-        values = [(event, metric_filter.evaluate(event["message"])) for event in events]
-        found = [(event["timestamp"], value) for event, value in values if value is not None]
-        if not found and events and metric_filter.default is not None:
-            found = [(events[-1]["timestamp"], metric_filter.default)]
-        backend.metric_data += [_metric_datum(value, timestamp) for timestamp, value in found]
+        results = [(event["timestamp"], metric_filter.evaluate(event["message"])) for event in events]
+        values = [(timestamp, value) for timestamp, value in results if value is not None]
+        if not values and events and metric_filter.default is not None:
+            values = [(events[-1]["timestamp"], metric_filter.default)]
+        backend.metric_data += [_metric_datum(value, timestamp) for timestamp, value in values]
     limit_data(backend)
 
 

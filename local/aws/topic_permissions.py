@@ -11,7 +11,7 @@ _AWS_KEYS: Final = ("alias/aws/", ":alias/aws/")
 def may_publish(topic_arn: str, alarm_arn: str, account: str) -> bool:
     """Return whether CloudWatch may publish for an alarm.
 
-    A topic that is encrypted with AWS's own key admits no service, because nobody can change the policy of this key.
+    A topic that is encrypted with AWS's own key admits no service, because the policy of this key cannot be changed.
     https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
     """
     from moto.sns.models import sns_backends

@@ -101,7 +101,7 @@ def _read_series(
         named = re.findall(r"\b[a-z]\w*\b", entry.get("expression", ""))
         region = entry.get("region") or next((regions[id_] for id_ in named if id_ in regions), properties["region"])
         queries.setdefault(region, []).append(_query(entry, properties, start, end))
-    found: dict[str, Series] = {}
+    series_by_id: dict[str, Series] = {}
     for region, region_queries in queries.items():
         pages = client(region).get_paginator("get_metric_data")
         for page in pages.paginate(
@@ -109,10 +109,10 @@ def _read_series(
         ):
             results: Any = page["MetricDataResults"]
             for result in results:
-                series = found.setdefault(result["Id"], Series(label=result["Label"], times=[], values=[]))
+                series = series_by_id.setdefault(result["Id"], Series(label=result["Label"], times=[], values=[]))
                 series.times.extend(result["Timestamps"])
                 series.values.extend(result["Values"])
-    return [found[entry["id"]] for entry in entries if entry["visible"] and entry["id"] in found]
+    return [series_by_id[entry["id"]] for entry in entries if entry["visible"] and entry["id"] in series_by_id]
 
 
 def _entries(properties: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -170,7 +170,7 @@ def _check_alarms(stack: Stack, now: datetime, urgency: str) -> Result:
 
 
 def _check_recipients(stack: Stack, _now: datetime) -> Result:
-    """Return who gets alerts, if that is nobody, and who has not confirmed."""
+    """Return the Regions without a recipient of alerts, and the recipients who have not confirmed."""
     texts: list[str] = []
     value: dict[str, Any] = {}
     for urgency in URGENCIES:

@@ -77,7 +77,7 @@ def run_query(
             if len(rows) < len(started):
                 time.sleep(POLL_SECONDS)
     finally:
-        # A query bills the bytes that it scans, so a query whose result nobody reads is stopped.
+        # A query bills the bytes that it scans, so a query whose result is not read is stopped.
         for region in started.keys() - rows.keys():
             with contextlib.suppress(ClientError, BotoCoreError):
                 client, query_id = started[region]

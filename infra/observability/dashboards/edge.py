@@ -1,10 +1,10 @@
 """The part of the dashboard about the edge function, under the name that its replicas report in each Region."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from infra.observability.dashboards.context import DashboardContext
-from infra.observability.dashboards.widgets import Entry, Widget, expression, graph, metric, text
+from infra.observability.dashboards.widgets import Entry, Metric, Widget, expression, graph, metric, text
 
 _RUNBOOKS: Final = (
     *("edge-error-rate", "processing-duration", "edge-throttles", "edge-concurrency"),
@@ -82,15 +82,12 @@ def _durations(context: DashboardContext) -> list[Entry]:
 
 def _errors(context: DashboardContext) -> list[Entry]:
     """Return the errors of Lambda and the failed renders of the only Region, or their sum in each Region."""
-    if len(context.edge_regions) > 1:
+    region, *other_regions = context.edge_regions
+    if other_regions:
         return _sums(context)
     return [
-        entry
-        for region in context.edge_regions
-        for entry in (
-            metric(context.edge_metric("Errors", region), stat="Sum", label="errors of Lambda"),
-            metric(context.image_metric("RenderFailures", region), stat="Sum", label="failed renders"),
-        )
+        metric(context.edge_metric("Errors", region), stat="Sum", label="errors of Lambda"),
+        metric(context.image_metric("RenderFailures", region), stat="Sum", label="failed renders"),
     ]
 
 
@@ -99,12 +96,15 @@ def _sums(context: DashboardContext) -> list[Entry]:
     for index, region in enumerate(context.edge_regions):
         sources = {f"errors{index}": context.edge_metric("Errors", region)}
         sources[f"failures{index}"] = context.image_metric("RenderFailures", region)
-        entries += [
-            metric(source, stat="Sum", label=source.name, id_=id_, visible=False) for id_, source in sources.items()
-        ]
+        entries += _operands(sources)
         total = " + ".join(f"FILL({id_}, 0)" for id_ in sources)
         entries.append(expression(total, label=region, id_=f"sum{index}"))
     return entries
+
+
+def _operands(sources: Mapping[str, Metric]) -> list[Entry]:
+    """Return the metrics that only an expression uses, by the ids that the expression has for them."""
+    return [metric(source, stat="Sum", label=source.name, id_=id_, visible=False) for id_, source in sources.items()]
 
 
 def _rate(context: DashboardContext, part: str, of_lambda: dict[str, str], of_images: tuple[str, ...]) -> list[Entry]:
@@ -115,9 +115,7 @@ def _rate(context: DashboardContext, part: str, of_lambda: dict[str, str], of_im
         sources = {f"calls{index}": context.edge_metric("Invocations", region)}
         sources |= {f"{id_}{index}": context.edge_metric(name, region) for id_, name in of_lambda.items()}
         sources |= {f"{ids[name]}{index}": context.image_metric(name, region) for name in of_images}
-        entries += [
-            metric(source, stat="Sum", label=source.name, id_=id_, visible=False) for id_, source in sources.items()
-        ]
+        entries += _operands(sources)
         rate = f"100 * ({part.format(index)}) / calls{index}"
         entries.append(expression(rate, label=region, id_=f"rate{index}"))
     return entries
